@@ -1,0 +1,106 @@
+"""Where everything lies: the only module that reads the environment."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+"""The root of the repository, which is also the dbt project."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All paths of one build, absolute; every module takes them from here.
+
+    `as_known_at` is an ISO date or '' (everything delivered so far); a build as known at a date has a warehouse and a
+    publication of its own, so that it never touches the current one.
+    """
+
+    data_dir: Path
+    as_known_at: str = ""
+    memory_limit: str = "3GB"
+    keep_publications: int = 5
+
+    @classmethod
+    def from_environment(cls, as_known_at: str = "") -> "Settings":
+        """Read CLA_DATA_DIR, CLA_MEMORY_LIMIT and CLA_KEEP_PUBLICATIONS (see .env.example)."""
+        return cls(
+            data_dir=Path(os.environ.get("CLA_DATA_DIR") or REPOSITORY / "data").expanduser().resolve(),
+            as_known_at=as_known_at or os.environ.get("CLA_AS_KNOWN_AT", ""),
+            memory_limit=os.environ.get("CLA_MEMORY_LIMIT") or "3GB",
+            keep_publications=int(os.environ.get("CLA_KEEP_PUBLICATIONS") or 5),
+        )
+
+    @property
+    def landing(self) -> Path:
+        """Where deliveries are dropped; the program never changes or deletes anything in it."""
+        return self.data_dir / "landing"
+
+    @property
+    def raw(self) -> Path:
+        """Parquet copies of what was delivered, one dataset per source table."""
+        return self.data_dir / "raw"
+
+    @property
+    def keys(self) -> Path:
+        """The secret behind `child_key`; it never leaves the authority."""
+        return self.data_dir / "keys"
+
+    @property
+    def build_root(self) -> Path:
+        """Where a build publishes: the data root, or `as_known_at/<date>`."""
+        return self.data_dir / "as_known_at" / self.as_known_at if self.as_known_at else self.data_dir
+
+    @property
+    def warehouse(self) -> Path:
+        """The working DuckDB file, which dbt alone opens for writing."""
+        name = f"warehouse-as-known-at-{self.as_known_at}" if self.as_known_at else "warehouse"
+        return self.data_dir / "warehouse" / f"{name}.duckdb"
+
+    @property
+    def publications(self) -> Path:
+        """One folder per finished run."""
+        return self.build_root / "publications"
+
+    @property
+    def published(self) -> Path:
+        """A link to the last good publication."""
+        return self.build_root / "published"
+
+    @property
+    def restricted(self) -> Path:
+        """Child-level outputs with the authority's own identifiers."""
+        return self.build_root / "restricted"
+
+    @property
+    def dbt_target(self) -> Path:
+        """dbt's compiled files and manifest."""
+        return self.data_dir / "dbt" / "target"
+
+    @property
+    def dbt_logs(self) -> Path:
+        """dbt's logs, owner-only like everything else."""
+        return self.data_dir / "dbt" / "logs"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's storage; `dagster.yaml` is copied here."""
+        return self.data_dir / "dagster"
+
+    @property
+    def build_lock(self) -> Path:
+        """Held by the one build that may run."""
+        return self.data_dir / "build.lock"
+
+    def dbt_environment(self) -> dict[str, str]:
+        """Return the variables that dbt_project/profiles.yml and the sources read; none of them is a secret."""
+        return {
+            "CLA_DATA_DIR": self.data_dir.as_posix(),
+            "CLA_WAREHOUSE_PATH": self.warehouse.as_posix(),
+            "CLA_MEMORY_LIMIT": self.memory_limit,
+            "DBT_PROJECT_DIR": REPOSITORY.as_posix(),
+            "DBT_PROFILES_DIR": (REPOSITORY / "dbt_project").as_posix(),
+            "DBT_TARGET_PATH": self.dbt_target.as_posix(),
+            "DBT_LOG_PATH": self.dbt_logs.as_posix(),
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        }
