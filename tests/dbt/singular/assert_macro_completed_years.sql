@@ -1,0 +1,33 @@
+/*
+  Ages worked by hand. Catches: counting changes of calendar year, and a child born on 29 February
+  turning a year older on 28 February in a common year.
+*/
+with cases as (
+    select date '2010-06-15' as birth, date '2025-06-14' as on_date, 14 as expected
+    union all
+    select date '2010-06-15', date '2025-06-15', 15
+    union all
+    select date '2024-12-31', date '2025-01-01', 0
+    union all
+    select date '2008-02-29', date '2025-02-28', 16
+    union all
+    select date '2008-02-29', date '2025-03-01', 17
+    union all
+    select date '2008-02-29', date '2024-02-29', 16
+    union all
+    select date '2015-03-31', date '2025-03-31', 10
+    union all
+    select date '2025-03-31', date '2025-03-31', 0
+    union all
+    select cast(null as date), date '2025-03-31', cast(null as integer)
+),
+
+computed as (
+    select
+        cases.*,
+        {{ completed_years('birth', 'on_date') }} as actual
+    from cases
+)
+
+select * from computed
+where actual is distinct from expected

@@ -1,0 +1,19 @@
+/*
+  Catches: two different keys with one hash because the parts run together, and null taken for empty text.
+*/
+with hashes as (
+    select
+        {{ hash_key(["'a'", "'bc'"]) }} as a_bc,
+        {{ hash_key(["'ab'", "'c'"]) }} as ab_c,
+        {{ hash_key(["'a'", "cast(null as varchar)"]) }} as a_null,
+        {{ hash_key(["'a'", "''"]) }} as a_empty,
+        {{ hash_key(["'1'", "date '2025-03-31'"]) }} as text_and_date,
+        {{ hash_key(["1", "'2025-03-31'"]) }} as number_and_text
+)
+
+select * from hashes
+where
+    a_bc = ab_c
+    or a_null = a_empty
+    or a_null is null
+    or text_and_date <> number_and_text
