@@ -78,6 +78,11 @@ class Settings:
         return self.data_dir / "dbt" / "target"
 
     @property
+    def dbt_manifest(self) -> Path:
+        """The manifest that Dagster's asset graph is made from; apart from `dbt_target`, which a build rewrites."""
+        return self.data_dir / "dbt" / "manifest"
+
+    @property
     def dbt_logs(self) -> Path:
         """dbt's logs, owner-only like everything else."""
         return self.data_dir / "dbt" / "logs"

@@ -1,0 +1,129 @@
+"""What a person sees while a build runs: the stage, how far it is, and how long it has taken.
+
+The stages call `report`; whoever wants to show them wraps the run in `shown`. Without that wrapping (a run started in
+Dagster's web interface) the reports go nowhere, because Dagster shows its own.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+PLAIN_INTERVAL_SECONDS = 5.0
+"""How often a stage says something where the output is no terminal: enough to see it live, little enough to read."""
+
+
+class Display(Protocol):
+    """Something that can show how far a stage is."""
+
+    def report(self, stage: str, done: int, total: int | None) -> None:
+        """Show that `done` of `total` items of a stage are finished."""
+
+    def close(self, *, succeeded: bool) -> None:
+        """Say that the last stage is over, or that it broke off."""
+
+
+_display: Display | None = None
+
+
+def report(stage: str, done: int = 0, total: int | None = None) -> None:
+    """Say how far a stage is; the first report of a new stage ends the one before it."""
+    if _display is not None:
+        _display.report(stage, done, total)
+
+
+@contextmanager
+def shown(console: Console) -> Iterator[None]:
+    """Show every report made inside the block: as bars in a terminal, as plain lines anywhere else."""
+    global _display
+    display: Display = Bars(console) if console.is_terminal else Lines(console)
+    _display = display
+    succeeded = False
+    try:
+        yield
+        succeeded = True
+    finally:
+        _display = None
+        display.close(succeeded=succeeded)
+
+
+class Lines:
+    """Plain lines for logs and pipes: one when a stage starts, some while it runs, one when it ends."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.stage = ""
+        self.started = self.said = 0.0
+        self.done = 0
+        self.total: int | None = None
+
+    def report(self, stage: str, done: int, total: int | None) -> None:
+        """Write a line if the stage is new or has not been heard of for a while."""
+        now = time.monotonic()
+        if stage != self.stage:
+            self.close(succeeded=True)
+            self.stage, self.started, self.said = stage, now, now
+            self.console.print(f"{stage} ...", highlight=False, markup=False)
+        elif now - self.said >= PLAIN_INTERVAL_SECONDS:
+            self.said = now
+            self.console.print(f"{stage}: {_counted(done, total)}", highlight=False, markup=False)
+        self.done, self.total = done, total
+
+    def close(self, *, succeeded: bool) -> None:
+        """Write how far the stage came and how long it took."""
+        if self.stage:
+            seconds = time.monotonic() - self.started
+            counted = f"{_counted(self.done, self.total)}, " if self.done else ""
+            broken = "" if succeeded else "stopped after "
+            self.console.print(f"{self.stage}: {counted}{broken}{seconds:.1f} s", highlight=False, markup=False)
+        self.stage = ""
+
+
+class Bars:
+    """One bar a stage; finished stages stay on the screen with their time."""
+
+    def __init__(self, console: Console) -> None:
+        self.bars = Progress(
+            SpinnerColumn(finished_text="[green]✓" if console.encoding.startswith("utf") else "+"),
+            TextColumn("{task.description}", style="default"),
+            BarColumn(bar_width=28),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=console,
+        )
+        self.bars.start()
+        self.tasks: dict[str, TaskID] = {}
+
+    def report(self, stage: str, done: int, total: int | None) -> None:
+        """Move the stage's bar, or add one for a new stage."""
+        if stage not in self.tasks:
+            self._finish()
+            self.tasks[stage] = self.bars.add_task(stage, total=total)
+        self.bars.update(self.tasks[stage], completed=done, total=total)
+
+    def close(self, *, succeeded: bool) -> None:
+        """Leave the bars on the screen; that of a stage that broke off stays where it was."""
+        if succeeded:
+            self._finish()
+        self.bars.stop()
+
+    def _finish(self) -> None:
+        for task in self.bars.tasks:
+            if not task.finished:
+                # A stage that was never counted has no total: it becomes "1 of 1", so that its clock stops.
+                self.bars.update(task.id, total=task.completed or 1, completed=task.completed or 1)
+
+
+def _counted(done: int, total: int | None) -> str:
+    return f"{done:,} of {total:,}" if total else f"{done:,}"
