@@ -1,0 +1,126 @@
+{{ config(meta={'definition': '2, 11.16'}) }}
+-- Children, not periods of care: the first start of each child in the period, with what was true on that day.
+with periods as (
+    select * from {{ ref('int_periods__published') }}
+),
+
+episodes as (
+    select * from {{ ref('int_episodes__in_care') }}
+),
+
+children as (
+    select * from {{ ref('int_children__attributes') }}
+),
+
+periods_of_care as (
+    select * from {{ ref('int_periods_of_care') }}
+),
+
+located as (
+    select * from {{ ref('int_episodes__located') }}
+),
+
+uasc as (
+    select * from {{ ref('int_uasc__by_year') }}
+),
+
+previous_permanence as (
+    select * from {{ ref('stg_ssda903__prev_perm') }}
+),
+
+legal_statuses as {{ code_list('legal_status') }},
+
+needs as {{ code_list('category_of_need') }},
+
+starts as (
+    select
+        periods.la_code,
+        periods.period_type,
+        periods.period_start,
+        periods.period_end,
+        episodes.child,
+        episodes.started_on,
+        episodes.period_number,
+        episodes.ls,
+        row_number() over (
+            partition by periods.la_code, periods.period_type, periods.period_end, episodes.child
+            order by episodes.started_on
+        ) as position_in_period,
+        count(*) over (
+            partition by periods.la_code, periods.period_type, periods.period_end, episodes.child
+        ) as starts_in_period
+    from periods
+    inner join episodes
+        on
+            periods.la_code = episodes.la_code
+            and episodes.started_on between periods.period_start and periods.period_end
+    where episodes.is_start
+),
+
+described as (
+    select
+        starts.*,
+        {{ completed_years('children.dob', 'starts.started_on') }} as age,
+        children.sex,
+        children.ethnicity_group,
+        uasc.child is not null as is_uasc,
+        coalesce(legal_statuses.dfe_publication_group, 'Unknown') as legal_status_group,
+        located.placement_group,
+        coalesce(needs.dfe_publication_group, 'Unknown') as category_of_need,
+        previous_permanence.prev_perm as previous_permanence_code
+    from starts
+    inner join children
+        on starts.la_code = children.la_code and starts.child = children.child
+    inner join periods_of_care
+        on
+            starts.la_code = periods_of_care.la_code
+            and starts.child = periods_of_care.child
+            and starts.period_number = periods_of_care.period_number
+    inner join located
+        on
+            starts.la_code = located.la_code
+            and starts.child = located.child
+            and starts.started_on = located.started_on
+    left join uasc
+        on
+            starts.la_code = uasc.la_code
+            and starts.child = uasc.child
+            and uasc.collection_year = {{ collection_year_of('starts.started_on') }}
+            and (uasc.status_ceased_on is null or uasc.status_ceased_on > starts.started_on)
+    left join previous_permanence
+        on
+            starts.la_code = previous_permanence.la_code
+            and starts.child = previous_permanence.child
+            and previous_permanence.collection_year = {{ collection_year_of('starts.started_on') }}
+    left join legal_statuses on starts.ls = legal_statuses.code
+    left join needs on periods_of_care.cin = needs.code
+    where starts.position_in_period = 1
+),
+
+final as (
+    select
+        la_code,
+        period_type,
+        period_start,
+        period_end,
+        child,
+        started_on,
+        starts_in_period,
+        age,
+        {{ age_band('age') }} as age_band,
+        sex,
+        ethnicity_group,
+        is_uasc,
+        case when is_uasc then 'UASC' else 'Not UASC' end as uasc,
+        ls as legal_status_code,
+        legal_status_group,
+        placement_group,
+        category_of_need,
+        ls in ('C1', 'C2', 'L1', 'L2') as is_taken_into_care,
+        previous_permanence_code,
+        previous_permanence_code is not null as has_previous_permanence_record,
+        coalesce(previous_permanence_code <> 'Z1', false) as is_re_entry_after_permanence
+    from described
+)
+
+select * from final

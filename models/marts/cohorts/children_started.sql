@@ -1,0 +1,37 @@
+-- The first start of each child in the period.
+with cohort as (
+    select * from {{ ref('int_children_started') }}
+),
+
+keys as (
+    select * from {{ ref('stg_reference__child_keys') }}
+),
+
+final as (
+    select
+        cohort.la_code,
+        cohort.period_type,
+        cohort.period_start,
+        cohort.period_end,
+        keys.child_key,
+        cohort.started_on,
+        cohort.starts_in_period,
+        cohort.age,
+        cohort.age_band,
+        cohort.sex,
+        cohort.ethnicity_group,
+        cohort.is_uasc,
+        cohort.uasc,
+        cohort.legal_status_code,
+        cohort.legal_status_group,
+        cohort.placement_group,
+        cohort.category_of_need,
+        cohort.is_taken_into_care,
+        cohort.previous_permanence_code,
+        cohort.has_previous_permanence_record,
+        cohort.is_re_entry_after_permanence
+    from cohort
+    inner join keys on cohort.la_code = keys.la_code and cohort.child = keys.child
+)
+
+select * from final

@@ -1,0 +1,33 @@
+with spells as (
+    select * from {{ ref('int_legal_status_spells') }}
+),
+
+periods_of_care as (
+    select * from {{ ref('int_periods_of_care') }}
+),
+
+keys as (
+    select * from {{ ref('stg_reference__child_keys') }}
+),
+
+final as (
+    select
+        {{ hash_key(['keys.child_key', 'spells.started_on']) }} as legal_status_spell_key,
+        {{ hash_key(['keys.child_key', 'periods_of_care.started_on']) }} as period_of_care_key,
+        keys.child_key,
+        spells.la_code,
+        spells.period_number,
+        spells.spell_number,
+        spells.ls as legal_status_code,
+        spells.started_on,
+        spells.ended_on
+    from spells
+    inner join periods_of_care
+        on
+            spells.la_code = periods_of_care.la_code
+            and spells.child = periods_of_care.child
+            and spells.period_number = periods_of_care.period_number
+    inner join keys on spells.la_code = keys.la_code and spells.child = keys.child
+)
+
+select * from final
