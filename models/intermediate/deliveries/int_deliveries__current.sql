@@ -8,20 +8,16 @@ with deliveries as (
 ),
 
 files as (
-    select * from {{ source('landing', 'files') }}
+    select * from {{ ref('stg_landing__files') }}
 ),
 
 read_files as (
     select
         delivery_id,
-        content_hash,
-        count(*) as tables_read,
         count(case when table_name = 'episodes' and rows_parsed > 0 then 1 end) as episodes_files_with_rows
     from files
     where table_name is not null and not is_rejected
-    group by
-        delivery_id,
-        content_hash
+    group by delivery_id
 ),
 
 judged as (
@@ -33,10 +29,7 @@ judged as (
             else true
         end as is_usable
     from deliveries
-    left join read_files
-        on
-            deliveries.delivery_id = read_files.delivery_id
-            and deliveries.content_hash = read_files.content_hash
+    left join read_files on deliveries.delivery_id = read_files.delivery_id
 ),
 
 latest as (

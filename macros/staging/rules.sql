@@ -1,0 +1,68 @@
+{#- The rules of staging. Each gives text 'rule:column' where a row breaks it, else null; a model collects them with
+    string_list_of(). They read the pair <column>_text (as delivered, trimmed) and <column> (typed, null if unusable).
+    What each rule says to a reader stands in the seed quality_rules. -#}
+
+{#- Rules that reject the row. -#}
+
+{% macro missing_key(column) -%}
+    case when {{ column }} is null then 'missing_key:{{ column }}' end
+{%- endmacro %}
+
+{#- The same for a key that is a code: blank is missing, anything unknown is unknown_code's affair. -#}
+{% macro missing_code_key(column) -%}
+    case when {{ column }}_text is null then 'missing_key:{{ column }}' end
+{%- endmacro %}
+
+{#- A date without which the row says nothing: blank is as bad as unreadable. -#}
+{% macro unreadable_mandatory_date(column) -%}
+    case when {{ column }} is null then 'unreadable_date:{{ column }}' end
+{%- endmacro %}
+
+{#- An end that may be blank, but is not: nobody can tell whether, and when, it came. -#}
+{% macro unreadable_end_date(column) -%}
+    case when {{ column }} is null and {{ column }}_text is not null then 'unreadable_date:{{ column }}' end
+{%- endmacro %}
+
+{% macro unknown_code(column) -%}
+    case when {{ column }} is null and {{ column }}_text is not null then 'unknown_code:{{ column }}' end
+{%- endmacro %}
+
+{% macro blank_or_unknown_code(column) -%}
+    case when {{ column }} is null then 'unknown_code:{{ column }}' end
+{%- endmacro %}
+
+{% macro impossible_date_order(first_column, last_column) -%}
+    case when {{ last_column }} < {{ first_column }} then 'impossible_date_order:{{ last_column }}' end
+{%- endmacro %}
+
+
+{#- Repairs: the value goes, the row stays. -#}
+
+{% macro unknown_code_nulled(column) -%}
+    case when {{ column }} is null and {{ column }}_text is not null then 'unknown_code_nulled:{{ column }}' end
+{%- endmacro %}
+
+{% macro unreadable_date_nulled(column) -%}
+    case when {{ column }} is null and {{ column }}_text is not null then 'unreadable_date_nulled:{{ column }}' end
+{%- endmacro %}
+
+{% macro unreadable_partial_date_nulled(column) -%}
+    case
+        when {{ column }}_precision is null and {{ column }}_text is not null then 'unreadable_date_nulled:{{ column }}'
+    end
+{%- endmacro %}
+
+{#- A reason for ceasing on an episode that has not ceased. -#}
+{% macro rec_without_dec() -%}
+    case when rec is not null and dec_text is null then 'rec_without_dec:rec' end
+{%- endmacro %}
+
+{% macro number_out_of_range_nulled(column) -%}
+    case when {{ column }} is null and {{ column }}_text is not null then 'number_out_of_range_nulled:{{ column }}' end
+{%- endmacro %}
+
+
+{#- A whole number within bounds, else null. -#}
+{% macro integer_between(column, low, high) -%}
+    case when {{ try_integer(column) }} between {{ low }} and {{ high }} then {{ try_integer(column) }} end
+{%- endmacro %}

@@ -1,0 +1,162 @@
+-- Whether a child left, when, and whether an episode is respite decides the figures: a row that cannot say is rejected.
+-- Whatever else is unusable becomes null and counts as not known.
+with deliveries as (
+    select * from {{ ref('int_deliveries__current') }}
+),
+
+delivered as (
+    select * from {{ source('ssda903', 'episodes') }}
+),
+
+rne_codes as {{ codes_of('rne') }},
+
+ls_codes as {{ codes_of('legal_status') }},
+
+cin_codes as {{ codes_of('category_of_need') }},
+
+place_codes as {{ codes_of('placement_type') }},
+
+place_provider_codes as {{ codes_of('placement_provider') }},
+
+rec_codes as {{ codes_of('rec') }},
+
+reason_place_change_codes as {{ codes_of('reason_placement_change') }},
+
+pl_la_codes as {{ authority_codes() }},
+
+cleaned as (
+    select
+        {{ delivered_row_columns() }},
+        {{ clean_text('delivered.child') }} as child,
+        {{ clean_text('delivered.decom') }} as decom_text,
+        {{ clean_code('delivered.rne') }} as rne_text,
+        {{ clean_code('delivered.ls') }} as ls_text,
+        {{ clean_code('delivered.cin') }} as cin_text,
+        {{ clean_code('delivered.place') }} as place_text,
+        {{ clean_code('delivered.place_provider') }} as place_provider_text,
+        {{ clean_text('delivered.dec') }} as dec_text,
+        {{ clean_code('delivered.rec') }} as rec_text,
+        {{ clean_code('delivered.reason_place_change') }} as reason_place_change_text,
+        {{ clean_postcode('delivered.home_post') }} as home_post,
+        {{ clean_postcode('delivered.pl_post') }} as pl_post,
+        {{ clean_code('delivered.urn') }} as urn,
+        {{ clean_code('delivered.pl_la') }} as pl_la_text,
+        {{ clean_code('delivered.pl_location') }} as pl_location_text,
+        {{ clean_text('delivered.pl_distance') }} as pl_distance_text
+    from delivered
+    inner join deliveries
+        on
+            delivered.delivery_id = deliveries.delivery_id
+            and delivered.content_hash = deliveries.content_hash
+),
+
+typed as (
+    select
+        cleaned.*,
+        {{ try_date('cleaned.decom_text') }} as decom,
+        {{ decoded('rne') }},
+        {{ decoded('ls') }},
+        {{ decoded('cin') }},
+        {{ decoded('place') }},
+        {{ decoded('place_provider') }},
+        {{ try_date('cleaned.dec_text') }} as dec,
+        {{ decoded('rec') }},
+        {{ decoded('reason_place_change') }},
+        {{ decoded_authority('pl_la') }},
+        case when cleaned.pl_location_text in ('IN', 'OUT') then cleaned.pl_location_text end as pl_location,
+        case when {{ try_decimal('cleaned.pl_distance_text', 6, 1) }} >= 0 then {{ try_decimal('cleaned.pl_distance_text', 6, 1) }} end as pl_distance
+    from cleaned
+    {{ join_codes(['rne', 'ls', 'cin', 'place', 'place_provider', 'rec', 'reason_place_change', 'pl_la']) }}
+),
+
+ruled as (
+    select
+        typed.*,
+        {{ string_list_of([
+            missing_key('child'),
+            unreadable_mandatory_date('decom'),
+            unknown_code('rne'),
+            blank_or_unknown_code('ls'),
+            unreadable_end_date('dec'),
+            unknown_code('rec'),
+            impossible_date_order('decom', 'dec')
+        ]) }} as failed_rules,
+        {{ string_list_of([
+            'rne_year_repair',
+            'ls_year_repair',
+            unknown_code_nulled('cin'),
+            'cin_year_repair',
+            unknown_code_nulled('place'),
+            'place_year_repair',
+            unknown_code_nulled('place_provider'),
+            'place_provider_year_repair',
+            'rec_year_repair',
+            rec_without_dec(),
+            unknown_code_nulled('reason_place_change'),
+            'reason_place_change_year_repair',
+            unknown_code_nulled('pl_la'),
+            unknown_code_nulled('pl_location'),
+            number_out_of_range_nulled('pl_distance')
+        ]) }} as repair_rules
+    from typed
+),
+
+duplicates as {{ rejected_duplicates(
+    'ruled',
+    key=['child', 'decom'],
+    values=[
+        'child',
+        'decom_text',
+        'rne_text',
+        'ls_text',
+        'cin_text',
+        'place_text',
+        'place_provider_text',
+        'dec_text',
+        'rec_text',
+        'reason_place_change_text',
+        'home_post',
+        'pl_post',
+        'urn',
+        'pl_la_text',
+        'pl_location_text',
+        'pl_distance_text'
+    ],
+    last_by=['dec desc nulls first']
+) }},
+
+final as (
+    select
+        ruled.la_code,
+        ruled.collection_year,
+        ruled.delivery_id,
+        ruled.file_name,
+        ruled.row_number,
+        ruled.child,
+        ruled.decom,
+        ruled.rne,
+        ruled.ls,
+        ruled.cin,
+        ruled.place,
+        ruled.place_provider,
+        ruled.dec,
+        case when ruled.dec is not null then ruled.rec end as rec,
+        ruled.reason_place_change,
+        ruled.home_post,
+        ruled.pl_post,
+        ruled.urn,
+        ruled.pl_la,
+        ruled.pl_location,
+        ruled.pl_distance,
+        ruled.is_current,
+        coalesce(duplicates.duplicate_rule, ruled.failed_rules) as failed_rules,
+        ruled.repair_rules
+    from ruled
+    left join duplicates
+        on
+            ruled.delivery_id = duplicates.delivery_id
+            and ruled.file_name = duplicates.file_name
+            and ruled.row_number = duplicates.row_number
+)
+
+select * from final

@@ -1,0 +1,24 @@
+with parsed as (
+    select * from {{ ref('stg_ssda903__header__parsed') }}
+),
+
+final as (
+    select
+        la_code,
+        collection_year,
+        delivery_id,
+        file_name,
+        row_number,
+        child,
+        sex,
+        dob,
+        ethnic,
+        upn,
+        mother,
+        mc_dob,
+        repair_rules
+    from parsed
+    where is_current and failed_rules = ''
+)
+
+select * from final

@@ -1,0 +1,22 @@
+with parsed as (
+    select * from {{ ref('stg_ssda903__missing__parsed') }}
+),
+
+final as (
+    select
+        la_code,
+        collection_year,
+        delivery_id,
+        file_name,
+        row_number,
+        child,
+        dob,
+        missing,
+        mis_start,
+        mis_end,
+        repair_rules
+    from parsed
+    where is_current and failed_rules = ''
+)
+
+select * from final

@@ -1,0 +1,22 @@
+with parsed as (
+    select * from {{ ref('stg_ssda903__oc3__parsed') }}
+),
+
+final as (
+    select
+        la_code,
+        collection_year,
+        delivery_id,
+        file_name,
+        row_number,
+        child,
+        dob,
+        in_touch,
+        activ,
+        accom,
+        repair_rules
+    from parsed
+    where is_current and failed_rules = ''
+)
+
+select * from final

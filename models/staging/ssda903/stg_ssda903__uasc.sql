@@ -1,0 +1,21 @@
+with parsed as (
+    select * from {{ ref('stg_ssda903__uasc__parsed') }}
+),
+
+final as (
+    select
+        la_code,
+        collection_year,
+        delivery_id,
+        file_name,
+        row_number,
+        child,
+        sex,
+        dob,
+        duc,
+        repair_rules
+    from parsed
+    where is_current and failed_rules = ''
+)
+
+select * from final
