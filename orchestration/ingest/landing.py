@@ -1,0 +1,252 @@
+"""What lies in the landing zone: which deliveries there are, what they hold, and whether they are still being written.
+
+Nothing here changes the landing zone. A path that is no part of a delivery is reported, never guessed at.
+"""
+
+import hashlib
+import os
+import re
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path, PurePath
+from typing import Any
+
+import yaml
+
+DATASETS = ("ssda903", "iro")
+SUPPORTED_DATASETS = ("ssda903",)
+FIRST_COLLECTION_YEAR, LAST_COLLECTION_YEAR = 2018, 2027
+PUBLISHED_FOLDER = "published"
+"""DfE and ONS files lie there; they are no deliveries of an authority."""
+DESCRIPTION_FILE = "delivery.yaml"
+SETTLE_SECONDS = 1.0
+"""How long a recently changed file is watched before it is read."""
+_RECENT_SECONDS = 5.0
+_DESCRIPTION_LIMIT = 65_536
+_PATTERN = "<la_code>/<dataset>/<collection_year>/<extracted_on>/<file>"
+
+Stamp = tuple[int, int]
+"""Size and time of the last change: what differs when a file was written to."""
+
+
+class StillBeingWrittenError(Exception):
+    """A file of a delivery changes, or another program holds it; the message is a sentence."""
+
+    def __init__(self, file_name: str, message: str) -> None:
+        super().__init__(file_name, message)
+        self.file_name = file_name
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Misplaced:
+    """A file that lies where no delivery is."""
+
+    path: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One delivery in the landing zone."""
+
+    la_code: str
+    dataset: str
+    collection_year: int
+    extracted_on: date
+    folder: Path
+    stamps: Mapping[str, Stamp]
+    """The files, by their name in the folder."""
+
+    @property
+    def delivery_id(self) -> str:
+        """What the delivery is called everywhere."""
+        return f"{self.la_code}-{self.dataset}-{self.collection_year}-{self.extracted_on.isoformat()}"
+
+    @property
+    def size(self) -> int:
+        """Bytes in all files."""
+        return sum(size for size, _ in self.stamps.values())
+
+    def read(self) -> dict[str, bytes]:
+        """Return the content of every file, or raise `StillBeingWrittenError` if any changed meanwhile."""
+        contents = {}
+        for name in self.stamps:
+            try:
+                contents[name] = (self.folder / name).read_bytes()
+            except OSError:
+                raise StillBeingWrittenError(
+                    name, f"{self.delivery_id}/{name} could not be opened; the delivery waits until it can."
+                ) from None
+        self.check_unchanged()
+        return contents
+
+    def check_unchanged(self) -> None:
+        """Raise `StillBeingWrittenError` if a file came, went or changed since the delivery was discovered."""
+        now = _stamps(self.folder)
+        for name in sorted(now.keys() | self.stamps.keys()):
+            if now.get(name) != self.stamps.get(name):
+                raise StillBeingWrittenError(
+                    name, f"{self.delivery_id}/{name} is still being written; the delivery waits until it is whole."
+                )
+
+
+@dataclass
+class Landing:
+    """Everything found in the landing zone."""
+
+    deliveries: list[Delivery] = field(default_factory=list)
+    misplaced: list[Misplaced] = field(default_factory=list)
+    unsupported: list[Delivery] = field(default_factory=list)
+    """Deliveries of a dataset that is not read yet."""
+
+
+@dataclass(frozen=True)
+class Description:
+    """What `delivery.yaml` says."""
+
+    status: str | None = None
+    supplier: str | None = None
+    is_synthetic: bool = False
+    message: str | None = None
+    """What is wrong with the file, if anything is."""
+
+
+def discover(landing: Path) -> Landing:
+    """List the deliveries in the landing zone, sorted, and the files that belong to none."""
+    found = Landing()
+    for authority in _folders(landing, found, landing):
+        if authority.name == PUBLISHED_FOLDER:
+            continue
+        problem = None if re.fullmatch("[0-9]{3}", authority.name) else "the first folder is no three-digit LA code"
+        for dataset in _folders(authority, found, landing, problem):
+            problem = None if dataset.name in DATASETS else f"the second folder is none of {', '.join(DATASETS)}"
+            for year in _folders(dataset, found, landing, problem):
+                for extract in _folders(year, found, landing, _year_problem(year.name)):
+                    _add_delivery(found, landing, authority.name, dataset.name, int(year.name), extract)
+    return found
+
+
+def settle(deliveries: list[Delivery], seconds: float = SETTLE_SECONDS) -> None:
+    """Wait once, and only if a delivery was changed a moment ago, so that a copy under way shows itself.
+
+    `Delivery.check_unchanged` then compares each delivery with what it was when it was discovered.
+    """
+    newest = max((changed for delivery in deliveries for _, changed in delivery.stamps.values()), default=0)
+    if newest / 1e9 > time.time() - _RECENT_SECONDS:
+        time.sleep(seconds)
+
+
+def source_hash(contents: Mapping[str, bytes]) -> str:
+    """Return a fingerprint of the files' names and contents."""
+    digest = hashlib.sha256()
+    for name in sorted(contents):
+        digest.update(f"{name}\0{hashlib.sha256(contents[name]).hexdigest()}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def read_description(delivery_id: str, data: bytes | None) -> Description:
+    """Read `delivery.yaml`; what is wrong in it is said in a sentence, and the delivery counts as undescribed."""
+    if data is None:
+        return Description()
+    where = f"{delivery_id}/{DESCRIPTION_FILE}"
+    try:
+        content: Any = yaml.safe_load(data.decode("utf-8-sig")) if len(data) <= _DESCRIPTION_LIMIT else None
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError):
+        return Description(message=f"{where} is not valid YAML.")
+    if content is None and not data.strip():
+        return Description()
+    if not isinstance(content, dict):
+        return Description(message=f"{where} should hold lines such as 'status: final'.")
+    status, supplier, synthetic = content.get("status"), content.get("supplier"), content.get("synthetic", False)
+    if isinstance(status, str):
+        status = status.strip().lower()
+    if status not in (None, "provisional", "final"):
+        return Description(message=f"{where} has a status that is neither provisional nor final.")
+    if not isinstance(synthetic, bool):
+        return Description(message=f"{where} has an entry 'synthetic' that is neither true nor false.")
+    return Description(status, None if supplier is None else str(supplier), synthetic)
+
+
+def is_ignored(name: str) -> bool:
+    """Say whether a file is a by-product of an operating system or program rather than something delivered."""
+    lower = name.lower()
+    return (
+        lower.startswith((".", "~$"))
+        or lower.endswith((".tmp", "~", ".part", ".crdownload", ".filepart"))
+        or (lower in ("thumbs.db", "desktop.ini"))
+    )
+
+
+def _add_delivery(found: Landing, landing: Path, la_code: str, dataset: str, year: int, folder: Path) -> None:
+    try:
+        if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", folder.name):
+            raise ValueError
+        extracted_on = date.fromisoformat(folder.name)
+    except ValueError:
+        _misplace_all(found, landing, folder, "the fourth folder is no date such as 2025-04-30")
+        return
+    for entry in _entries(folder):
+        if entry.is_dir():
+            _misplace_all(found, landing, entry, "a delivery has no folders inside it")
+    delivery = Delivery(la_code, dataset, year, extracted_on, folder, _stamps(folder))
+    if any(name != DESCRIPTION_FILE for name in delivery.stamps):
+        (found.deliveries if dataset in SUPPORTED_DATASETS else found.unsupported).append(delivery)
+
+
+def _folders(folder: Path, found: Landing, landing: Path, problem: str | None = None) -> Iterator[Path]:
+    """Yield the folders in a folder; files in it are misplaced, and so is everything in it if it has a problem."""
+    if problem is not None:
+        _misplace_all(found, landing, folder, problem)
+        return
+    for entry in _entries(folder):
+        if entry.is_dir():
+            yield entry
+        else:
+            _misplace(found, landing, entry, "it does not lie in the folder of a delivery")
+
+
+def _year_problem(name: str) -> str | None:
+    if not re.fullmatch("[0-9]{4}", name):
+        return "the third folder is no collection year"
+    if not FIRST_COLLECTION_YEAR <= int(name) <= LAST_COLLECTION_YEAR:
+        return f"the collection year is not between {FIRST_COLLECTION_YEAR} and {LAST_COLLECTION_YEAR}"
+    return None
+
+
+def _misplace_all(found: Landing, landing: Path, folder: Path, problem: str) -> None:
+    for parent, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not is_ignored(name))
+        for name in sorted(files):
+            if not is_ignored(name):
+                _misplace(found, landing, Path(parent, name), problem)
+
+
+def _misplace(found: Landing, landing: Path, file: Path, problem: str) -> None:
+    path = file.relative_to(landing).as_posix()
+    found.misplaced.append(Misplaced(path, f"{path} was not read: {problem} (expected {_PATTERN})."))
+
+
+def _entries(folder: Path) -> list[Path]:
+    """Return what lies in a folder, sorted by name so that every run and system sees one order."""
+    try:
+        return sorted((path for path in folder.iterdir() if not is_ignored(path.name)), key=lambda path: path.name)
+    except FileNotFoundError:
+        return []
+
+
+def _stamps(folder: Path) -> dict[str, Stamp]:
+    stamps = {}
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if not is_ignored(entry.name) and not entry.is_dir():
+                    # Path.stat rather than entry.stat: on Windows the latter may be a stale copy kept by the folder.
+                    status = Path(entry.path).stat()
+                    stamps[PurePath(entry.name).as_posix()] = (status.st_size, status.st_mtime_ns)
+    except OSError:
+        # A folder or file that vanished meanwhile: comparing the stamps later tells.
+        pass
+    return dict(sorted(stamps.items()))

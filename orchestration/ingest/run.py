@@ -1,0 +1,270 @@
+"""One run of ingest: everything in the landing zone that is new or changed goes into the raw layer."""
+
+import multiprocessing
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+import pyarrow.dataset as ds
+
+from orchestration.errors import UserError
+from orchestration.filesystem import flush_to_disk, private_directory
+from orchestration.ingest import raw as raw_layer
+from orchestration.ingest.child_keys import SCHEMA as CHILD_KEYS_SCHEMA
+from orchestration.ingest.child_keys import ChildKeys
+from orchestration.ingest.landing import (
+    DESCRIPTION_FILE,
+    SETTLE_SECONDS,
+    Delivery,
+    Description,
+    Landing,
+    StillBeingWrittenError,
+    discover,
+    read_description,
+    settle,
+    source_hash,
+)
+from orchestration.ingest.raw import Commit
+from orchestration.ingest.readers import Part, read_file
+from orchestration.settings import Settings
+
+Progress = Callable[[str, int, int | None], None]
+"""Called with the stage, how many deliveries are done, and of how many."""
+
+_Item = TypeVar("_Item")
+
+STAGE = "Reading deliveries"
+_IN_PROCESS_BYTES = 8_000_000
+"""Starting processes costs about two seconds, in which one process reads this much."""
+_MOST_WORKERS = 4
+_COMMIT_EVERY = 100
+"""Deliveries that become visible together: one flush to disk and one file of child keys for all of them."""
+
+
+@dataclass
+class IngestReport:
+    """What a run did and what the raw layer holds after it: counts and sentences, no child's data."""
+
+    new: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
+    """Deliveries whose files differ from what was read from the same folder before."""
+    reread: list[str] = field(default_factory=list)
+    """Deliveries read again because the readers changed."""
+    withdrawn: list[str] = field(default_factory=list)
+    """Deliveries that are no longer in the landing zone."""
+    postponed: dict[str, str] = field(default_factory=dict)
+    """Deliveries left for the next run, with the reason."""
+    rejected_files: list[str] = field(default_factory=list)
+    """One sentence for each file that could not be used, of this and earlier runs."""
+    notes: list[str] = field(default_factory=list)
+    deliveries: int = 0
+    usable_deliveries: int = 0
+    """Deliveries with an Episodes file that has rows: the least that anything can be computed from."""
+    files: int = 0
+    rejected_lines: int = 0
+    rows: dict[str, int] = field(default_factory=dict)
+    """Rows of each table."""
+    children: int = 0
+    new_children: int = 0
+    seconds: float = 0.0
+
+    def summary(self) -> str:
+        """Return the run in one sentence."""
+        parts = [
+            f"{len(self.new)} new",
+            f"{len(self.replaced)} replaced" if self.replaced else "",
+            f"{len(self.reread)} read again" if self.reread else "",
+            f"{len(self.unchanged)} unchanged" if self.unchanged else "",
+            f"{len(self.postponed)} postponed" if self.postponed else "",
+            f"{len(self.withdrawn)} withdrawn" if self.withdrawn else "",
+        ]
+        files = f"; {len(self.rejected_files)} rejected files" if self.rejected_files else ""
+        return f"{self.deliveries} deliveries ({', '.join(part for part in parts if part)}){files}."
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What comes back from the process that read a delivery; its rows are already in files."""
+
+    delivery: Delivery
+    source_hash: str
+    description: Description
+    loaded_at: datetime
+    written: list[Path]
+    children: set[str]
+
+
+@dataclass(frozen=True)
+class _Postponed:
+    """A delivery that changed while it was read."""
+
+    delivery: Delivery
+    error: StillBeingWrittenError
+
+
+def ingest_all(
+    settings: Settings,
+    progress: Progress | None = None,
+    *,
+    workers: int | None = None,
+    settle_seconds: float = SETTLE_SECONDS,
+) -> IngestReport:
+    """Bring the raw layer up to date with the landing zone and report what happened.
+
+    A delivery whose files have not changed is not read again. One that is still being written waits for the next run;
+    what was read from it before stays visible. Whoever calls this holds the build lock.
+    """
+    started = time.monotonic()
+    raw = private_directory(settings.raw)
+    raw_layer.prepare(raw)
+    raw_layer.write_empty(raw / "child_keys", CHILD_KEYS_SCHEMA)
+    keys = ChildKeys.load(raw, settings.keys)
+    commits = raw_layer.read_commits(raw)
+    landing = discover(private_directory(settings.landing))
+    settle(landing.deliveries, settle_seconds)
+
+    report = IngestReport()
+    # Without a map of children only reading everything again finds them all.
+    to_read, postponed = _changed(landing.deliveries, commits if len(keys) else {}, report)
+    results = _reported(_read_deliveries(raw, to_read, workers), len(to_read), progress)
+    for batch in batched(results, _COMMIT_EVERY):
+        _commit(raw, [item for item in batch if isinstance(item, _Read)], commits, keys, report)
+        postponed += [item for item in batch if isinstance(item, _Postponed)]
+
+    _withdraw(raw, commits, landing, report)
+    raw_layer.write_not_loaded(raw, landing.misplaced, {item.delivery.delivery_id: item.error for item in postponed})
+    raw_layer.sweep(raw)
+    keys.compact()
+    report.postponed = {item.delivery.delivery_id: item.error.message for item in postponed}
+    report.notes += [
+        f"{item.delivery_id} was left alone: {item.dataset} is not read yet." for item in landing.unsupported
+    ]
+    report.children = len(keys)
+    _count(raw, report)
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def _changed(
+    deliveries: list[Delivery], commits: dict[str, Commit], report: IngestReport
+) -> tuple[list[Delivery], list[_Postponed]]:
+    """Find what has to be read."""
+    to_read: list[Delivery] = []
+    postponed: list[_Postponed] = []
+    for delivery in deliveries:
+        known = commits.get(delivery.delivery_id)
+        try:
+            if known and known.content_hash == raw_layer.content_hash(source_hash(delivery.read())):
+                report.unchanged.append(delivery.delivery_id)
+            else:
+                to_read.append(delivery)
+        except StillBeingWrittenError as error:
+            postponed.append(_Postponed(delivery, error))
+    return to_read, postponed
+
+
+def _read_deliveries(raw: Path, deliveries: list[Delivery], workers: int | None) -> Iterator[_Read | _Postponed]:
+    """Read deliveries, in several processes where there is enough to read."""
+    read = partial(_read_delivery, raw)
+    workers = workers or min(os.cpu_count() or 1, _MOST_WORKERS)
+    if workers == 1 or len(deliveries) == 1 or sum(delivery.size for delivery in deliveries) < _IN_PROCESS_BYTES:
+        yield from map(read, deliveries)
+        return
+    # spawn, because a forked copy of a process with threads (Dagster's, Arrow's) may hang.
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        try:
+            yield from pool.map(read, deliveries, chunksize=4)
+        except BrokenProcessPool:
+            raise UserError(
+                "A process that read deliveries ended unexpectedly, perhaps for want of memory; run the build again."
+            ) from None
+
+
+def _read_delivery(raw: Path, delivery: Delivery) -> _Read | _Postponed:
+    """Read a delivery and write its rows, invisibly until they are committed; this runs in a process of its own."""
+    try:
+        contents = delivery.read()
+    except StillBeingWrittenError as error:
+        return _Postponed(delivery, error)
+    loaded_at = datetime.now(UTC).replace(tzinfo=None)
+    description = read_description(delivery.delivery_id, contents.get(DESCRIPTION_FILE))
+    parts: list[Part] = []
+    for name, data in contents.items():
+        if name != DESCRIPTION_FILE:
+            parts += read_file(name, data)
+        elif description.message:
+            parts.append(Part(name, "yaml").reject("unreadable_file", description.message))
+    source = source_hash(contents)
+    written, children = raw_layer.write_rows(raw, delivery, raw_layer.content_hash(source), parts, loaded_at)
+    return _Read(delivery, source, description, loaded_at, written, children)
+
+
+def _commit(raw: Path, batch: list[_Read], commits: dict[str, Commit], keys: ChildKeys, report: IngestReport) -> None:
+    """Make a batch of deliveries visible: rows and child keys reach the disk first, then the commit records."""
+    report.new_children += keys.add((item.delivery.la_code, item.children) for item in batch)
+    flush_to_disk([path for item in batch for path in item.written])
+    for item in batch:
+        delivery_id = item.delivery.delivery_id
+        previous = commits.get(delivery_id)
+        raw_layer.commit(raw, item.delivery, item.source_hash, item.description, item.loaded_at, previous)
+        if previous is None:
+            report.new.append(delivery_id)
+        elif previous.source_hash != item.source_hash:
+            report.replaced.append(delivery_id)
+        else:
+            report.reread.append(delivery_id)
+
+
+def _withdraw(raw: Path, commits: dict[str, Commit], landing: Landing, report: IngestReport) -> None:
+    """Take out deliveries that are no longer in the landing zone, unless it is empty: then a drive may be missing."""
+    if commits and not landing.deliveries:
+        report.notes.append("The landing zone holds no deliveries; what was read from it before is kept.")
+        return
+    for delivery_id in sorted(commits.keys() - {delivery.delivery_id for delivery in landing.deliveries}):
+        raw_layer.commit_path(raw, delivery_id).unlink()
+        report.withdrawn.append(delivery_id)
+
+
+def _count(raw: Path, report: IngestReport) -> None:
+    """Count what the raw layer holds, of this and earlier runs."""
+    report.deliveries = len(raw_layer.read_commits(raw))
+    files = ds.dataset(raw / "files", schema=raw_layer.FILES_SCHEMA).to_table().to_pylist()
+    usable = set()
+    for file in files:
+        if file["content_hash"] is not None:
+            report.files += 1
+            report.rejected_lines += 0 if file["is_rejected"] else file["rows_unparsed"]
+        if file["is_rejected"]:
+            if file["rule_id"] != "still_being_written":
+                report.rejected_files.append(
+                    f"{file['delivery_id']}: {file['message']}" if file["delivery_id"] else file["message"]
+                )
+        else:
+            report.rows[file["table_name"]] = report.rows.get(file["table_name"], 0) + file["rows_parsed"]
+            if file["table_name"] == "episodes" and file["rows_parsed"]:
+                usable.add(file["delivery_id"])
+    report.rejected_files.sort()
+    report.usable_deliveries = len(usable)
+
+
+def _reported(items: Iterable[_Item], total: int, progress: Progress | None) -> Iterator[_Item]:
+    for done, item in enumerate(items, start=1):
+        if progress:
+            progress(STAGE, done, total)
+        yield item
+
+
+def batched(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
+    """Yield lists of up to `size` items (itertools.batched came with Python 3.12)."""
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch

@@ -1,0 +1,103 @@
+"""The tables of SSDA903, and how a file is recognised as one of them by the set of its column names."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_COLUMNS_FILE = Path(__file__).with_name("ssda903_columns.csv")
+
+_ALSO_REQUIRED = {
+    # A column that may be blank in a row is still a column of a whole file. These ones decide who is looked after, and
+    # a file without them would be read as if nobody had ever left, come back or stopped being UASC.
+    "episodes": {"dec", "rec"},
+    "missing": {"mis_end"},
+    "uasc": {"duc"},
+}
+_OPTIONAL = {
+    # UASC repeats SEX from Header; not every supplier writes it.
+    "uasc": {"sex"},
+}
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """One SSDA903 table: its columns in lower case and in DfE's order."""
+
+    name: str
+    columns: tuple[str, ...]
+    required: frozenset[str]
+    distinguishing: frozenset[str]
+    """The columns that no other table has."""
+    xml_parent: str | None
+    """The element of the XML return that holds one row, null where the XML return has no such table."""
+    xml_tags: dict[str, str]
+    """XML tag to column."""
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """What a header row turned out to be."""
+
+    table: TableSpec | None
+    missing: tuple[str, ...] = ()
+    """Required columns that are not there; the file cannot be used without them."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the file can be read as the table."""
+        return self.table is not None and not self.missing
+
+
+@cache
+def table_specs() -> dict[str, TableSpec]:
+    """Return the tables by name, in DfE's load order."""
+    rows: dict[str, list[dict[str, str]]] = {}
+    with _COLUMNS_FILE.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            rows.setdefault(row["table"], []).append(row)
+    tables_with: dict[str, int] = {}
+    for columns in rows.values():
+        for row in columns:
+            tables_with[row["column"]] = tables_with.get(row["column"], 0) + 1
+    specs = {}
+    for table, columns in rows.items():
+        columns.sort(key=lambda row: int(row["position"]))
+        required = {row["column"] for row in columns if row["required"] == "Y" or row["is_key"] == "true"}
+        specs[table] = TableSpec(
+            name=table,
+            columns=tuple(row["column"] for row in columns),
+            required=frozenset(required | _ALSO_REQUIRED.get(table, set())) - _OPTIONAL.get(table, set()),
+            distinguishing=frozenset(row["column"] for row in columns if tables_with[row["column"]] == 1),
+            xml_parent=next((row["xml_parent"] for row in columns if row["xml_parent"]), None),
+            xml_tags={row["xml_tag"]: row["column"] for row in columns if row["xml_tag"]},
+        )
+    return specs
+
+
+def column_name(header: str) -> str:
+    """Return a delivered column name as the tables spell it: no blanks or BOM around it, lower case."""
+    return header.strip().strip("\ufeff").strip().lower()
+
+
+def recognise(names: Sequence[str]) -> Recognition:
+    """Find the table that a set of column names belongs to.
+
+    Of several tables that are there whole the one with most columns is taken. If none is, the file is taken for the
+    table of which it holds most, provided that it holds a column of that table alone and half of the required ones:
+    the person who delivered it is then told what is missing, rather than only that nothing fits.
+    """
+    present = {column_name(name) for name in names}
+    whole = [table for table in table_specs().values() if table.required <= present]
+    if whole:
+        return Recognition(max(whole, key=lambda table: len(present.intersection(table.columns))))
+    partly = [
+        table
+        for table in table_specs().values()
+        if present & table.distinguishing and 2 * len(present & table.required) >= len(table.required)
+    ]
+    if not partly:
+        return Recognition(None)
+    best = max(partly, key=lambda table: (len(present & table.distinguishing), len(present & table.required)))
+    return Recognition(best, tuple(name for name in best.columns if name in best.required - present))
