@@ -31,7 +31,7 @@ absences as (
     group by episodes.la_code, episodes.child, episodes.decom
 ),
 
-overlaps as (
+redated as (
     select distinct
         absences.la_code,
         absences.child,
@@ -56,18 +56,18 @@ judged as (
         episodes.*,
         absences.absent_from_year,
         {{ add_days(last_day_of_collection_year('episodes.last_collection_year'), 1) }} as day_after_last_return,
-        overlaps.child is not null as is_redated
+        redated.child is not null as is_redated
     from episodes
     left join absences
         on
             episodes.la_code = absences.la_code
             and episodes.child = absences.child
             and episodes.decom = absences.decom
-    left join overlaps
+    left join redated
         on
-            episodes.la_code = overlaps.la_code
-            and episodes.child = overlaps.child
-            and episodes.decom = overlaps.decom
+            episodes.la_code = redated.la_code
+            and episodes.child = redated.child
+            and episodes.decom = redated.decom
 ),
 
 final as (
