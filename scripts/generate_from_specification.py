@@ -60,7 +60,8 @@ sources:
     config:
       meta:
         external_location: >-
-          read_parquet('{{ env_var("CLA_DATA_DIR") }}/raw/ssda903/{name}/**/*.parquet', hive_partitioning = false)
+          read_parquet('{{ env_var("CLA_DATA_DIR") | replace("'", "''") }}/raw/ssda903/{name}/**/*.parquet',
+          hive_partitioning = false)
     tables:
 """
 
