@@ -1,6 +1,7 @@
 """The seeds agree with each other, with the specification and with the postcode package."""
 
 import csv
+import re
 from pathlib import Path
 
 import brotli
@@ -184,3 +185,18 @@ def test_a_printed_figure_points_at_a_metric_breakdown_and_category_that_exist()
 def test_every_rule_has_one_sentence():
     for row in rows_of("quality/quality_rules"):
         assert row["sentence"].endswith(".") and row["sentence"].count("{") == row["sentence"].count("{column}")
+
+
+def test_every_rule_that_staging_applies_is_explained():
+    used = {
+        rule
+        for path in (REPOSITORY / "macros" / "staging").glob("*.sql")
+        for rule in re.findall(r"'([a-z_]{6,}):", path.read_text(encoding="utf-8"))
+    }
+    assert used and used <= {row["rule_id"] for row in rows_of("quality/quality_rules")}
+
+
+def test_validation_rules_page_lists_every_rule():
+    page = (REPOSITORY / "docs" / "validation-rules.md").read_text(encoding="utf-8")
+    for row in rows_of("quality/quality_rules"):
+        assert f"`{row['rule_id']}`" in page
