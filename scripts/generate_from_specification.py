@@ -1,8 +1,9 @@
-"""Write the source YAML of the SSDA903 tables from the machine-readable specification.
+"""Write what repeats the specification: the source YAML of SSDA903 and the tables of docs/validation-rules.md.
 
-The specification is two files that people edit: `orchestration/ingest/ssda903_columns.csv` (tables and columns)
-and `seeds/codesets/ssda903_codes.csv` (code lists). Run this script after changing either; running it twice
-changes nothing, and tests/unit/test_generated_files.py fails while the YAML is behind.
+The specification is three files that people edit: `orchestration/ingest/ssda903_columns.csv` (tables and columns),
+`seeds/codesets/ssda903_codes.csv` (code lists) and `seeds/quality/quality_rules.csv` (rules). Run this script after
+changing one of them; running it twice changes nothing, and tests/unit/test_generated_files.py fails while what it
+writes is behind.
 """
 
 import csv
@@ -13,7 +14,9 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[1]
 COLUMNS = REPOSITORY / "orchestration" / "ingest" / "ssda903_columns.csv"
 CODES = REPOSITORY / "seeds" / "codesets" / "ssda903_codes.csv"
+RULES = REPOSITORY / "seeds" / "quality" / "quality_rules.csv"
 SOURCES = REPOSITORY / "models" / "staging" / "ssda903" / "_ssda903__sources.yml"
+RULES_PAGE = REPOSITORY / "docs" / "validation-rules.md"
 
 GRAIN = {
     "header": "One row per child in the return",
@@ -47,6 +50,25 @@ AFTER = [
 
 LISTED_CODES = 8
 """A list no longer than this is written out in the column's description."""
+
+EFFECTS = {
+    "reject_file": (
+        "Files that are rejected",
+        "Found by the reader of files (`orchestration/ingest`); listed in `rejected_files`.",
+    ),
+    "reject": (
+        "Rows that are rejected",
+        "Found by the reader, or in staging (`macros/staging`); listed in `rejected_records`.",
+    ),
+    "repair": (
+        "Values and rows that are repaired",
+        "Found in staging, or where returns are stacked (`int_episodes__*`); listed in `repaired_records`.",
+    ),
+    "report": (
+        "Rows that are reported",
+        "Nothing is changed because of them beyond what the sentence says.",
+    ),
+}
 
 HEADING = """\
 # Written by scripts/generate_from_specification.py: change the specification, not this file.
@@ -110,10 +132,29 @@ def sources_yaml() -> str:
     return HEADING + "\n".join(lines) + "\n"
 
 
+def rules_page(page: str) -> str:
+    """Return the page with its tables of rules as the seed has them now."""
+    before, rest = page.split("up to the end mark. -->\n", maxsplit=1)
+    after = rest.split("<!-- end -->", maxsplit=1)[1]
+    rules = read(RULES)
+    lines = []
+    for effect, (title, found) in EFFECTS.items():
+        lines += [f"## {title}", "", found, "", "| rule | table | DfE rules | what is wrong and what was done |"]
+        lines += ["|---|---|---|---|"]
+        for rule in rules:
+            if rule["effect"] == effect:
+                dfe_rules = rule["dfe_rules"].replace(";", ", ") or "none"
+                sentence = rule["sentence"].replace("{column}", "*column*")
+                lines += [f"| `{rule['rule_id']}` | {rule['table_name'] or 'any'} | {dfe_rules} | {sentence} |"]
+        lines += [""]
+    return before + "up to the end mark. -->\n\n" + "\n".join(lines) + "\n<!-- end -->" + after
+
+
 def main() -> None:
-    """Write the file."""
+    """Write the files."""
     SOURCES.parent.mkdir(parents=True, exist_ok=True)
     SOURCES.write_text(sources_yaml(), encoding="utf-8", newline="\n")
+    RULES_PAGE.write_text(rules_page(RULES_PAGE.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -3,9 +3,21 @@
 import runpy
 from pathlib import Path
 
+import pytest
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
-def test_source_yaml_is_what_the_specification_gives():
-    script = runpy.run_path(str(REPOSITORY / "scripts" / "generate_from_specification.py"))
-    assert script["SOURCES"].read_text(encoding="utf-8") == script["sources_yaml"]()
+@pytest.fixture(scope="module")
+def script():
+    return runpy.run_path(str(REPOSITORY / "scripts" / "generate_from_specification.py"))
+
+
+def test_source_yaml_is_what_the_specification_gives(script):
+    written = script["SOURCES"].read_text(encoding="utf-8")
+    assert written == script["sources_yaml"](), "run scripts/generate_from_specification.py"
+
+
+def test_rules_page_is_what_the_seed_gives(script):
+    written = script["RULES_PAGE"].read_text(encoding="utf-8")
+    assert written == script["rules_page"](written), "run scripts/generate_from_specification.py"
