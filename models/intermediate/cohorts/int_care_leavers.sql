@@ -22,18 +22,20 @@ activities as {{ code_list('activity') }},
 
 accommodations as {{ code_list('accommodation') }},
 
-last_episodes as (
+last_ends as (
     select
         periods.la_code,
         periods.period_end,
         episodes.child,
         episodes.rec,
         row_number() over (
-            partition by periods.la_code, periods.period_end, episodes.child order by episodes.started_on desc
+            partition by periods.la_code, periods.period_end, episodes.child
+            order by episodes.ended_on desc, episodes.started_on desc
         ) as recency
     from periods
     inner join episodes
-        on periods.la_code = episodes.la_code and episodes.started_on <= periods.period_end
+        on periods.la_code = episodes.la_code and episodes.ended_on <= periods.period_end
+    where episodes.rec is not null
 ),
 
 listed as (
@@ -43,7 +45,7 @@ listed as (
         periods.period_start,
         periods.period_end,
         oc3.child,
-        {{ completed_years('coalesce(children.dob, oc3.dob)', 'periods.period_end') }} as age,
+        {{ completed_years('children.dob', 'periods.period_end') }} as age,
         children.sex,
         children.ethnicity_group,
         oc3.in_touch as in_touch_code,
@@ -51,18 +53,18 @@ listed as (
         oc3.accom as accommodation_code,
         coalesce(activities.dfe_publication_group, 'Information not known') as activity_group,
         coalesce(accommodations.dfe_publication_group, 'No information') as accommodation_group,
-        coalesce(last_episodes.rec = 'E3', false) as was_transferred
+        coalesce(last_ends.rec = 'E3', false) as was_transferred
     from periods
     inner join oc3
         on periods.la_code = oc3.la_code and periods.last_collection_year = oc3.collection_year
     inner join children
         on oc3.la_code = children.la_code and oc3.child = children.child
-    left join last_episodes
+    left join last_ends
         on
-            oc3.la_code = last_episodes.la_code
-            and periods.period_end = last_episodes.period_end
-            and oc3.child = last_episodes.child
-            and last_episodes.recency = 1
+            oc3.la_code = last_ends.la_code
+            and periods.period_end = last_ends.period_end
+            and oc3.child = last_ends.child
+            and last_ends.recency = 1
     left join activities on oc3.activ = activities.code
     left join accommodations on oc3.accom = accommodations.code
     where oc3.in_touch not in ('DIED', 'RHOM')

@@ -67,7 +67,8 @@ described as (
         coalesce(legal_statuses.dfe_publication_group, 'Unknown') as legal_status_group,
         located.placement_group,
         coalesce(needs.dfe_publication_group, 'Unknown') as category_of_need,
-        previous_permanence.prev_perm as previous_permanence_code
+        previous_permanence.prev_perm as previous_permanence_code,
+        previous_permanence.child is not null as has_previous_permanence_record
     from starts
     inner join children
         on starts.la_code = children.la_code and starts.child = children.child
@@ -116,9 +117,9 @@ final as (
         legal_status_group,
         placement_group,
         category_of_need,
-        ls in ('C1', 'C2', 'L1', 'L2') as is_taken_into_care,
+        coalesce(ls in ('C1', 'C2', 'L1', 'L2'), false) as is_taken_into_care,
         previous_permanence_code,
-        previous_permanence_code is not null as has_previous_permanence_record,
+        has_previous_permanence_record,
         coalesce(previous_permanence_code <> 'Z1', false) as is_re_entry_after_permanence
     from described
 )

@@ -44,7 +44,7 @@ final as (
             partition by la_code, child order by started_on rows between unbounded preceding and current row
         ) as period_number,
         begins_period = 1 as begins_period,
-        coalesce(rne = 'S', false) or coalesce(follows_respite, false) as is_start,
+        coalesce(rne = 'S', false) or (begins_period = 1 and coalesce(follows_respite, false)) as is_start,
         rne,
         ls,
         cin,
