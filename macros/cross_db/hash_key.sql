@@ -7,7 +7,7 @@
 {% macro default__hash_key(columns) -%}
     {%- set parts = [] -%}
     {%- for column in columns -%}
-        {%- do parts.append("coalesce(cast(" ~ column ~ " as " ~ dbt.type_string() ~ "), '<null>')") -%}
+        {%- do parts.append("coalesce(cast(" ~ column ~ " as varchar(200)), '<null>')") -%}
     {%- endfor -%}
     md5({{ parts | join(" || chr(31) || ") }})
 {%- endmacro %}

@@ -66,3 +66,10 @@
 {% macro integer_between(column, low, high) -%}
     case when {{ try_integer(column) }} between {{ low }} and {{ high }} then {{ try_integer(column) }} end
 {%- endmacro %}
+
+{#- A decimal that is not negative, else null. -#}
+{% macro decimal_not_negative(column, precision, scale) -%}
+    case
+        when {{ try_decimal(column, precision, scale) }} >= 0 then {{ try_decimal(column, precision, scale) }}
+    end
+{%- endmacro %}

@@ -1,10 +1,8 @@
 -- The one place that applies `as_known_at` and decides which of several deliveries of a year counts.
--- A return without episodes is no return: a lone correction of, say, the reviews file must not push out the year's data.
+-- A return without episodes is no return: a lone correction of the reviews file must not push out the year's data.
 with deliveries as (
     select * from {{ ref('stg_landing__deliveries') }}
-    {%- if var('as_known_at') %}
-    where extracted_on <= {{ date_literal(var('as_known_at')) }}
-    {%- endif %}
+    where extracted_on <= {{ date_literal(var('as_known_at') or '9999-12-31') }}
 ),
 
 files as (

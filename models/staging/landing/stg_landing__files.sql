@@ -1,4 +1,4 @@
--- Only what the delivery's own record vouches for: another fingerprint is the leftover of an interrupted or replaced load.
+-- Only what the delivery's own record vouches for: another fingerprint is the leftover of an interrupted load.
 with files as (
     select * from {{ source('landing', 'files') }}
 ),

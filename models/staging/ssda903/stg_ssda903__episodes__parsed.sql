@@ -64,7 +64,7 @@ typed as (
         {{ decoded('reason_place_change') }},
         {{ decoded_authority('pl_la') }},
         case when cleaned.pl_location_text in ('IN', 'OUT') then cleaned.pl_location_text end as pl_location,
-        case when {{ try_decimal('cleaned.pl_distance_text', 6, 1) }} >= 0 then {{ try_decimal('cleaned.pl_distance_text', 6, 1) }} end as pl_distance
+        {{ decimal_not_negative('cleaned.pl_distance_text', 6, 1) }} as pl_distance
     from cleaned
     {{ join_codes(['rne', 'ls', 'cin', 'place', 'place_provider', 'rec', 'reason_place_change', 'pl_la']) }}
 ),
