@@ -36,8 +36,8 @@ class StillBeingWrittenError(Exception):
 
     def __init__(self, file_name: str, message: str) -> None:
         super().__init__(file_name, message)
-        self.file_name = file_name
-        self.message = message
+        self.file_name = printable(file_name)
+        self.message = printable(message)
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,8 @@ def source_hash(contents: Mapping[str, bytes]) -> str:
     """Return a fingerprint of the files' names and contents."""
     digest = hashlib.sha256()
     for name in sorted(contents):
-        digest.update(f"{name}\0{hashlib.sha256(contents[name]).hexdigest()}\n".encode())
+        line = f"{name}\0{hashlib.sha256(contents[name]).hexdigest()}\n"
+        digest.update(line.encode("utf-8", "surrogateescape"))
     return digest.hexdigest()[:16]
 
 
@@ -168,6 +169,11 @@ def read_description(delivery_id: str, data: bytes | None) -> Description:
     if not isinstance(synthetic, bool):
         return Description(message=f"{where} has an entry 'synthetic' that is neither true nor false.")
     return Description(status, None if supplier is None else str(supplier), synthetic)
+
+
+def printable(name: str) -> str:
+    """Return a file's name as text that can be stored: Linux allows names that are no text in any encoding."""
+    return name.encode("utf-8", "replace").decode()
 
 
 def is_ignored(name: str) -> bool:
@@ -225,7 +231,7 @@ def _misplace_all(found: Landing, landing: Path, folder: Path, problem: str) -> 
 
 
 def _misplace(found: Landing, landing: Path, file: Path, problem: str) -> None:
-    path = file.relative_to(landing).as_posix()
+    path = printable(file.relative_to(landing).as_posix())
     found.misplaced.append(Misplaced(path, f"{path} was not read: {problem} (expected {_PATTERN})."))
 
 

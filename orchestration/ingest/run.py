@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -28,6 +28,7 @@ from orchestration.ingest.landing import (
     Landing,
     StillBeingWrittenError,
     discover,
+    printable,
     read_description,
     settle,
     source_hash,
@@ -146,6 +147,11 @@ def ingest_all(
     keys.compact()
     report.postponed = {item.delivery.delivery_id: item.error.message for item in postponed}
     report.notes += [
+        f"{item.delivery_id} was extracted before its year began or after today; is the folder's date right?"
+        for item in landing.deliveries
+        if not date(item.collection_year - 1, 4, 1) <= item.extracted_on <= date.today()
+    ]
+    report.notes += [
         f"{item.delivery_id} was left alone: {item.dataset} is not read yet." for item in landing.unsupported
     ]
     report.children = len(keys)
@@ -200,7 +206,7 @@ def _read_delivery(raw: Path, delivery: Delivery) -> _Read | _Postponed:
     parts: list[Part] = []
     for name, data in contents.items():
         if name != DESCRIPTION_FILE:
-            parts += read_file(name, data)
+            parts += read_file(printable(name), data)
         elif description.message:
             parts.append(Part(name, "yaml").reject("unreadable_file", description.message))
     source = source_hash(contents)

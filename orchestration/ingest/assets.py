@@ -1,0 +1,169 @@
+"""Ingest as Dagster assets: every raw table, and the postcodes, each under its name as a source of dbt."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from dagster import (
+    AssetCheckResult,
+    AssetCheckSeverity,
+    AssetCheckSpec,
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    AssetSpec,
+    Failure,
+    MaterializeResult,
+    MetadataValue,
+    asset,
+    multi_asset,
+)
+
+from orchestration import progress
+from orchestration.faults import details_kept_private
+from orchestration.ingest.postcodes import build_postcodes
+from orchestration.ingest.run import IngestReport, ingest_all
+from orchestration.ingest.tables import table_specs
+from orchestration.settings import Settings
+from orchestration.transform.assets import OWNER
+
+DELIVERIES = AssetKey(["landing", "deliveries"])
+FILES = AssetKey(["landing", "files"])
+REJECTED_LINES = AssetKey(["landing", "rejected_lines"])
+CHILD_KEYS = AssetKey(["reference", "child_keys"])
+POSTCODES = AssetKey(["reference", "postcodes"])
+
+_KINDS = {"python", "parquet"}
+_DESCRIPTIONS = {
+    DELIVERIES: "One row per delivery that was read whole.",
+    FILES: "One row per delivered file and table, with the rows delivered and parsed, or why the file was rejected.",
+    REJECTED_LINES: "One row per row of a file that could not be turned into columns.",
+    CHILD_KEYS: "One row per child ever delivered, with the keyed hash that stands for the child in publications.",
+}
+_MOST_SENTENCES = 50
+
+
+def raw_table_key(table: str) -> AssetKey:
+    """Return the asset key of a raw SSDA903 table."""
+    return AssetKey(["ssda903", table])
+
+
+def build_ingest_assets(settings: Settings) -> list[AssetsDefinition]:
+    """Make the assets that fill the raw layer: one run of ingest takes everything that is new in the landing zone."""
+    specs = [
+        AssetSpec(key, description=text, group_name=key.path[0], kinds=_KINDS, owners=[OWNER])
+        for key, text in _DESCRIPTIONS.items()
+    ]
+    specs += [
+        AssetSpec(
+            raw_table_key(table),
+            description=f"The rows of {table} as they were delivered, all of them text.",
+            group_name="landing",
+            kinds=_KINDS,
+            owners=[OWNER],
+        )
+        for table in table_specs()
+    ]
+
+    @multi_asset(name="ingest", specs=specs, check_specs=list(_check_specs()), required_resource_keys={"one_build"})
+    def ingest(context: AssetExecutionContext) -> Iterator[MaterializeResult[Any] | AssetCheckResult]:
+        with details_kept_private("reading the deliveries", settings.faults):
+            report = ingest_all(settings, progress.report)
+        context.log.info(report.summary())
+        for key, metadata in _metadata(report).items():
+            yield MaterializeResult(asset_key=key, metadata=metadata)
+        yield from _check_results(report)
+        if not report.usable_deliveries:
+            raise Failure(_nothing_usable(settings, report), allow_retries=False)
+
+    @asset(
+        key=POSTCODES,
+        group_name="reference",
+        kinds=_KINDS,
+        owners=[OWNER],
+        description="One row per postcode of the United Kingdom with its place on the national grid and its district.",
+        required_resource_keys={"one_build"},
+    )
+    def postcodes() -> MaterializeResult[Any]:
+        with details_kept_private("writing the postcodes", settings.faults):
+            rows, written = build_postcodes(settings.raw)
+        return MaterializeResult(metadata={"dagster/row_count": rows, "written_now": written})
+
+    return [ingest, postcodes]
+
+
+def _check_specs() -> Iterator[AssetCheckSpec]:
+    yield AssetCheckSpec(
+        "something_usable_was_delivered",
+        asset=DELIVERIES,
+        blocking=True,
+        description="At least one delivery has an Episodes file with rows; without one nothing can be computed.",
+    )
+    yield AssetCheckSpec("no_file_was_rejected", asset=FILES, description="Every delivered file could be used.")
+    yield AssetCheckSpec(
+        "no_delivery_was_changed",
+        asset=DELIVERIES,
+        description="No delivery's files were changed or removed after they had been read.",
+    )
+    yield AssetCheckSpec(
+        "no_delivery_was_postponed",
+        asset=DELIVERIES,
+        description="No delivery was still being written when it was read.",
+    )
+
+
+def _check_results(report: IngestReport) -> Iterator[AssetCheckResult]:
+    changed = [f"{delivery_id} was replaced." for delivery_id in report.replaced]
+    changed += [f"{delivery_id} is no longer in the landing zone." for delivery_id in report.withdrawn]
+    yield AssetCheckResult(
+        asset_key=DELIVERIES,
+        check_name="something_usable_was_delivered",
+        passed=report.usable_deliveries > 0,
+        metadata={"usable_deliveries": report.usable_deliveries},
+    )
+    yield _warning(FILES, "no_file_was_rejected", report.rejected_files)
+    yield _warning(DELIVERIES, "no_delivery_was_changed", changed)
+    yield _warning(DELIVERIES, "no_delivery_was_postponed", list(report.postponed.values()))
+
+
+def _warning(key: AssetKey, name: str, sentences: list[str]) -> AssetCheckResult:
+    return AssetCheckResult(
+        asset_key=key,
+        check_name=name,
+        passed=not sentences,
+        severity=AssetCheckSeverity.WARN,
+        metadata={"count": len(sentences), "sentences": _sentences(sentences)},
+    )
+
+
+def _metadata(report: IngestReport) -> dict[AssetKey, dict[str, Any]]:
+    return {
+        DELIVERIES: {
+            "dagster/row_count": report.deliveries,
+            "new": len(report.new),
+            "unchanged": len(report.unchanged),
+            "replaced": len(report.replaced),
+            "read_again": len(report.reread),
+            "withdrawn": len(report.withdrawn),
+            "postponed": len(report.postponed),
+            "notes": _sentences(report.notes),
+            "seconds": report.seconds,
+        },
+        FILES: {"dagster/row_count": report.files, "rejected": len(report.rejected_files)},
+        REJECTED_LINES: {"dagster/row_count": report.rejected_lines},
+        CHILD_KEYS: {"dagster/row_count": report.children, "new": report.new_children},
+        **{raw_table_key(table): {"dagster/row_count": report.rows.get(table, 0)} for table in table_specs()},
+    }
+
+
+def _sentences(sentences: list[str]) -> MetadataValue:
+    lines = [f"- {sentence}" for sentence in sentences[:_MOST_SENTENCES]]
+    if len(sentences) > _MOST_SENTENCES:
+        lines.append(f"- and {len(sentences) - _MOST_SENTENCES:,} more")
+    return MetadataValue.md("\n".join(lines) or "none")
+
+
+def _nothing_usable(settings: Settings, report: IngestReport) -> str:
+    """Say why there is nothing to build from, with the first reason that a person can act on."""
+    reasons = [*report.rejected_files, *report.postponed.values(), *report.notes]
+    why = reasons[0] if reasons else "put one into <la_code>/ssda903/<collection_year>/<extracted_on>/."
+    return f"No delivery with an Episodes file that has rows was found in {settings.landing}: {why}"

@@ -1,0 +1,27 @@
+"""Read one delivered file into text columns: CSV, XLSX and XML, without ever raising an error for bad content.
+
+Everything stays the text that was delivered. Of every file it holds that rows delivered = rows parsed + rows unparsed:
+a row that cannot be turned into columns becomes a `RejectedLine`, and a file that cannot be read at all a part with a
+rule and one sentence. No sentence quotes a value.
+"""
+
+from pathlib import PurePath
+
+from orchestration.ingest.readers.csv_file import read_csv
+from orchestration.ingest.readers.part import Part, RejectedLine
+from orchestration.ingest.readers.workbook import read_workbook
+from orchestration.ingest.readers.xml_return import read_xml
+
+__all__ = ["Part", "RejectedLine", "read_file"]
+
+
+def read_file(file_name: str, data: bytes) -> list[Part]:
+    """Read a delivered file; its extension says what it is."""
+    kind = PurePath(file_name).suffix.lower().lstrip(".")
+    if kind not in ("csv", "xlsx", "xml"):
+        return [Part(file_name, kind).reject("unreadable_file", f"{file_name} is no CSV, XLSX or XML file.")]
+    if not data.strip(b" \t\r\n"):
+        return [Part(file_name, kind).reject("empty_file", f"{file_name} is empty.")]
+    if kind == "csv":
+        return [read_csv(file_name, data)]
+    return read_workbook(file_name, data) if kind == "xlsx" else read_xml(file_name, data)

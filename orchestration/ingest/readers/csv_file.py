@@ -1,0 +1,201 @@
+"""CSV: decoded, then split into lines, then parsed, so that no quotation mark can swallow the rest of a file."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+from orchestration.ingest.readers.part import Part, RejectedLine, fill, reject_columns
+from orchestration.ingest.tables import Recognition, column_name, recognise
+
+LINE_LIMIT = 1_000_000
+"""Characters in a line; a longer one is rejected, because nothing in a return comes near it."""
+CONTINUATION_LIMIT = 20
+"""Lines that a quoted field may run over."""
+RAW_CONTENT_LIMIT = 10_000
+"""Characters of a rejected line that are kept for the restricted copy."""
+
+_BLANK = ' \t\xa0,"\r\n\x1a'
+"""A line of nothing else is a blank row, as spreadsheets write them; the last one is how DOS ended a file."""
+_CONTROL_BYTES = bytes(byte for byte in range(32) if byte not in b"\t\n\f\r")
+_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+
+
+def _decode(data: bytes) -> tuple[str, str] | None:
+    """Return the text and the name of its encoding, or nothing where the bytes are no text."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return data.decode("utf-16"), "utf-16"
+        except UnicodeDecodeError:
+            return None
+    sample = data[:8192]
+    controls = len(sample) - len(sample.translate(None, _CONTROL_BYTES))
+    if b"\0" in sample or 20 * controls > len(sample):
+        return None
+    marked = data.startswith(b"\xef\xbb\xbf")
+    try:
+        return data.decode("utf-8-sig"), "utf-8-sig" if marked else "utf-8"
+    except UnicodeDecodeError:
+        # Five bytes mean nothing in Windows-1252; they become the replacement character.
+        return data.removeprefix(b"\xef\xbb\xbf").decode("cp1252", errors="replace"), "windows-1252"
+
+
+def read_csv(file_name: str, data: bytes) -> Part:
+    """Read a CSV file.
+
+    Rows are counted as lines that hold something before a parser sees them, so a parser that lost one is found out.
+    """
+    csv.field_size_limit(LINE_LIMIT)
+    part = Part(file_name, "csv")
+    decoded = _decode(data)
+    if decoded is None:
+        return part.reject("unreadable_file", f"{file_name} is not a text file, so it cannot be read as CSV.")
+    text, part.encoding = decoded
+    # StringIO splits at line feeds and carriage returns only; str.splitlines would also split inside values.
+    lines = list(io.StringIO(text, newline=""))
+    del text
+    filled = [index for index, line in enumerate(lines) if line.strip(_BLANK)]
+    if not filled:
+        return part.reject("empty_file", f"{file_name} is empty.")
+    part.rows_delivered = len(filled) - 1
+    first = lines[filled[0]]
+    header = _parse_line(first) if len(first) <= LINE_LIMIT else None
+    if header is None:
+        return part.reject("unreadable_file", f"{file_name} has a first line that cannot be read as column names.")
+    names = [column_name(name) for name in header]
+    found = recognise(names)
+    if not found.is_complete:
+        return _reject_unrecognised(part, found, first)
+    assert found.table is not None
+    part.table = found.table.name
+    records = _Records(file_name, names, lines, filled)
+    part.rows_delivered -= records.continuations
+    part.rejected_lines = records.rejected
+    fill(part, found.table, names, records.columns(), records.row_numbers)
+    if part.rows_parsed + part.rows_unparsed != part.rows_delivered:
+        raise AssertionError(f"the reader lost count of the rows of {file_name}")
+    return part
+
+
+def _reject_unrecognised(part: Part, found: Recognition, first_line: str) -> Part:
+    for delimiter, word in _DELIMITERS.items():
+        names = [name.strip().strip('"') for name in first_line.split(delimiter)]
+        if len(names) > 1 and recognise(names).table is not None:
+            return part.reject(
+                "wrong_delimiter", f"{part.file_name} separates its columns with {word}; save it as CSV with commas."
+            )
+    return reject_columns(part, found, part.file_name)
+
+
+def _parse_line(line: str) -> list[str] | None:
+    """Return the fields of a line that is a row in itself, or nothing where a quoted field does not end in it."""
+    try:
+        rows = list(csv.reader([line], strict=True))
+    except csv.Error:
+        # Either a stray character after a closing quote, which the lenient reader takes as part of the value, or a
+        # quote that is still open at the end of the line, which would swallow the next one.
+        if not line.endswith(("\n", "\r")):
+            line += "\n"
+        rows = list(csv.reader([line, "next"]))
+        return rows[0] if len(rows) == 2 else None
+    return rows[0] if len(rows) == 1 else None
+
+
+class _Records:
+    """The rows below a header, each with its row number as Excel counts it, and the lines that are none."""
+
+    def __init__(self, file_name: str, names: Sequence[str], lines: list[str], filled: list[int]) -> None:
+        self.file_name = file_name
+        self.width = len(names)
+        self.least_width = max((index for index, name in enumerate(names) if name), default=-1) + 1
+        self.lines = lines
+        self.rows: list[list[str]] = []
+        self.row_numbers: Sequence[int] = ()
+        self.rejected: list[RejectedLine] = []
+        self.continuations = 0
+        if not self._read_at_once(filled[1:]):
+            self._read_by_line(filled[1:])
+
+    def columns(self) -> list[tuple[str, ...]]:
+        """Return the rows by column."""
+        return list(zip(*self.rows, strict=True)) if self.rows else [()] * self.width
+
+    def _read_at_once(self, filled: list[int]) -> bool:
+        """Read a file in which every line is a row of the right width: nearly every file, and much the fastest."""
+        body = [self.lines[index] for index in filled]
+        if any(len(line) > LINE_LIMIT or "\0" in line for line in body):
+            return False
+        try:
+            rows = list(csv.reader(body, strict=True))
+        except csv.Error:
+            return False
+        if len(rows) != len(body) or any(len(row) != self.width for row in rows):
+            return False
+        self.rows = rows
+        consecutive = bool(filled) and filled[-1] - filled[0] == len(filled) - 1
+        self.row_numbers = range(filled[0] + 1, filled[-1] + 2) if consecutive else [index + 1 for index in filled]
+        return True
+
+    def _read_by_line(self, filled: list[int]) -> None:
+        numbers: list[int] = []
+        swallowed_until = -1
+        offset = 1
+        for index in filled:
+            if index <= swallowed_until:
+                self.continuations += 1
+                continue
+            line = self.lines[index]
+            row_number = index + offset
+            if len(line) > LINE_LIMIT:
+                self._reject(row_number, "line_too_long", line, f"is longer than {LINE_LIMIT:,} characters")
+                continue
+            if "\0" in line:
+                self._reject(row_number, "unreadable_line", line, "holds bytes that are no text")
+                continue
+            fields = _parse_line(line) if '"' in line else line.rstrip("\r\n").split(",")
+            if fields is None:
+                fields, swallowed_until = self._continued(index)
+                offset -= max(swallowed_until - index, 0)
+            if fields is None:
+                self._reject(row_number, "unreadable_line", line, "has a quotation mark that is never closed")
+                continue
+            fitted = self._fit(fields)
+            if fitted is None:
+                what = f"has {len(fields)} fields where the header has {self.width}"
+                self._reject(row_number, "wrong_column_count", line, what)
+                continue
+            self.rows.append(fitted)
+            numbers.append(row_number)
+        self.row_numbers = numbers
+
+    def _continued(self, index: int) -> tuple[list[str] | None, int]:
+        """Join a line whose quoted field is still open to the lines that finish it, and return the last one's index.
+
+        A following line that has as many fields as the header is a row in its own right: rather than swallow it, the
+        open line alone is given up.
+        """
+        record = self.lines[index]
+        for last in range(index + 1, min(index + 1 + CONTINUATION_LIMIT, len(self.lines))):
+            following = self.lines[last]
+            record += following
+            if len(record) > LINE_LIMIT or following.count(",") >= self.least_width - 1 or "\0" in following:
+                break
+            try:
+                rows = list(csv.reader(io.StringIO(record, newline=""), strict=True))
+            except csv.Error:
+                continue
+            if len(rows) == 1 and self._fit(rows[0]) is not None:
+                return rows[0], last
+            break
+        return None, -1
+
+    def _fit(self, fields: list[str]) -> list[str] | None:
+        """Bring a row to the header's width where only blank fields at its end are too many or too few."""
+        if len(fields) > self.width and not any(value.strip() for value in fields[self.width :]):
+            return fields[: self.width]
+        if self.least_width <= len(fields) < self.width:
+            return fields + [""] * (self.width - len(fields))
+        return fields if len(fields) == self.width else None
+
+    def _reject(self, row_number: int, rule_id: str, line: str, what: str) -> None:
+        message = f"{self.file_name} row {row_number} {what}."
+        self.rejected.append(RejectedLine(row_number, rule_id, message, line[:RAW_CONTENT_LIMIT].rstrip("\r\n")))

@@ -1,0 +1,153 @@
+"""XML: the form in which software sends the whole return to DfE, one element for each child."""
+
+import json
+import xml.sax
+from collections.abc import Mapping
+from typing import Any
+from xml.sax.handler import ContentHandler
+
+import defusedxml.sax
+from defusedxml.common import DefusedXmlException
+
+from orchestration.ingest.readers.part import Part
+from orchestration.ingest.tables import TableSpec, table_specs
+
+_XML_ROOT = "EXPSSDA903"
+_PRESENT_BY_FIELDS = {
+    # XML has no element for these tables: a child has a row where one of the fields is filled.
+    "oc3": ("in_touch", "activ", "accom"),
+    "ad1": ("date_int", "date_match", "foster_care", "nb_adoptr", "sex_adoptr", "ls_adoptr"),
+}
+
+
+def read_xml(file_name: str, data: bytes) -> list[Part]:
+    """Read an XML return into a part for each table that an XML return has, those without rows included."""
+    whole = Part(file_name, "xml")
+    handler = _Return()
+    try:
+        defusedxml.sax.parseString(data, handler)
+    except _NotAReturnError:
+        return [whole.reject("unrecognised_columns", f"{file_name} is no SSDA903 return: its root is not {_XML_ROOT}.")]
+    except (xml.sax.SAXException, DefusedXmlException, LookupError, ValueError):
+        return [whole.reject("unreadable_file", f"{file_name} cannot be read as XML; it may be cut off or damaged.")]
+    return [rows.part(file_name) for rows in handler.tables.values()]
+
+
+class _NotAReturnError(Exception):
+    """The XML is something else."""
+
+
+class _XmlRows:
+    """The rows of one table as they come out of an XML return."""
+
+    def __init__(self, table: TableSpec) -> None:
+        self.table = table
+        self.lines: list[int] = []
+        self.values: dict[str, list[str | None]] = {name: [] for name in table.columns}
+        self.extra: list[str | None] = []
+        self.unknown: dict[str, None] = {}
+
+    def add(self, line: int, fields: Mapping[str, str], extra: Mapping[str, str]) -> None:
+        """Add a row; a field without content is null."""
+        self.lines.append(line)
+        for name, values in self.values.items():
+            values.append(fields.get(name))
+        self.extra.append(json.dumps(extra, ensure_ascii=False) if extra else None)
+        self.unknown.update(dict.fromkeys(extra))
+
+    def part(self, file_name: str) -> Part:
+        """Return the finished part; where the file has no lines to speak of, rows are numbered in their order."""
+        distinct = len(set(self.lines)) == len(self.lines)
+        return Part(
+            file_name,
+            "xml",
+            table=self.table.name,
+            rows_delivered=len(self.lines),
+            row_numbers=self.lines if distinct else range(1, len(self.lines) + 1),
+            columns=dict(self.values),
+            extra_columns=self.extra if self.unknown else None,
+            unknown_columns=tuple(self.unknown),
+        )
+
+
+class _Return(ContentHandler):
+    """Collect a return's rows child by child, so that a large one is never in memory as a tree."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        specs = table_specs()
+        self.tables = {name: _XmlRows(spec) for name, spec in specs.items() if spec.xml_parent}
+        self.by_element = {spec.xml_parent: name for name, spec in specs.items() if spec.xml_parent != "HEADER"}
+        self.tags = {tag: column for spec in specs.values() for tag, column in spec.xml_tags.items()} | {"UASC": "uasc"}
+        self.of_header = {column for spec in specs.values() if spec.xml_parent == "HEADER" for column in spec.columns}
+        self.path: list[str] = []
+        self.text: list[str] = []
+        self.line = 0
+        self.header_line = 0
+        self.header: dict[str, str] = {}
+        self.header_extra: dict[str, str] = {}
+        self.records: list[tuple[str, int, dict[str, str], dict[str, str]]] = []
+        self.record: tuple[str, int, dict[str, str], dict[str, str]] | None = None
+
+    def setDocumentLocator(self, locator: Any) -> None:  # noqa: N802 - the name is xml.sax's
+        """Keep the parser's position, which is where row numbers come from."""
+        self.locator = locator
+
+    def startElement(self, name: str, attrs: object) -> None:  # noqa: N802 - the name is xml.sax's
+        """Open a child, its header or one of its records."""
+        tag = name.rpartition(":")[2].upper()
+        if not self.path and tag != _XML_ROOT:
+            raise _NotAReturnError
+        self.path.append(tag)
+        self.text = []
+        if len(self.path) == 2:
+            self.header, self.header_extra, self.records, self.header_line = {}, {}, [], 0
+        elif tag == "HEADER" and len(self.path) == 3:
+            self.header_line = self.locator.getLineNumber()
+        elif tag in self.by_element and self.record is None:
+            self.record = (self.by_element[tag], self.locator.getLineNumber(), {}, {})
+
+    def characters(self, content: str) -> None:
+        """Collect the text of an element."""
+        self.text.append(content)
+
+    def endElement(self, name: str) -> None:  # noqa: N802 - the name is xml.sax's
+        """Take in a field, a record or a whole child."""
+        tag = self.path.pop()
+        content = "".join(self.text)
+        self.text = []
+        if self.record is not None and self.by_element.get(tag) == self.record[0]:
+            self.records.append(self.record)
+            self.record = None
+        elif content.strip():
+            self._take_field(tag, content)
+        if len(self.path) == 1:
+            self._close_child()
+
+    def _take_field(self, tag: str, content: str) -> None:
+        column = self.tags.get(tag)
+        if self.record is not None:
+            table, _, fields, extra = self.record
+            known = column in self.tables[table].values
+        else:
+            fields, extra = self.header, self.header_extra
+            # Inside an element that no table knows, CHILDID and DOB need not be the child's own.
+            nested = len(self.path) > 3 and column in ("child", "dob")
+            known = (column == "uasc" or column in self.of_header) and not nested
+        if known and column is not None and column not in fields:
+            fields[column] = content
+        else:
+            extra[tag.lower()] = f"{extra[tag.lower()]}; {content}" if tag.lower() in extra else content
+
+    def _close_child(self) -> None:
+        identity = {name: self.header[name] for name in ("child", "dob") if name in self.header}
+        if self.header_line:
+            self.tables["header"].add(self.header_line, self.header, self.header_extra)
+            if self.header.get("uasc", "").strip() == "1":
+                self.tables["uasc"].add(self.header_line, self.header, {})
+            for table, names in _PRESENT_BY_FIELDS.items():
+                if any(name in self.header for name in names):
+                    self.tables[table].add(self.header_line, self.header, {})
+        for table, line, fields, extra in self.records:
+            self.tables[table].add(line, identity | fields, extra)
+        self.record = None
