@@ -28,7 +28,7 @@
 {#- The join that `decoded` expects. -#}
 {% macro join_codes(columns) -%}
     {%- for column in columns %}
-    left join {{ column }}_codes on cleaned.{{ column }}_text = {{ column }}_codes.code
+    left join {{ column }}_codes on upper(cleaned.{{ column }}_text) = {{ column }}_codes.code
     {%- endfor %}
 {%- endmacro %}
 
@@ -55,8 +55,8 @@
         when {{ column }}_codes.code is not null then {{ column }}_codes.code
         when
             length(cleaned.{{ column }}_text) = 9
-            and left(cleaned.{{ column }}_text, 1) in ('E', 'N', 'S', 'W')
+            and upper(left(cleaned.{{ column }}_text, 1)) in ('E', 'N', 'S', 'W')
             and {{ try_integer('substring(cleaned.' ~ column ~ '_text, 2, 8)') }} is not null
-            then cleaned.{{ column }}_text
+            then upper(cleaned.{{ column }}_text)
     end as {{ column }}
 {%- endmacro %}

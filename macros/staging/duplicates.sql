@@ -8,10 +8,7 @@
     last_by    ordering that puts the row to keep first, for example ['dec desc nulls first'] -#}
 {% macro rejected_duplicates(rows, key, values, last_by=[]) -%}
     {%- set key_columns = ['delivery_id'] + key -%}
-    {%- set content = [] -%}
-    {%- for column in values -%}
-        {%- do content.append("coalesce(" ~ rows ~ "." ~ column ~ ", '')") -%}
-    {%- endfor -%}
+    {%- set content = 'upper(' ~ row_content(rows, values) ~ ')' -%}
     (
         select
             delivery_id,
@@ -26,8 +23,8 @@
                 {{ rows }}.delivery_id,
                 {{ rows }}.file_name,
                 {{ rows }}.row_number,
-                concat_ws('|', {{ content | join(', ') }}) as content,
-                first_value(concat_ws('|', {{ content | join(', ') }})) over kept_first as kept_content,
+                {{ content }} as content,
+                first_value({{ content }}) over kept_first as kept_content,
                 row_number() over kept_first as place_in_line
             from {{ rows }}
             inner join (
@@ -48,4 +45,14 @@
         ) as contenders
         where place_in_line > 1
     )
+{%- endmacro %}
+
+
+{#- A delivered row as one line, 'CHILD=7; DECOM=01/04/2024', blanks left out. It identifies a child: restricted only. -#}
+{% macro row_content(rows, columns) -%}
+    {%- set values = [] -%}
+    {%- for column in columns -%}
+        {%- do values.append("'" ~ (column | replace('_text', '') | upper) ~ "=' || " ~ rows ~ "." ~ column) -%}
+    {%- endfor -%}
+    concat_ws('; ', {{ values | join(', ') }})
 {%- endmacro %}

@@ -1,3 +1,8 @@
+{%- set delivered_columns = [
+    'child', 'dob_text', 'date_int_text', 'date_match_text', 'foster_care_text', 'nb_adoptr_text',
+    'sex_adoptr_text', 'ls_adoptr_text'
+] -%}
+
 with deliveries as (
     select * from {{ ref('int_deliveries__current') }}
 ),
@@ -19,8 +24,8 @@ cleaned as (
         {{ clean_text('delivered.date_match') }} as date_match_text,
         {{ clean_text('delivered.foster_care') }} as foster_care_text,
         {{ clean_text('delivered.nb_adoptr') }} as nb_adoptr_text,
-        {{ clean_code('delivered.sex_adoptr') }} as sex_adoptr_text,
-        {{ clean_code('delivered.ls_adoptr') }} as ls_adoptr_text
+        {{ clean_text('delivered.sex_adoptr') }} as sex_adoptr_text,
+        {{ clean_text('delivered.ls_adoptr') }} as ls_adoptr_text
     from delivered
     inner join deliveries
         on
@@ -65,16 +70,7 @@ ruled as (
 duplicates as {{ rejected_duplicates(
     'ruled',
     key=['child'],
-    values=[
-        'child',
-        'dob_text',
-        'date_int_text',
-        'date_match_text',
-        'foster_care_text',
-        'nb_adoptr_text',
-        'sex_adoptr_text',
-        'ls_adoptr_text'
-    ]
+    values=delivered_columns
 ) }},
 
 final as (
@@ -94,7 +90,11 @@ final as (
         ruled.ls_adoptr,
         ruled.is_current,
         coalesce(duplicates.duplicate_rule, ruled.failed_rules) as failed_rules,
-        ruled.repair_rules
+        ruled.repair_rules,
+        case
+            when coalesce(duplicates.duplicate_rule, ruled.failed_rules) <> ''
+                then {{ row_content('ruled', delivered_columns) }}
+        end as raw_content
     from ruled
     left join duplicates
         on

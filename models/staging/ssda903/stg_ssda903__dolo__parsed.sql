@@ -1,3 +1,7 @@
+{%- set delivered_columns = [
+    'child', 'dob_text', 'dolo_start_text', 'dolo_end_text'
+] -%}
+
 with deliveries as (
     select * from {{ ref('int_deliveries__current') }}
 ),
@@ -47,12 +51,7 @@ ruled as (
 duplicates as {{ rejected_duplicates(
     'ruled',
     key=['child', 'dolo_start'],
-    values=[
-        'child',
-        'dob_text',
-        'dolo_start_text',
-        'dolo_end_text'
-    ]
+    values=delivered_columns
 ) }},
 
 final as (
@@ -68,7 +67,11 @@ final as (
         ruled.dolo_end,
         ruled.is_current,
         coalesce(duplicates.duplicate_rule, ruled.failed_rules) as failed_rules,
-        ruled.repair_rules
+        ruled.repair_rules,
+        case
+            when coalesce(duplicates.duplicate_rule, ruled.failed_rules) <> ''
+                then {{ row_content('ruled', delivered_columns) }}
+        end as raw_content
     from ruled
     left join duplicates
         on

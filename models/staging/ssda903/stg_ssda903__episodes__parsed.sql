@@ -1,3 +1,9 @@
+{%- set delivered_columns = [
+    'child', 'decom_text', 'rne_text', 'ls_text', 'cin_text', 'place_text', 'place_provider_text', 'dec_text',
+    'rec_text', 'reason_place_change_text', 'home_post', 'pl_post', 'urn', 'pl_la_text', 'pl_location_text',
+    'pl_distance_text'
+] -%}
+
 -- Whether a child left, when, and whether an episode is respite decides the figures: a row that cannot say is rejected.
 -- Whatever else is unusable becomes null and counts as not known.
 with deliveries as (
@@ -29,19 +35,19 @@ cleaned as (
         {{ delivered_row_columns() }},
         {{ clean_text('delivered.child') }} as child,
         {{ clean_text('delivered.decom') }} as decom_text,
-        {{ clean_code('delivered.rne') }} as rne_text,
-        {{ clean_code('delivered.ls') }} as ls_text,
-        {{ clean_code('delivered.cin') }} as cin_text,
-        {{ clean_code('delivered.place') }} as place_text,
-        {{ clean_code('delivered.place_provider') }} as place_provider_text,
+        {{ clean_text('delivered.rne') }} as rne_text,
+        {{ clean_text('delivered.ls') }} as ls_text,
+        {{ clean_text('delivered.cin') }} as cin_text,
+        {{ clean_text('delivered.place') }} as place_text,
+        {{ clean_text('delivered.place_provider') }} as place_provider_text,
         {{ clean_text('delivered.dec') }} as dec_text,
-        {{ clean_code('delivered.rec') }} as rec_text,
-        {{ clean_code('delivered.reason_place_change') }} as reason_place_change_text,
+        {{ clean_text('delivered.rec') }} as rec_text,
+        {{ clean_text('delivered.reason_place_change') }} as reason_place_change_text,
         {{ clean_postcode('delivered.home_post') }} as home_post,
         {{ clean_postcode('delivered.pl_post') }} as pl_post,
         {{ clean_code('delivered.urn') }} as urn,
-        {{ clean_code('delivered.pl_la') }} as pl_la_text,
-        {{ clean_code('delivered.pl_location') }} as pl_location_text,
+        {{ clean_text('delivered.pl_la') }} as pl_la_text,
+        {{ clean_text('delivered.pl_location') }} as pl_location_text,
         {{ clean_text('delivered.pl_distance') }} as pl_distance_text
     from delivered
     inner join deliveries
@@ -63,7 +69,7 @@ typed as (
         {{ decoded('rec') }},
         {{ decoded('reason_place_change') }},
         {{ decoded_authority('pl_la') }},
-        case when cleaned.pl_location_text in ('IN', 'OUT') then cleaned.pl_location_text end as pl_location,
+        case when upper(cleaned.pl_location_text) in ('IN', 'OUT') then upper(cleaned.pl_location_text) end as pl_location,
         {{ decimal_not_negative('cleaned.pl_distance_text', 6, 1) }} as pl_distance
     from cleaned
     {{ join_codes(['rne', 'ls', 'cin', 'place', 'place_provider', 'rec', 'reason_place_change', 'pl_la']) }}
@@ -104,24 +110,7 @@ ruled as (
 duplicates as {{ rejected_duplicates(
     'ruled',
     key=['child', 'decom'],
-    values=[
-        'child',
-        'decom_text',
-        'rne_text',
-        'ls_text',
-        'cin_text',
-        'place_text',
-        'place_provider_text',
-        'dec_text',
-        'rec_text',
-        'reason_place_change_text',
-        'home_post',
-        'pl_post',
-        'urn',
-        'pl_la_text',
-        'pl_location_text',
-        'pl_distance_text'
-    ],
+    values=delivered_columns,
     last_by=['dec desc nulls first']
 ) }},
 
@@ -150,7 +139,11 @@ final as (
         ruled.pl_distance,
         ruled.is_current,
         coalesce(duplicates.duplicate_rule, ruled.failed_rules) as failed_rules,
-        ruled.repair_rules
+        ruled.repair_rules,
+        case
+            when coalesce(duplicates.duplicate_rule, ruled.failed_rules) <> ''
+                then {{ row_content('ruled', delivered_columns) }}
+        end as raw_content
     from ruled
     left join duplicates
         on

@@ -1,3 +1,7 @@
+{%- set delivered_columns = [
+    'child', 'sex_text', 'dob_text', 'ethnic_text', 'upn', 'mother_text', 'mc_dob_text'
+] -%}
+
 -- Up to 2024 the codes of SEX were 1 and 2; they read M and F here.
 with deliveries as (
     select * from {{ ref('int_deliveries__current') }}
@@ -15,9 +19,9 @@ cleaned as (
     select
         {{ delivered_row_columns() }},
         {{ clean_text('delivered.child') }} as child,
-        {{ clean_code('delivered.sex') }} as sex_text,
+        {{ clean_text('delivered.sex') }} as sex_text,
         {{ clean_text('delivered.dob') }} as dob_text,
-        {{ clean_code('delivered.ethnic') }} as ethnic_text,
+        {{ clean_text('delivered.ethnic') }} as ethnic_text,
         {{ clean_code('delivered.upn') }} as upn,
         {{ clean_text('delivered.mother') }} as mother_text,
         {{ clean_text('delivered.mc_dob') }} as mc_dob_text
@@ -61,15 +65,7 @@ ruled as (
 duplicates as {{ rejected_duplicates(
     'ruled',
     key=['child'],
-    values=[
-        'child',
-        'sex_text',
-        'dob_text',
-        'ethnic_text',
-        'upn',
-        'mother_text',
-        'mc_dob_text'
-    ]
+    values=delivered_columns
 ) }},
 
 final as (
@@ -88,7 +84,11 @@ final as (
         ruled.mc_dob,
         ruled.is_current,
         coalesce(duplicates.duplicate_rule, ruled.failed_rules) as failed_rules,
-        ruled.repair_rules
+        ruled.repair_rules,
+        case
+            when coalesce(duplicates.duplicate_rule, ruled.failed_rules) <> ''
+                then {{ row_content('ruled', delivered_columns) }}
+        end as raw_content
     from ruled
     left join duplicates
         on

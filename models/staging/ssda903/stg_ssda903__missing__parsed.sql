@@ -1,3 +1,7 @@
+{%- set delivered_columns = [
+    'child', 'dob_text', 'missing_text', 'mis_start_text', 'mis_end_text'
+] -%}
+
 with deliveries as (
     select * from {{ ref('int_deliveries__current') }}
 ),
@@ -13,7 +17,7 @@ cleaned as (
         {{ delivered_row_columns() }},
         {{ clean_text('delivered.child') }} as child,
         {{ clean_text('delivered.dob') }} as dob_text,
-        {{ clean_code('delivered.missing') }} as missing_text,
+        {{ clean_text('delivered.missing') }} as missing_text,
         {{ clean_text('delivered.mis_start') }} as mis_start_text,
         {{ clean_text('delivered.mis_end') }} as mis_end_text
     from delivered
@@ -55,13 +59,7 @@ ruled as (
 duplicates as {{ rejected_duplicates(
     'ruled',
     key=['child', 'missing', 'mis_start'],
-    values=[
-        'child',
-        'dob_text',
-        'missing_text',
-        'mis_start_text',
-        'mis_end_text'
-    ]
+    values=delivered_columns
 ) }},
 
 final as (
@@ -78,7 +76,11 @@ final as (
         ruled.mis_end,
         ruled.is_current,
         coalesce(duplicates.duplicate_rule, ruled.failed_rules) as failed_rules,
-        ruled.repair_rules
+        ruled.repair_rules,
+        case
+            when coalesce(duplicates.duplicate_rule, ruled.failed_rules) <> ''
+                then {{ row_content('ruled', delivered_columns) }}
+        end as raw_content
     from ruled
     left join duplicates
         on

@@ -1,3 +1,9 @@
+{%- set delivered_columns = [
+    'child', 'dob_text', 'sdq_score_text', 'sdq_reason_text', 'convicted_text', 'health_check_text',
+    'immunisations_text', 'teeth_check_text', 'health_assessment_text', 'substance_misuse_text',
+    'intervention_received_text', 'intervention_offered_text'
+] -%}
+
 -- A blank is not a 0, and a score of 0 is a score.
 with deliveries as (
     select * from {{ ref('int_deliveries__current') }}
@@ -15,7 +21,7 @@ cleaned as (
         {{ clean_text('delivered.child') }} as child,
         {{ clean_text('delivered.dob') }} as dob_text,
         {{ clean_text('delivered.sdq_score') }} as sdq_score_text,
-        {{ clean_code('delivered.sdq_reason') }} as sdq_reason_text,
+        {{ clean_text('delivered.sdq_reason') }} as sdq_reason_text,
         {{ clean_text('delivered.convicted') }} as convicted_text,
         {{ clean_text('delivered.health_check') }} as health_check_text,
         {{ clean_text('delivered.immunisations') }} as immunisations_text,
@@ -75,20 +81,7 @@ ruled as (
 duplicates as {{ rejected_duplicates(
     'ruled',
     key=['child'],
-    values=[
-        'child',
-        'dob_text',
-        'sdq_score_text',
-        'sdq_reason_text',
-        'convicted_text',
-        'health_check_text',
-        'immunisations_text',
-        'teeth_check_text',
-        'health_assessment_text',
-        'substance_misuse_text',
-        'intervention_received_text',
-        'intervention_offered_text'
-    ]
+    values=delivered_columns
 ) }},
 
 final as (
@@ -112,7 +105,11 @@ final as (
         ruled.intervention_offered,
         ruled.is_current,
         coalesce(duplicates.duplicate_rule, ruled.failed_rules) as failed_rules,
-        ruled.repair_rules
+        ruled.repair_rules,
+        case
+            when coalesce(duplicates.duplicate_rule, ruled.failed_rules) <> ''
+                then {{ row_content('ruled', delivered_columns) }}
+        end as raw_content
     from ruled
     left join duplicates
         on

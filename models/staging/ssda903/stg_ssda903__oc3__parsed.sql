@@ -1,3 +1,7 @@
+{%- set delivered_columns = [
+    'child', 'dob_text', 'in_touch_text', 'activ_text', 'accom_text'
+] -%}
+
 -- '0' is the text of a code that means not known.
 with deliveries as (
     select * from {{ ref('int_deliveries__current') }}
@@ -18,9 +22,9 @@ cleaned as (
         {{ delivered_row_columns() }},
         {{ clean_text('delivered.child') }} as child,
         {{ clean_text('delivered.dob') }} as dob_text,
-        {{ clean_code('delivered.in_touch') }} as in_touch_text,
-        {{ clean_code('delivered.activ') }} as activ_text,
-        {{ clean_code('delivered.accom') }} as accom_text
+        {{ clean_text('delivered.in_touch') }} as in_touch_text,
+        {{ clean_text('delivered.activ') }} as activ_text,
+        {{ clean_text('delivered.accom') }} as accom_text
     from delivered
     inner join deliveries
         on
@@ -60,13 +64,7 @@ ruled as (
 duplicates as {{ rejected_duplicates(
     'ruled',
     key=['child'],
-    values=[
-        'child',
-        'dob_text',
-        'in_touch_text',
-        'activ_text',
-        'accom_text'
-    ]
+    values=delivered_columns
 ) }},
 
 final as (
@@ -83,7 +81,11 @@ final as (
         ruled.accom,
         ruled.is_current,
         coalesce(duplicates.duplicate_rule, ruled.failed_rules) as failed_rules,
-        ruled.repair_rules
+        ruled.repair_rules,
+        case
+            when coalesce(duplicates.duplicate_rule, ruled.failed_rules) <> ''
+                then {{ row_content('ruled', delivered_columns) }}
+        end as raw_content
     from ruled
     left join duplicates
         on

@@ -1,3 +1,7 @@
+{%- set delivered_columns = [
+    'child', 'dob_text', 'date_placed_text', 'date_placed_ceased_text', 'reason_placed_ceased_text'
+] -%}
+
 with deliveries as (
     select * from {{ ref('int_deliveries__current') }}
 ),
@@ -15,7 +19,7 @@ cleaned as (
         {{ clean_text('delivered.dob') }} as dob_text,
         {{ clean_text('delivered.date_placed') }} as date_placed_text,
         {{ clean_text('delivered.date_placed_ceased') }} as date_placed_ceased_text,
-        {{ clean_code('delivered.reason_placed_ceased') }} as reason_placed_ceased_text
+        {{ clean_text('delivered.reason_placed_ceased') }} as reason_placed_ceased_text
     from delivered
     inner join deliveries
         on
@@ -54,13 +58,7 @@ ruled as (
 duplicates as {{ rejected_duplicates(
     'ruled',
     key=['child', 'date_placed'],
-    values=[
-        'child',
-        'dob_text',
-        'date_placed_text',
-        'date_placed_ceased_text',
-        'reason_placed_ceased_text'
-    ]
+    values=delivered_columns
 ) }},
 
 final as (
@@ -77,7 +75,11 @@ final as (
         ruled.reason_placed_ceased,
         ruled.is_current,
         coalesce(duplicates.duplicate_rule, ruled.failed_rules) as failed_rules,
-        ruled.repair_rules
+        ruled.repair_rules,
+        case
+            when coalesce(duplicates.duplicate_rule, ruled.failed_rules) <> ''
+                then {{ row_content('ruled', delivered_columns) }}
+        end as raw_content
     from ruled
     left join duplicates
         on

@@ -1,3 +1,7 @@
+{%- set delivered_columns = [
+    'child', 'dob_text', 'prev_perm_text', 'la_perm_text', 'date_perm_text'
+] -%}
+
 -- DATE_PERM may be partial (zz/04/2016, zz/zz/2016, zz/zz/zzzz), so it becomes a range of days and a precision.
 with deliveries as (
     select * from {{ ref('int_deliveries__current') }}
@@ -16,9 +20,9 @@ cleaned as (
         {{ delivered_row_columns() }},
         {{ clean_text('delivered.child') }} as child,
         {{ clean_text('delivered.dob') }} as dob_text,
-        {{ clean_code('delivered.prev_perm') }} as prev_perm_text,
-        {{ clean_code('delivered.la_perm') }} as la_perm_text,
-        {{ clean_code('delivered.date_perm') }} as date_perm_text
+        {{ clean_text('delivered.prev_perm') }} as prev_perm_text,
+        {{ clean_text('delivered.la_perm') }} as la_perm_text,
+        {{ clean_text('delivered.date_perm') }} as date_perm_text
     from delivered
     inner join deliveries
         on
@@ -32,7 +36,7 @@ typed as (
         {{ try_date('cleaned.dob_text') }} as dob,
         {{ decoded('prev_perm') }},
         {{ decoded_authority('la_perm') }},
-        {{ partial_date('cleaned.date_perm_text', 'date_perm') }}
+        {{ partial_date('upper(cleaned.date_perm_text)', 'date_perm') }}
     from cleaned
     {{ join_codes(['prev_perm', 'la_perm']) }}
 ),
@@ -56,13 +60,7 @@ ruled as (
 duplicates as {{ rejected_duplicates(
     'ruled',
     key=['child'],
-    values=[
-        'child',
-        'dob_text',
-        'prev_perm_text',
-        'la_perm_text',
-        'date_perm_text'
-    ]
+    values=delivered_columns
 ) }},
 
 final as (
@@ -81,7 +79,11 @@ final as (
         ruled.date_perm_precision,
         ruled.is_current,
         coalesce(duplicates.duplicate_rule, ruled.failed_rules) as failed_rules,
-        ruled.repair_rules
+        ruled.repair_rules,
+        case
+            when coalesce(duplicates.duplicate_rule, ruled.failed_rules) <> ''
+                then {{ row_content('ruled', delivered_columns) }}
+        end as raw_content
     from ruled
     left join duplicates
         on

@@ -1,3 +1,7 @@
+{%- set delivered_columns = [
+    'child', 'dob_text', 'review_text', 'review_code_text'
+] -%}
+
 with deliveries as (
     select * from {{ ref('int_deliveries__current') }}
 ),
@@ -14,7 +18,7 @@ cleaned as (
         {{ clean_text('delivered.child') }} as child,
         {{ clean_text('delivered.dob') }} as dob_text,
         {{ clean_text('delivered.review') }} as review_text,
-        {{ clean_code('delivered.review_code') }} as review_code_text
+        {{ clean_text('delivered.review_code') }} as review_code_text
     from delivered
     inner join deliveries
         on
@@ -50,12 +54,7 @@ ruled as (
 duplicates as {{ rejected_duplicates(
     'ruled',
     key=['child', 'review'],
-    values=[
-        'child',
-        'dob_text',
-        'review_text',
-        'review_code_text'
-    ]
+    values=delivered_columns
 ) }},
 
 final as (
@@ -71,7 +70,11 @@ final as (
         ruled.review_code,
         ruled.is_current,
         coalesce(duplicates.duplicate_rule, ruled.failed_rules) as failed_rules,
-        ruled.repair_rules
+        ruled.repair_rules,
+        case
+            when coalesce(duplicates.duplicate_rule, ruled.failed_rules) <> ''
+                then {{ row_content('ruled', delivered_columns) }}
+        end as raw_content
     from ruled
     left join duplicates
         on

@@ -1,3 +1,7 @@
+{%- set delivered_columns = [
+    'child', 'dob_text', 'sw_id', 'sw_decom_text', 'sw_dec_text', 'sw_reason_text'
+] -%}
+
 with deliveries as (
     select * from {{ ref('int_deliveries__current') }}
 ),
@@ -16,7 +20,7 @@ cleaned as (
         {{ clean_code('delivered.sw_id') }} as sw_id,
         {{ clean_text('delivered.sw_decom') }} as sw_decom_text,
         {{ clean_text('delivered.sw_dec') }} as sw_dec_text,
-        {{ clean_code('delivered.sw_reason') }} as sw_reason_text
+        {{ clean_text('delivered.sw_reason') }} as sw_reason_text
     from delivered
     inner join deliveries
         on
@@ -56,14 +60,7 @@ ruled as (
 duplicates as {{ rejected_duplicates(
     'ruled',
     key=['child', 'sw_id', 'sw_decom'],
-    values=[
-        'child',
-        'dob_text',
-        'sw_id',
-        'sw_decom_text',
-        'sw_dec_text',
-        'sw_reason_text'
-    ]
+    values=delivered_columns
 ) }},
 
 final as (
@@ -81,7 +78,11 @@ final as (
         ruled.sw_reason,
         ruled.is_current,
         coalesce(duplicates.duplicate_rule, ruled.failed_rules) as failed_rules,
-        ruled.repair_rules
+        ruled.repair_rules,
+        case
+            when coalesce(duplicates.duplicate_rule, ruled.failed_rules) <> ''
+                then {{ row_content('ruled', delivered_columns) }}
+        end as raw_content
     from ruled
     left join duplicates
         on

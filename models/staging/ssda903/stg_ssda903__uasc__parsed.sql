@@ -1,3 +1,7 @@
+{%- set delivered_columns = [
+    'child', 'sex_text', 'dob_text', 'duc_text'
+] -%}
+
 with deliveries as (
     select * from {{ ref('int_deliveries__current') }}
 ),
@@ -12,7 +16,7 @@ cleaned as (
     select
         {{ delivered_row_columns() }},
         {{ clean_text('delivered.child') }} as child,
-        {{ clean_code('delivered.sex') }} as sex_text,
+        {{ clean_text('delivered.sex') }} as sex_text,
         {{ clean_text('delivered.dob') }} as dob_text,
         {{ clean_text('delivered.duc') }} as duc_text
     from delivered
@@ -50,12 +54,7 @@ ruled as (
 duplicates as {{ rejected_duplicates(
     'ruled',
     key=['child'],
-    values=[
-        'child',
-        'sex_text',
-        'dob_text',
-        'duc_text'
-    ]
+    values=delivered_columns
 ) }},
 
 final as (
@@ -71,7 +70,11 @@ final as (
         ruled.duc,
         ruled.is_current,
         coalesce(duplicates.duplicate_rule, ruled.failed_rules) as failed_rules,
-        ruled.repair_rules
+        ruled.repair_rules,
+        case
+            when coalesce(duplicates.duplicate_rule, ruled.failed_rules) <> ''
+                then {{ row_content('ruled', delivered_columns) }}
+        end as raw_content
     from ruled
     left join duplicates
         on
