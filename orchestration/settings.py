@@ -58,6 +58,11 @@ class Settings:
         return self.data_dir / "warehouse" / f"{name}.duckdb"
 
     @property
+    def warehouse_is_whole(self) -> Path:
+        """Stands beside the warehouse while it holds a whole build that passed every test."""
+        return self.warehouse.with_suffix(".whole")
+
+    @property
     def publications(self) -> Path:
         """One folder per finished run."""
         return self.build_root / "publications"
@@ -69,8 +74,13 @@ class Settings:
 
     @property
     def restricted(self) -> Path:
-        """Child-level outputs with the authority's own identifiers."""
+        """A link to the child-level outputs with the authority's own identifiers."""
         return self.build_root / "restricted"
+
+    @property
+    def restricted_runs(self) -> Path:
+        """What the link `restricted` leads into: one folder per run, the current one and the one before it."""
+        return self.build_root / "restricted_runs"
 
     @property
     def dbt_target(self) -> Path:
@@ -91,6 +101,11 @@ class Settings:
     def dagster_home(self) -> Path:
         """Dagster's storage; `dagster.yaml` is copied here."""
         return self.data_dir / "dagster"
+
+    @property
+    def faults(self) -> Path:
+        """What unexpected errors said, in full; it may quote children's data, so it is shown nowhere."""
+        return self.data_dir / "faults"
 
     @property
     def build_lock(self) -> Path:

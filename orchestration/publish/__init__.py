@@ -1,0 +1,1 @@
+"""Tested tables to a publication: built aside, verified, then swapped in."""

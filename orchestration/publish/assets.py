@@ -1,0 +1,71 @@
+"""The publication and the restricted outputs as Dagster assets, downstream of every table they copy."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dagster import AssetExecutionContext, AssetsDefinition, MaterializeResult, MetadataValue, asset
+
+from orchestration import progress
+from orchestration.faults import details_kept_private
+from orchestration.publish.publication import Expected, PublishedTable, publish, read_manifest
+from orchestration.publish.restricted import write_restricted
+from orchestration.settings import Settings
+from orchestration.transform.assets import OWNER
+
+GROUP = "publication"
+STAGE = "Publishing"
+
+
+def build_publish_assets(
+    settings: Settings, manifest: Mapping[str, Any], transform: AssetsDefinition
+) -> list[AssetsDefinition]:
+    """Make the two assets that end a build, from the content of dbt's manifest and the assets made from it."""
+
+    def tables_in(schema: str) -> list[Any]:
+        return [
+            spec.key
+            for spec in transform.specs
+            if manifest["nodes"][spec.metadata["dagster_dbt/unique_id"]]["schema"] == schema
+        ]
+
+    @asset(
+        group_name=GROUP,
+        owners=[OWNER],
+        kinds={"duckdb", "parquet"},
+        deps=tables_in("marts"),
+        required_resource_keys={"one_build"},
+        description="One folder per run with every table of `marts`, as DuckDB and Parquet, verified and swapped in.",
+    )
+    def publication(context: AssetExecutionContext) -> MaterializeResult[Any]:
+        with details_kept_private("publishing", settings.faults):
+            expected = Expected.from_manifest(manifest, "marts")
+            finished = publish(settings, expected, lambda done, total: progress.report(STAGE, done, total))
+        return MaterializeResult(
+            metadata={
+                "run_id": finished.run_id,
+                "bytes": finished.bytes,
+                "rows": sum(table.rows for table in finished.tables),
+                "tables": _sizes(finished.tables),
+            }
+        )
+
+    @asset(
+        group_name=GROUP,
+        owners=[OWNER],
+        kinds={"parquet", "excel"},
+        deps=[publication, *tables_in("restricted")],
+        required_resource_keys={"one_build"},
+        description="Work lists and rejected rows with the authority's own child ids, as Parquet and Excel.",
+    )
+    def restricted_outputs(context: AssetExecutionContext) -> MaterializeResult[Any]:
+        with details_kept_private("writing the restricted outputs", settings.faults):
+            progress.report("Writing the restricted outputs")
+            tables = write_restricted(settings, (read_manifest(settings) or {})["run_id"])
+        return MaterializeResult(metadata={"rows": sum(table.rows for table in tables), "tables": _sizes(tables)})
+
+    return [publication, restricted_outputs]
+
+
+def _sizes(tables: list[PublishedTable]) -> MetadataValue:
+    lines = [f"| {table.name} | {table.rows:,} | {table.parquet_bytes:,} |" for table in tables]
+    return MetadataValue.md("\n".join(["| table | rows | Parquet bytes |", "| --- | ---: | ---: |", *lines]))

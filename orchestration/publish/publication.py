@@ -1,0 +1,292 @@
+"""A publication: the tables of schema `marts` copied aside, verified, and swapped in as a whole.
+
+Readers go through the link `published`, which leads to the last good publication until the next one is whole. Nothing
+that breaks on the way (a full disk, a killed process, a failed check) changes what they see.
+"""
+
+import importlib.metadata
+import json
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.errors import UserError
+from orchestration.filesystem import (
+    flush_to_disk,
+    private_directory,
+    private_file,
+    replace_link,
+    write_private_text,
+)
+from orchestration.settings import REPOSITORY, Settings
+
+DATABASE = "children_in_care.duckdb"
+MANIFEST = "manifest.json"
+STORAGE_VERSION = "v1.0.0"
+"""Any DuckDB from 1.0 on opens it; the newest format would shut out the readers that Power BI and Evidence ship."""
+
+FORBIDDEN_COLUMNS = re.compile(
+    r"(child|child_?id|upn|former_upn|dob|mc_dob|date_of_birth|birth_?date|(fore|sur|first|last|full|child)_?name"
+    r"|.*post_?codes?|home_post|pl_post|raw_content|extra_columns)"
+)
+"""Names of columns that tell who a child is; no table of a publication may have one."""
+
+Report = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    """One table of a publication and how large it is."""
+
+    name: str
+    rows: int
+    parquet_bytes: int
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A finished publication."""
+
+    run_id: str
+    folder: Path
+    tables: list[PublishedTable]
+
+    @property
+    def bytes(self) -> int:
+        """Return the size of all its files."""
+        return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What dbt's manifest says about the tables of a schema: which there are, and what they and their columns mean."""
+
+    tables: Mapping[str, str]
+    columns: Mapping[str, Mapping[str, str]]
+
+    @classmethod
+    def from_manifest(cls, manifest: Mapping[str, Any], schema: str) -> "Expected":
+        """Read the models of a schema from the content of dbt's manifest.json."""
+        models = [
+            node
+            for node in manifest["nodes"].values()
+            if node["resource_type"] == "model"
+            and node["schema"] == schema
+            and node["config"]["materialized"] == "table"
+        ]
+        return cls(
+            tables={
+                model["name"]: _one_line(model["description"]) for model in sorted(models, key=lambda m: m["name"])
+            },
+            columns={
+                model["name"]: {name: _one_line(column["description"]) for name, column in model["columns"].items()}
+                for model in models
+            },
+        )
+
+
+def publish(settings: Settings, expected: Expected, report: Report = lambda done, total: None) -> Publication:
+    """Copy the tables, verify the copy, swap it in, and forget publications beyond the number that is kept.
+
+    The caller holds the build lock, and dbt has ended: the warehouse is only read here.
+    """
+    if not settings.warehouse_is_whole.exists():
+        raise UserError("There is no finished build to publish; run `cla build` first.")
+    if not expected.tables:
+        raise UserError("The dbt project has no tables to publish.")
+    private_directory(settings.publications)
+    for leftover in settings.publications.glob(".*.partial"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    run_id = _new_run_id(settings.publications)
+    aside = private_directory(settings.publications / f".{run_id}.partial")
+    with _connection(settings, aside / "spill") as connection:
+        connection.execute(f"attach {_text(settings.warehouse.as_posix())} as warehouse (read_only)")
+        rows = _copy(connection, expected, aside, report)
+        manifest = {
+            "run_id": run_id,
+            "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "code_version": code_version(),
+            "as_known_at": settings.as_known_at or None,
+            **_deliveries(connection, expected),
+            "tables": {table: {"rows": count, "description": expected.tables[table]} for table, count in rows.items()},
+        }
+    shutil.rmtree(aside / "spill", ignore_errors=True)
+    write_private_text(aside / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+    _verify(aside, expected, rows)
+    _make_private(aside)
+    folder = aside.rename(settings.publications / run_id)
+    replace_link(settings.published, folder)
+    prune(settings.publications, keep=settings.keep_publications, current=folder)
+    tables = [PublishedTable(name, count, _parquet(folder, name).stat().st_size) for name, count in rows.items()]
+    return Publication(run_id, folder, tables)
+
+
+def prune(publications: Path, *, keep: int, current: Path) -> None:
+    """Delete the oldest publications beyond `keep`; the current one stays, and so does one that a reader holds open."""
+    finished = sorted((path for path in publications.iterdir() if not path.name.startswith(".")), reverse=True)
+    for old in [path for path in finished if path != current][max(keep - 1, 0) :]:
+        # First out of sight, so that nobody finds a half deleted one; on Windows an open file forbids even that.
+        try:
+            hidden = old.rename(old.with_name(f".{old.name}.partial"))
+        except OSError:
+            continue
+        shutil.rmtree(hidden, ignore_errors=True)
+
+
+def code_version() -> str:
+    """Return the version of the package and, in a clone, the commit it stands at."""
+    version = importlib.metadata.version("children-in-care-warehouse")
+    git = shutil.which("git")
+    if git is None or not (REPOSITORY / ".git").exists():
+        return version
+    command = [git, "-C", str(REPOSITORY), "describe", "--always", "--dirty", "--abbrev=12"]
+    # A fixed list of arguments, and no shell.
+    described = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - see the line above
+    return f"{version}+{described.stdout.strip()}" if described.returncode == 0 else version
+
+
+def forbidden(columns: Iterable[str]) -> list[str]:
+    """Return the columns whose name says that they identify a child."""
+    return sorted(column for column in columns if FORBIDDEN_COLUMNS.fullmatch(column.lower()))
+
+
+def read_manifest(settings: Settings) -> dict[str, Any] | None:
+    """Return the manifest of the last good publication, or None where there is none yet."""
+    path = settings.published / MANIFEST
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+
+
+def _new_run_id(publications: Path) -> str:
+    """Return a UTC time that sorts after every earlier publication's."""
+    while True:
+        run_id = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        if not (publications / run_id).exists():
+            return run_id
+        time.sleep(0.1)
+
+
+def _connection(settings: Settings, spill: Path) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(
+        config={
+            "memory_limit": settings.memory_limit,
+            "temp_directory": spill.as_posix(),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+    )
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, expected: Expected, aside: Path, report: Report) -> dict[str, int]:
+    """Write every table to the DuckDB file and to Parquet; return their rows as counted in the warehouse."""
+    private_directory(aside / "parquet")
+    database = _text((aside / DATABASE).as_posix())
+    connection.execute(f"attach {database} as publication (storage_version {_text(STORAGE_VERSION)})")
+    connection.execute("create schema publication.marts")
+    rows: dict[str, int] = {}
+    built = {name for (name,) in _rows(connection, _TABLES_OF_MARTS)}
+    if missing := sorted(expected.tables.keys() - built):
+        raise UserError(f"The build lacks {_listed(missing)}, so nothing was published; run `cla build` again.")
+    for done, (table, description) in enumerate(expected.tables.items()):
+        report(done, len(expected.tables))
+        source, target = f"warehouse.marts.{_name(table)}", f"publication.marts.{_name(table)}"
+        columns = [name for (name,) in _rows(connection, f"select column_name from (describe {source})")]
+        if found := forbidden(columns):
+            raise UserError(
+                f"Table {table} has {_listed(found)}, which no publication may hold; nothing was published."
+            )
+        connection.execute(f"create table {target} as from {source}")
+        connection.execute(
+            f"copy {target} to {_text(_parquet(aside, table).as_posix())} (format parquet, compression zstd)"
+        )
+        connection.execute(f"comment on table {target} is {_text(description)}")
+        for column in columns:
+            if text := expected.columns[table].get(column):
+                connection.execute(f"comment on column {target}.{_name(column)} is {_text(text)}")
+        ((rows[table],),) = _rows(connection, f"select count(*) from {source}")
+    connection.execute("detach publication")  # writes a checkpoint: no write-ahead log is left beside the file
+    report(len(expected.tables), len(expected.tables))
+    return rows
+
+
+def _verify(aside: Path, expected: Expected, rows: Mapping[str, int]) -> None:
+    """Open the finished files as a reader would and compare them with the warehouse."""
+    if (aside / f"{DATABASE}.wal").exists():
+        raise UserError(
+            "The published file was not closed properly, so nothing was published; run `cla publish` again."
+        )
+    with duckdb.connect(str(aside / DATABASE), read_only=True) as connection:
+        found = {
+            name for (name,) in _rows(connection, "select table_name from duckdb_tables() where schema_name = 'marts'")
+        }
+        wrong = sorted(found ^ expected.tables.keys())
+        for table in sorted(found & expected.tables.keys()):
+            parquet = _text(_parquet(aside, table).as_posix())
+            counts = _rows(
+                connection,
+                f"select (select count(*) from marts.{_name(table)}), (select count(*) from read_parquet({parquet}))",
+            )
+            if counts != [(rows[table], rows[table])]:
+                wrong.append(table)
+    if wrong:
+        raise UserError(f"The copy of {_listed(wrong)} differs from the warehouse, so nothing was published.")
+
+
+def _deliveries(connection: duckdb.DuckDBPyConnection, expected: Expected) -> dict[str, Any]:
+    """Return which deliveries the figures rest on, and whether any of them is invented."""
+    if "dim_delivery" not in expected.tables:
+        return {"is_synthetic": None, "deliveries": []}
+    columns = ("delivery_id", "la_code", "dataset", "collection_year", "extracted_on", "status", "is_synthetic")
+    used = [
+        dict(zip(columns, row, strict=True))
+        for row in _rows(
+            connection,
+            f"select {', '.join(columns)} from warehouse.marts.dim_delivery where is_current order by delivery_id",
+        )
+    ]
+    return {
+        "is_synthetic": any(delivery["is_synthetic"] for delivery in used),
+        "deliveries": [{**delivery, "extracted_on": delivery["extracted_on"].isoformat()} for delivery in used],
+    }
+
+
+def _make_private(folder: Path) -> None:
+    """Let only the owner read the files, and wait until they have reached the disk."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    for path in files:
+        private_file(path)
+    flush_to_disk(files)
+
+
+_TABLES_OF_MARTS = "select table_name from duckdb_tables() where database_name = 'warehouse' and schema_name = 'marts'"
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[Any]:
+    return connection.execute(query).fetchall()
+
+
+def _parquet(folder: Path, table: str) -> Path:
+    return folder / "parquet" / f"{table}.parquet"
+
+
+def _name(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _one_line(description: str) -> str:
+    return " ".join(description.split())
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")

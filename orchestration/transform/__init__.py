@@ -1,0 +1,1 @@
+"""Raw Parquet to tested tables: the dbt project as Dagster assets."""

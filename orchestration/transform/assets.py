@@ -1,0 +1,199 @@
+"""The dbt project as Dagster assets: every seed and model an asset, every data test a check, one dbt run for all."""
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+import duckdb
+from dagster import (
+    AssetCheckResult,
+    AssetCheckSeverity,
+    AssetCheckSpec,
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    AssetSpec,
+    Failure,
+    MaterializeResult,
+)
+from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
+
+from orchestration import progress
+from orchestration.faults import details_kept_private
+from orchestration.filesystem import private_directory, write_private_text
+from orchestration.settings import Settings
+from orchestration.transform.dbt import DbtResult, NodeResult, run_dbt
+from orchestration.transform.manifest import lend_parse_result
+
+OWNER = "team:children-in-care-data"
+STAGE = "Building and testing the tables"
+_UNIQUE_ID = "dagster_dbt/unique_id"
+
+
+class FolderTranslator(DagsterDbtTranslator):
+    """Groups assets by the folder their model lies in, and hangs every dbt test on a table."""
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """Return the layer (staging, intermediate, seeds) or, within the marts, the part of them."""
+        if dbt_resource_props["resource_type"] == "seed":
+            return "seeds"
+        _, layer, *inner = dbt_resource_props["fqn"]
+        return str(inner[0] if layer == "marts" and len(inner) > 1 else layer)
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
+        """Return the one team that looks after the warehouse; an authority that forks it puts its own here."""
+        return [OWNER]
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """Return dbt's own description, without the SQL that would be appended: the repository has it."""
+        return str(dbt_resource_props["description"])
+
+    def get_asset_check_spec(
+        self, asset_spec: AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> AssetCheckSpec | None:
+        """Describe a test in its own words; a singular test over several tables belongs to the last one it names."""
+        test = manifest["nodes"][unique_id]
+        parents = [parent for parent in test["depends_on"]["nodes"] if parent in manifest["nodes"]]
+        attached = test.get("attached_node") or (parents[-1] if parents else None)
+        if attached is None or self.get_asset_spec(manifest, attached, project).key != asset_spec.key:
+            return None
+        others = {self.get_asset_spec(manifest, parent, project).key for parent in parents} - {asset_spec.key}
+        return AssetCheckSpec(
+            name=test["name"],
+            asset=asset_spec.key,
+            description=test["description"] or in_plain_words(test["name"]),
+            additional_deps=sorted(others),
+            blocking=test["config"]["severity"].lower() == "error",
+            metadata={_UNIQUE_ID: unique_id},
+        )
+
+
+def build_transform_assets(settings: Settings, manifest: Mapping[str, Any]) -> AssetsDefinition:
+    """Make the assets of the dbt project from the content of its manifest."""
+
+    @dbt_assets(
+        manifest=manifest, name="dbt", dagster_dbt_translator=FolderTranslator(), required_resource_keys={"one_build"}
+    )
+    def dbt(context: AssetExecutionContext) -> Iterator[MaterializeResult[Any] | AssetCheckResult]:
+        with details_kept_private("building the tables", settings.faults):
+            selection = Selection(context, manifest)
+            settings.warehouse_is_whole.unlink(missing_ok=True)
+            private_directory(settings.warehouse.parent)
+            lend_parse_result(settings)
+            progress.report(STAGE, 0, selection.size)
+            result = run_dbt(settings, ["build", *selection.arguments], counting(selection.size))
+            rows = row_counts(settings)
+        yield from selection.events(result, rows)
+        if not result.succeeded:
+            raise failure(result, manifest, settings)
+        if not context.is_subset:
+            write_private_text(settings.warehouse_is_whole, context.run_id)
+
+    return dbt
+
+
+class Selection:
+    """What a run asks of dbt, and how dbt's answers become Dagster's events."""
+
+    def __init__(self, context: AssetExecutionContext, manifest: Mapping[str, Any]) -> None:
+        self.context = context
+        self.manifest = manifest
+        definition = context.assets_def
+        self.assets: dict[str, AssetKey] = {
+            definition.specs_by_key[key].metadata[_UNIQUE_ID]: key for key in context.selected_asset_keys
+        }
+        self.checks: dict[str, AssetCheckSpec] = {
+            spec.metadata[_UNIQUE_ID]: spec
+            for spec in definition.check_specs
+            if spec.key in context.selected_asset_check_keys
+        }
+
+    @property
+    def arguments(self) -> list[str]:
+        """Return dbt's arguments: everything but unit tests, which test the code and not the data."""
+        arguments = ["--exclude-resource-type", "unit_test"]
+        if self.context.is_subset:
+            chosen = [".".join(self.manifest["nodes"][unique_id]["fqn"]) for unique_id in self._unique_ids]
+            arguments += ["--indirect-selection", "cautious", "--select", *(f"fqn:{fqn}" for fqn in chosen)]
+        return arguments
+
+    @cached_property
+    def _unique_ids(self) -> list[str]:
+        return sorted({*self.assets, *self.checks})
+
+    @property
+    def size(self) -> int:
+        """Return how many nodes dbt is going to report."""
+        return len(self._unique_ids)
+
+    def events(self, result: DbtResult, rows: Mapping[str, int]) -> Iterator[MaterializeResult[Any] | AssetCheckResult]:
+        """Return what Dagster records: the tables that were built, and how each test ended."""
+        for node in result.nodes:
+            if node.unique_id in self.assets and node.succeeded:
+                relation = self.manifest["nodes"][node.unique_id]
+                count = rows.get(f"{relation['schema']}.{relation['alias']}")
+                yield MaterializeResult(
+                    asset_key=self.assets[node.unique_id],
+                    metadata={"seconds": node.seconds, **({} if count is None else {"dagster/row_count": count})},
+                )
+            elif node.unique_id in self.checks and node.status != "skipped":
+                check = self.checks[node.unique_id]
+                yield AssetCheckResult(
+                    asset_key=check.asset_key,
+                    check_name=check.name,
+                    passed=node.succeeded,
+                    severity=AssetCheckSeverity.WARN if node.status == "warn" else AssetCheckSeverity.ERROR,
+                    metadata={"seconds": node.seconds, "failing_rows": node.failures},
+                )
+
+
+def counting(total: int) -> Any:
+    """Return a function that reports each finished node to whoever watches."""
+    done = 0
+
+    def count(_: NodeResult) -> None:
+        nonlocal done
+        done += 1
+        progress.report(STAGE, done, max(done, total))
+
+    return count
+
+
+def row_counts(settings: Settings) -> dict[str, int]:
+    """Return the rows of every table of the warehouse from its catalogue, which costs no scan."""
+    if not settings.warehouse.exists():
+        return {}
+    with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
+        query = "select schema_name || '.' || table_name, estimated_size from duckdb_tables()"
+        return dict(connection.execute(query).fetchall())
+
+
+def failure(result: DbtResult, manifest: Mapping[str, Any], settings: Settings) -> Failure:
+    """Return what went wrong in plain words: tables that broke and checks that did not hold, nothing of their data."""
+    broken = sorted(node.name for node in result.failed if node.resource_type != "test")
+    unproved = sorted(_described(node, manifest) for node in result.failed if node.resource_type == "test")
+    said = [
+        *([f"{_number(broken, 'table')} could not be built: {'; '.join(broken)}"] if broken else []),
+        *([f"{_number(unproved, 'check')} did not hold: {'; '.join(unproved)}"] if unproved else []),
+    ]
+    return Failure(
+        ". ".join(said) or f"dbt ended before it built anything; {settings.dbt_logs} says why",
+        metadata={"tables": json.dumps(broken), "checks": json.dumps(unproved)},
+        allow_retries=False,
+    )
+
+
+def in_plain_words(name: str) -> str:
+    """Return the name of a test as a person reads it: assert_parts_sum_to_whole becomes 'parts sum to whole'."""
+    return name.removeprefix("assert_").replace("_", " ")
+
+
+def _described(node: NodeResult, manifest: Mapping[str, Any]) -> str:
+    description = manifest["nodes"].get(node.unique_id, {}).get("description", "")
+    said = " ".join(description.split()).rstrip(".") or in_plain_words(node.name)
+    return f"{said} ({node.failures:,} rows)" if node.failures else said
+
+
+def _number(names: list[str], noun: str) -> str:
+    return f"{len(names)} {noun}{'' if len(names) == 1 else 's'}"

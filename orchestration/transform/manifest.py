@@ -1,0 +1,54 @@
+"""The dbt manifest, which Dagster's asset graph is made from: parsed anew when the project changes, and only then."""
+
+import hashlib
+import shutil
+from pathlib import Path
+
+from filelock import FileLock
+
+from orchestration.errors import UserError
+from orchestration.filesystem import private_directory
+from orchestration.settings import REPOSITORY, Settings
+from orchestration.transform.dbt import run_dbt
+
+SOURCES = ("dbt_project.yml", "selectors.yml", "dbt_project", "models", "macros", "seeds", "tests/dbt")
+"""What dbt reads of the repository."""
+
+
+def prepare_manifest(settings: Settings) -> Path:
+    """Return the path of a manifest that is up to date, parsing the project if it is not.
+
+    It has a folder of its own: a build writes dbt's target folder, and the web interface must be able to load its
+    definitions meanwhile.
+    """
+    folder = private_directory(settings.dbt_manifest)
+    manifest, stamp = folder / "manifest.json", folder / "fingerprint.txt"
+    with FileLock(folder / "manifest.lock", mode=0o600):
+        fingerprint = project_fingerprint(settings)
+        if not (manifest.exists() and stamp.exists() and stamp.read_text() == fingerprint):
+            stamp.unlink(missing_ok=True)
+            result = run_dbt(settings, ["parse", "--target-path", folder.as_posix()])
+            if not result.succeeded:
+                raise UserError(f"The dbt project cannot be parsed: {result.error}")
+            stamp.write_text(fingerprint)
+    return manifest
+
+
+def lend_parse_result(settings: Settings) -> None:
+    """Give the build's target folder what the manifest's parsing has learnt, so that dbt does not parse twice."""
+    private_directory(settings.dbt_target)
+    parsed = settings.dbt_manifest / "partial_parse.msgpack"
+    if parsed.exists():
+        shutil.copyfile(parsed, settings.dbt_target / parsed.name)
+
+
+def project_fingerprint(settings: Settings) -> str:
+    """Return a hash over the names, sizes and times of all files of the dbt project and over its environment."""
+    digest = hashlib.sha256(repr(sorted(settings.dbt_environment().items())).encode())
+    for source in SOURCES:
+        root = REPOSITORY / source
+        for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
+            if path.is_file():
+                state = path.stat()
+                digest.update(f"{path.relative_to(REPOSITORY)} {state.st_size} {state.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
