@@ -106,7 +106,7 @@ def test_legal_and_planned_permanence_are_parts_of_permanence():
 def test_breakdowns_are_those_of_the_catalogue():
     of_catalogue = {
         (row["metric_id"], breakdown)
-        for row in rows_of("metrics/metric_catalogue")
+        for row in rows_of("metrics/metric_definitions")
         for breakdown in row["breakdowns"].split(";")
         if breakdown
     }
@@ -161,7 +161,7 @@ def test_exit_groups_are_the_categories_of_their_breakdown():
 
 
 def test_shares_and_care_leavers_have_no_headline():
-    for row in rows_of("metrics/metric_catalogue"):
+    for row in rows_of("metrics/metric_definitions"):
         without = row["metric_id"].endswith("_share") or row["metric_id"].startswith("care_leavers_")
         assert row["has_headline"] == ("false" if without else "true")
 
@@ -169,7 +169,7 @@ def test_shares_and_care_leavers_have_no_headline():
 def test_a_printed_figure_points_at_a_metric_breakdown_and_category_that_exist():
     breakdowns = {(row["metric_id"], row["breakdown"]) for row in rows_of("metrics/metric_breakdowns")}
     categories = {(row["breakdown"], row["category"]) for row in rows_of("metrics/metric_categories")}
-    headlines = {row["metric_id"] for row in rows_of("metrics/metric_catalogue") if row["has_headline"] == "true"}
+    headlines = {row["metric_id"] for row in rows_of("metrics/metric_definitions") if row["has_headline"] == "true"}
     figures = rows_of("metrics/report_figures")
     assert [row["figure_id"] for row in figures] == [f"F{number:03}" for number in range(1, 155)]
     for row in figures:

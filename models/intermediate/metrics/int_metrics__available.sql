@@ -9,7 +9,7 @@ delivered as (
 ),
 
 catalogue as (
-    select * from {{ ref('metric_catalogue') }}
+    select * from {{ ref('metric_definitions') }}
     where dataset = 'ssda903'
 ),
 

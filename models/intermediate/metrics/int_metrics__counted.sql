@@ -61,7 +61,7 @@ wanted as (
 ),
 
 catalogue as (
-    select * from {{ ref('metric_catalogue') }}
+    select * from {{ ref('metric_definitions') }}
 ),
 
 final as (
