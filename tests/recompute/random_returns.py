@@ -140,6 +140,8 @@ class AuthorityMaker:
         if self.chance(0.15):
             return self.edge()
         first, last = self.window
+        if self.chance(0.1):
+            return min(last, month_end(first + self.rng.randint(0, (last - first).days) * DAY))
         return first + self.rng.randint(0, (last - first).days) * DAY
 
     def later(self, day: date, longest: int = 500) -> date:
@@ -149,6 +151,10 @@ class AuthorityMaker:
             return rng.choice([e for e in edges if e > day][:4])
         if self.chance(0.1):  # about 24 and 30 months, where stability turns
             return day + rng.choice([1, 2, 729, 730, 731, 912, 913, 914]) * DAY
+        if self.chance(0.15):  # a month's last day or next first one, where rolling years turn
+            return (
+                month_end(day + rng.randint(0, 300) * DAY) + rng.choice([0, 0, 1]) * DAY + DAY * (day == month_end(day))
+            )
         return day + rng.choice([1, rng.randint(1, 20), rng.randint(1, longest), rng.randint(1, longest)]) * DAY
 
     # --- histories ---
@@ -218,6 +224,11 @@ class AuthorityMaker:
                     for name in ("PLACE", "PLACE_PROVIDER", "PL_POST", "PL_DISTANCE", "PL_LOCATION"):
                         after[name] = settled[name]
                     after["RNE"] = rng.choice(["P", "P", "P", "B", "L", "T"])
+                elif settled is not None and self.chance(0.4):  # the same kind of placement, or the same house
+                    self.new_placement(after)
+                    same = rng.choice(["PLACE", "PL_POST"])
+                    after[same] = settled[same]
+                    after["RNE"] = rng.choice(["P", "P", "B", "L", None])
                 elif self.chance(0.3):  # one absence after another
                     self.new_placement(after, rng.choice(TEMPORARY))
                     after["RNE"] = "P"
@@ -247,11 +258,13 @@ class AuthorityMaker:
         end = self.later(last["DECOM"], 700)
         if last["DECOM"] < eighteenth <= last_day and self.chance(0.8):
             end = eighteenth
-            last.update(DEC=end, REC=rng.choice(["E17", "E5", "E6", "E8", "E7", "E15"]))
+            last.update(DEC=end, REC=rng.choice(["E17", "E5", "E6", "E8", "E7", "E15", "E3"]))
             return end
         if end > last_day or self.chance(0.25):
             return None
-        last.update(DEC=end, REC=rng.choice(ENDS))
+        if len(chain) == 1 and self.chance(0.08):
+            end = last["DECOM"]  # in and out on one day
+        last.update(DEC=end, REC=rng.choice([*ENDS, "E3"]))
         return end
 
     def respite(self, person: Person, start: date) -> date:
@@ -300,10 +313,21 @@ class AuthorityMaker:
                 break
             # Left and back: on the same day, the next, or later.
             day = end + rng.choice([0, 1, rng.randint(1, 90), rng.randint(1, 400)]) * DAY
+            if day == person.episodes[-1]["DECOM"]:
+                day += DAY
         if self.chance(0.12):
             person.is_uasc = True
+            ends = [e["DEC"] + k * DAY for e in person.episodes if e.get("DEC") for k in (-1, 0, 0, 1)]
             person.duc = rng.choice(
-                [None, None, self.any_day(), self.edge(), birthday(person.dob, person.dob.year + 18)]
+                [
+                    None,
+                    None,
+                    self.any_day(),
+                    self.edge(),
+                    month_end(self.any_day()),
+                    birthday(person.dob, person.dob.year + 18),
+                    *ends[:4],
+                ]
             )
         self.incidents(person)
         self.workers(person)
@@ -363,7 +387,7 @@ class AuthorityMaker:
         for position, episode in enumerate(person.episodes):
             roll = rng.random()
             if roll < 0.02:
-                episode["RNE"] = rng.choice(["S", "L", "P", "T", "B", "U", None])
+                episode["RNE"] = rng.choice(["S", "S", "L", "P", "T", "B", "U", None])
             elif roll < 0.03 and episode.get("DEC"):
                 episode["DEC"] = max(episode["DECOM"], episode["DEC"] + rng.choice([-1, 1, 5, 40]) * DAY)
             elif roll < 0.04:
@@ -382,19 +406,30 @@ class AuthorityMaker:
                 episode["PLACE"] = None
             elif roll < 0.11:
                 episode["CIN"] = None
+        if self.chance(0.06) and person.episodes:
+            around = rng.choice(person.episodes)
+            day = around["DECOM"] + rng.randint(1, 20) * DAY
+            respite = {**around, "DECOM": day, "RNE": "S", "LS": "V3", "DEC": day + 3 * DAY, "REC": "E8"}
+            person.episodes.append(respite)
         if self.chance(0.04) and person.episodes:
             extra = deepcopy(rng.choice(person.episodes))
             extra.update(DECOM=max(person.dob, self.any_day()), DEC=None, REC=None)
             person.episodes.append(extra)
 
-    def change_their_mind(self, people: list[Person]) -> None:
+    def change_their_mind(self, people: list[Person], year: int) -> None:
         """What an authority corrects between one return and the next."""
         rng = self.rng
         for person in people:
             if not person.episodes or not self.chance(0.12):
                 continue
-            episode = rng.choice(person.episodes)
-            kind = rng.choice(["date", "date", "gone", "code", "end", "reopened", "person"])
+            # Most often about an episode that both this return and the next would hold.
+            ends_later = [
+                e
+                for e in person.episodes
+                if e["DECOM"] <= date(year, 3, 31) and (not e.get("DEC") or e["DEC"] > date(year, 3, 31))
+            ]
+            episode = rng.choice(ends_later if ends_later and self.chance(0.7) else person.episodes)
+            kind = rng.choice(["date", "date", "gone", "gone", "code", "end", "reopened", "person"])
             if kind == "date":
                 shift = rng.choice([-30, -3, -1, 1, 2, 20]) * DAY
                 for other in person.episodes:
@@ -423,10 +458,13 @@ class AuthorityMaker:
         first, last = date(year - 1, 4, 1), date(year, 3, 31)
         rows = []
         for episode in person.episodes:
-            if episode["DECOM"] > min(last, known_to) or (episode.get("DEC") and episode["DEC"] < first):
+            too_late = episode["DECOM"] > min(last, known_to)
+            if too_late and episode["DECOM"] <= last + 60 * DAY and self.chance(0.05):
+                too_late = False  # an extract run after 31 March that was not cut off there
+            if too_late or (episode.get("DEC") and episode["DEC"] < first):
                 continue
             row = dict(episode)
-            if row.get("DEC") and row["DEC"] > min(last, known_to) and not self.chance(0.02):
+            if row.get("DEC") and row["DEC"] > max(row["DECOM"], min(last, known_to)) and not self.chance(0.03):
                 row.update(DEC=None, REC=None)
             if row.get("REC") == "X1" and self.chance(0.5):
                 row["REASON_PLACE_CHANGE"] = self.rng.choice(CHANGE_REASONS)
@@ -459,7 +497,8 @@ class AuthorityMaker:
                     }
                 )
             tables["episodes"].extend(episodes)
-            if person.is_uasc and self.chance(0.9):
+            still = person.duc is None or person.duc >= first or self.chance(0.1)
+            if person.is_uasc and still and self.chance(0.9):
                 tables["uasc"].append({**key, "SEX": person.sex, "DUC": person.duc})
             in_care = [e for e in episodes if e["LS"] not in ("V3", "V4")]
             stable = any(e["DECOM"] <= first or e["RNE"] != "S" for e in in_care)
@@ -611,15 +650,14 @@ class AuthorityMaker:
             "missing": ["MISSING"],
         }.get(name)
         if columns:
-            row[self.rng.choice(columns)] = self.rng.choice(["QX", "9", "X9", "?"])
-            if row.get("SDQ_SCORE") == "9":
-                row["SDQ_SCORE"] = "41"
+            column = self.rng.choice(columns)
+            row[column] = self.rng.choice(["QX", "9", "X9", "?"]) if column != "SDQ_SCORE" else "41"
 
     def bad_date(self, name: str, row: Row) -> None:
         rng = self.rng
         wrong = rng.choice(["31/02/2021", "not known", "2021-13-01", "00/00/0000"])
         if name == "episodes":
-            what = rng.choice(["DECOM", "DEC", "order", "key"])
+            what = rng.choice(["DECOM", "DEC", "DEC", "order", "key"])
             if what == "order":
                 row.update(DEC=row["DECOM"] - DAY, REC="E8")
             elif what == "key":
@@ -696,16 +734,19 @@ class AuthorityMaker:
                 if self.tangled:
                     self.dirty(earlier)
                 self.write(root / (extracted_on - 20 * DAY).isoformat(), earlier, leave_out, empty)
-                self.change_their_mind(people)
+                self.change_their_mind(people, year)
             tables = self.tables(people, year, known_to)
             if self.tangled:
                 self.dirty(tables)
             self.write(root / extracted_on.isoformat(), tables, leave_out, empty)
+            if self.chance(0.015):  # a later delivery whose only episode is unusable: usable all the same
+                broken = {**tables, "episodes": [{"CHILD": "", "DECOM": "not known", "RNE": "S"}]}
+                self.write(root / (extracted_on + 10 * DAY).isoformat(), broken, leave_out, empty)
             if self.chance(0.05):  # a later delivery that cannot be used: it has no episodes
                 without = {"episodes"} if self.chance(0.5) else set()
                 later = (extracted_on + 15 * DAY).isoformat()
                 self.write(root / later, tables, leave_out | without, {"episodes"})
-            self.change_their_mind(people)
+            self.change_their_mind(people, year)
 
 
 def birthday(dob: date, year: int) -> date:
@@ -714,6 +755,10 @@ def birthday(dob: date, year: int) -> date:
         return dob.replace(year=year)
     except ValueError:
         return date(year, 3, 1)
+
+
+def month_end(day: date) -> date:
+    return (day.replace(day=28) + 4 * DAY).replace(day=1) - DAY
 
 
 def make_random_returns(
