@@ -18,17 +18,13 @@
     case when {{ column }} is null then 'unreadable_date:{{ column }}' end
 {%- endmacro %}
 
-{#- An end that may be blank, but is not: nobody can tell whether, and when, it came. -#}
+{#- An episode's end that may be blank, but is not: nobody can tell whether the child left, and when. -#}
 {% macro unreadable_end_date(column) -%}
     case when {{ column }} is null and {{ column }}_text is not null then 'unreadable_date:{{ column }}' end
 {%- endmacro %}
 
 {% macro unknown_code(column) -%}
     case when {{ column }} is null and {{ column }}_text is not null then 'unknown_code:{{ column }}' end
-{%- endmacro %}
-
-{% macro blank_or_unknown_code(column) -%}
-    case when {{ column }} is null then 'unknown_code:{{ column }}' end
 {%- endmacro %}
 
 {% macro impossible_date_order(first_column, last_column) -%}

@@ -59,6 +59,9 @@ final as (
         pl_la,
         pl_location,
         pl_distance,
+        carries_pl_la,
+        carries_pl_location,
+        carries_pl_distance,
         last_collection_year
     from chained
 )

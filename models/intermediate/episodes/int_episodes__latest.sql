@@ -33,7 +33,10 @@ final as (
         urn,
         pl_la,
         pl_location,
-        pl_distance
+        pl_distance,
+        carries_pl_la,
+        carries_pl_location,
+        carries_pl_distance
     from ranked
     where recency = 1
 )

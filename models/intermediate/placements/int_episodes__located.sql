@@ -1,6 +1,6 @@
 {{ config(meta={'definition': '11.6, 11.8'}) }}
 -- The placement an episode stands on, decoded, with where it is: what the file says of authority, locality and distance
--- is kept, what it leaves out is computed from the postcodes. 999.9 is the return's word for "not known".
+-- is kept, blanks included; what it has no column for is computed from the postcodes. 999.9 is the return's word for "not known".
 with placed as (
     select * from {{ ref('int_episodes__placed') }}
 ),
@@ -36,6 +36,9 @@ standing as (
         episodes.pl_la,
         episodes.pl_location,
         episodes.pl_distance,
+        episodes.carries_pl_la,
+        episodes.carries_pl_location,
+        episodes.carries_pl_distance,
         placed.standing_episode_started_on is null as has_no_lasting_placement
     from placed
     left join episodes
@@ -70,41 +73,50 @@ located as (
             and pairs.placement_authority_code = authority_changes.successor_la_code
 ),
 
+chosen as (
+    select
+        *,
+        case when carries_pl_la then pl_la else computed_pl_la end as chosen_pl_la,
+        case when carries_pl_location then pl_location else computed_pl_location end as chosen_pl_location,
+        case when carries_pl_distance then pl_distance else computed_pl_distance end as chosen_pl_distance
+    from located
+),
+
 final as (
     select
-        located.la_code,
-        located.child,
-        located.started_on,
-        located.period_number,
-        located.spell_number,
-        located.is_temporary,
-        located.place,
+        chosen.la_code,
+        chosen.child,
+        chosen.started_on,
+        chosen.period_number,
+        chosen.spell_number,
+        chosen.is_temporary,
+        chosen.place,
         case
-            when located.has_no_lasting_placement then 'Other placements'
+            when chosen.has_no_lasting_placement then 'Other placements'
             else coalesce(placement_types.dfe_publication_group, 'Unknown')
         end as placement_group,
         coalesce(placement_types.description, 'Unknown') as placement_detail,
-        located.place_provider,
+        chosen.place_provider,
         coalesce(providers.dfe_publication_group, 'Placement provider not reported') as provider_group,
-        coalesce(located.pl_la, located.computed_pl_la) as placement_authority_code,
-        case coalesce(located.pl_location, located.computed_pl_location)
+        chosen.chosen_pl_la as placement_authority_code,
+        case chosen.chosen_pl_location
             when 'IN' then 'Inside the authority'
             when 'OUT' then 'Outside the authority'
             else 'Not known'
         end as locality,
         case
-            when coalesce(located.pl_distance, located.computed_pl_distance) < 999.9
-                then {{ half_up('coalesce(located.pl_distance, located.computed_pl_distance)', 1) }}
+            when chosen.chosen_pl_distance < 999.9
+                then {{ half_up('chosen.chosen_pl_distance', 1) }}
         end as distance_miles,
-        located.pl_la,
-        located.computed_pl_la,
-        located.pl_location,
-        located.computed_pl_location,
-        located.pl_distance,
-        located.computed_pl_distance
-    from located
-    left join placement_types on located.place = placement_types.code
-    left join providers on located.place_provider = providers.code
+        chosen.pl_la,
+        chosen.computed_pl_la,
+        chosen.pl_location,
+        chosen.computed_pl_location,
+        chosen.pl_distance,
+        chosen.computed_pl_distance
+    from chosen
+    left join placement_types on chosen.place = placement_types.code
+    left join providers on chosen.place_provider = providers.code
 )
 
 select * from final

@@ -25,6 +25,9 @@ final as (
         pl_la,
         pl_location,
         pl_distance,
+        carries_pl_la,
+        carries_pl_location,
+        carries_pl_distance,
         repair_rules
     from parsed
     where is_current and failed_rules = ''

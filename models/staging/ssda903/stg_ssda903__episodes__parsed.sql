@@ -30,9 +30,25 @@ reason_place_change_codes as {{ codes_of('reason_placement_change') }},
 
 pl_la_codes as {{ authority_codes() }},
 
+-- A file that has one of these columns is taken at its word, blanks included; only where it has not is the value computed.
+carried as (
+    select
+        delivery_id,
+        content_hash,
+        file_name,
+        count(pl_la) > 0 as carries_pl_la,
+        count(pl_location) > 0 as carries_pl_location,
+        count(pl_distance) > 0 as carries_pl_distance
+    from delivered
+    group by delivery_id, content_hash, file_name
+),
+
 cleaned as (
     select
         {{ delivered_row_columns() }},
+        carried.carries_pl_la,
+        carried.carries_pl_location,
+        carried.carries_pl_distance,
         {{ clean_text('delivered.child') }} as child,
         {{ clean_text('delivered.decom') }} as decom_text,
         {{ clean_text('delivered.rne') }} as rne_text,
@@ -54,6 +70,11 @@ cleaned as (
         on
             delivered.delivery_id = deliveries.delivery_id
             and delivered.content_hash = deliveries.content_hash
+    inner join carried
+        on
+            delivered.delivery_id = carried.delivery_id
+            and delivered.content_hash = carried.content_hash
+            and delivered.file_name = carried.file_name
 ),
 
 typed as (
@@ -82,7 +103,7 @@ ruled as (
             missing_key('child'),
             unreadable_mandatory_date('decom'),
             unknown_code('rne'),
-            blank_or_unknown_code('ls'),
+            unknown_code('ls'),
             unreadable_end_date('dec'),
             unknown_code('rec'),
             impossible_date_order('decom', 'dec')
@@ -137,11 +158,14 @@ final as (
         ruled.pl_la,
         ruled.pl_location,
         ruled.pl_distance,
+        ruled.carries_pl_la,
+        ruled.carries_pl_location,
+        ruled.carries_pl_distance,
         ruled.is_current,
         coalesce(duplicates.duplicate_rule, ruled.failed_rules) as failed_rules,
         ruled.repair_rules,
         case
-            when coalesce(duplicates.duplicate_rule, ruled.failed_rules) <> ''
+            when duplicates.duplicate_rule is not null or ruled.failed_rules <> '' or ruled.repair_rules <> ''
                 then {{ row_content('ruled', delivered_columns) }}
         end as raw_content
     from ruled
