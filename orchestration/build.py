@@ -35,6 +35,17 @@ def one_build_at_a_time(settings: Settings) -> Iterator[None]:
             _holding = False
 
 
+def is_running(settings: Settings) -> bool:
+    """Say whether some process is building at this moment."""
+    if not settings.build_lock.exists():
+        return False
+    try:
+        with one_build_at_a_time(settings):
+            return False
+    except UserError:
+        return True
+
+
 @dataclass
 class BuildFailedError(UserError):
     """A build that did not end in a publication: what a person should know, sentence by sentence."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dagster import AssetSelection, Definitions, InitResourceContext, define_asset_job, in_process_executor, resource
 
 from orchestration.build import BUILD_JOB, one_build_at_a_time
+from orchestration.ingest.assets import build_ingest_assets
 from orchestration.publish.assets import build_publish_assets
 from orchestration.settings import Settings
 from orchestration.transform.assets import build_transform_assets
@@ -24,7 +25,7 @@ def one_build(_: InitResourceContext) -> Iterator[None]:
 
 
 defs = Definitions(
-    assets=[transform, *build_publish_assets(settings, manifest, transform)],
+    assets=[*build_ingest_assets(settings), transform, *build_publish_assets(settings, manifest, transform)],
     jobs=[define_asset_job(BUILD_JOB, selection=AssetSelection.all(), description="Landing zone to publication.")],
     resources={"one_build": one_build},
     executor=in_process_executor,

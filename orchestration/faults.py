@@ -26,9 +26,14 @@ def details_kept_private(doing: str, folder: Path) -> Iterator[None]:
     except UserError:
         raise
     except Exception as error:
-        file = private_directory(folder) / f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}Z.txt"
-        write_private_text(file, f"While {doing}:\n\n{''.join(traceback.format_exception(error))}")
-        raise UnexpectedError(
-            f"An unexpected error ({type(error).__name__}) occurred while {doing}; the details, which may quote "
-            f"children's data, are in {file}."
-        ) from None
+        raise kept_private(error, doing, folder) from None
+
+
+def kept_private(error: Exception, doing: str, folder: Path) -> UnexpectedError:
+    """Write down in full what an error said, for its owner alone, and return the sentence that may be shown."""
+    file = private_directory(folder) / f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}Z.txt"
+    write_private_text(file, f"While {doing}:\n\n{''.join(traceback.format_exception(error))}")
+    return UnexpectedError(
+        f"An unexpected error ({type(error).__name__}) occurred while {doing}; the details, which may quote "
+        f"children's data, are in {file}."
+    )

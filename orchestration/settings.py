@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.errors import UserError
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 """The root of the repository, which is also the dbt project."""
 
@@ -24,11 +26,14 @@ class Settings:
     @classmethod
     def from_environment(cls, as_known_at: str = "") -> "Settings":
         """Read CLA_DATA_DIR, CLA_MEMORY_LIMIT and CLA_KEEP_PUBLICATIONS (see .env.example)."""
+        keep = os.environ.get("CLA_KEEP_PUBLICATIONS") or "5"
+        if not keep.isdecimal() or int(keep) < 1:
+            raise UserError("CLA_KEEP_PUBLICATIONS should be a whole number of at least 1.")
         return cls(
             data_dir=Path(os.environ.get("CLA_DATA_DIR") or REPOSITORY / "data").expanduser().resolve(),
             as_known_at=as_known_at or os.environ.get("CLA_AS_KNOWN_AT", ""),
             memory_limit=os.environ.get("CLA_MEMORY_LIMIT") or "3GB",
-            keep_publications=int(os.environ.get("CLA_KEEP_PUBLICATIONS") or 5),
+            keep_publications=int(keep),
         )
 
     @property

@@ -1,0 +1,230 @@
+"""The command line: `cla`.
+
+Whatever goes wrong ends in one sentence and an exit code: 1 for anything a user or an engineer must look at, 2 for a
+wrong call, 130 for an interruption. What an engine said, which may quote a child's data, is never shown. Modules are
+imported where they are used, so that help appears at once.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import click
+from dotenv import load_dotenv
+
+from orchestration.errors import UserError
+from orchestration.settings import REPOSITORY, Settings
+
+
+def main() -> None:
+    """Run the command that was called and end the process with its exit code."""
+    load_dotenv(REPOSITORY / ".env")
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command and return its exit code."""
+    debug = "--debug" in arguments
+    try:
+        # Without standalone mode click returns the exit code where a command raised Exit, else what it returned: None.
+        return cli.main(arguments, prog_name="cla", standalone_mode=False) or 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped. The last publication is as it was.", err=True)
+        return 130
+    except Exception as error:
+        if debug:
+            raise
+        if not isinstance(error, UserError):
+            from orchestration.faults import kept_private
+
+            error = kept_private(error, "running the command", Settings.from_environment().faults)
+        click.echo(f"Error: {error}", err=True)
+        return 1
+
+
+_debug = click.option("--debug", is_flag=True, expose_value=False, help="Show tracebacks, which may quote data.")
+
+
+def command(**settings: Any) -> Callable[[Callable[..., Any]], click.Command]:
+    """Make a sub-command that knows --debug."""
+    return lambda function: cli.command(**settings)(_debug(function))
+
+
+class InOrder(click.Group):
+    """Lists its commands as they stand here, the first one to run first."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of their definition."""
+        return list(self.commands)
+
+
+@click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@_debug
+@click.version_option(package_name="children-in-care-warehouse", prog_name="cla")
+def cli() -> None:
+    """Turn the SSDA903 returns of children in care into tested, published figures.
+
+    Everything is read from and written to the folder named by the environment variable CLA_DATA_DIR (default: data/
+    in the repository). Start with `cla demo`.
+    """
+
+
+@command()
+def demo() -> None:
+    """Build everything on an invented authority and print the headline figures.
+
+    Writes the demo deliveries into the landing zone (never beside real ones), runs the whole pipeline and publishes.
+    """
+    from orchestration import progress
+    from orchestration.build import one_build_at_a_time
+    from orchestration.demo import write_demo_deliveries
+
+    settings = _settings()
+    console = _console()
+    with one_build_at_a_time(settings):
+        with progress.shown(console):
+            write_demo_deliveries(settings)
+        _build(settings)
+
+
+@command()
+@click.option(
+    "--as-known-at",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Use only deliveries extracted on or before this day (yyyy-mm-dd), and publish to as_known_at/DATE/.",
+)
+def build(as_known_at: datetime | None) -> None:
+    """Run the pipeline over whatever the landing zone holds, and publish.
+
+    Prints what was delivered, accepted, rejected and repaired. If anything breaks or a check does not hold, nothing is
+    published and the last publication stays.
+    """
+    from orchestration.build import one_build_at_a_time
+
+    settings = _settings(as_known_at.date().isoformat() if as_known_at else "")
+    with one_build_at_a_time(settings):
+        _build(settings)
+
+
+@command()
+def publish() -> None:
+    """Publish again from the last finished build, without building."""
+    from orchestration import progress
+    from orchestration.build import one_build_at_a_time, run_build
+
+    settings = _settings()
+    with one_build_at_a_time(settings), progress.shown(_console()):
+        run_build(settings, ["publication", "restricted_outputs"])
+    click.echo(f"Published to {settings.published}")
+
+
+@command()
+def status() -> None:
+    """Show the last publication, the deliveries at hand, and whether a build is running."""
+    from orchestration.build import is_running
+    from orchestration.ingest.landing import discover
+    from orchestration.publish.publication import read_manifest
+
+    settings = _settings()
+    click.echo(f"Data folder:  {settings.data_dir}")
+    landing = discover(settings.landing)
+    click.echo(f"Landing zone: {len(landing.deliveries)} deliveries")
+    for misplaced in landing.misplaced:
+        click.echo(f"              {misplaced.message}")
+    manifest = read_manifest(settings)
+    if manifest is None:
+        click.echo("Published:    nothing yet; run `cla demo` or `cla build`")
+    else:
+        rows = sum(table["rows"] for table in manifest["tables"].values())
+        synthetic = ", SYNTHETIC DATA" if manifest["is_synthetic"] else ""
+        click.echo(
+            f"Published:    run {manifest['run_id']} at {manifest['published_at']}: {len(manifest['tables'])} tables, "
+            f"{rows:,} rows from {len(manifest['deliveries'])} deliveries{synthetic}"
+        )
+        click.echo(f"              {settings.published}")
+    click.echo(f"Build:        {'one is running' if is_running(settings) else 'none is running'}")
+
+
+@command()
+@click.option("--port", default=3000, show_default=True, help="The port on 127.0.0.1.")
+def dev(port: int) -> None:
+    """Open Dagster's web interface on 127.0.0.1, with the runs of `cla build` in it."""
+    from orchestration.build import prepare_dagster_home
+
+    prepare_dagster_home(_settings())
+    address = ["--host", "127.0.0.1", "--port", str(port)]
+    arguments = [sys.executable, "-m", "dagster", "dev", "-m", "orchestration.definitions", *address]
+    # A fixed program and a number; no shell.
+    raise click.exceptions.Exit(subprocess.run(arguments, cwd=REPOSITORY, check=False).returncode)  # noqa: S603 - see above
+
+
+@command()
+def report() -> None:
+    """Build the Evidence site from the published figures."""
+    raise UserError("The Evidence site is no part of this version yet, so there is nothing for `cla report` to build.")
+
+
+@command()
+@click.option("--authorities", default=153, show_default=True, help="How many authorities to invent (England: 153).")
+@click.option("--seed", default=1, show_default=True, help="The same number invents the same children.")
+def bench(authorities: int, seed: int) -> None:
+    """Time the pipeline on invented authorities, in a folder of its own under the data folder."""
+    from orchestration.benchmark import run_benchmark
+
+    run_benchmark(_settings(), _console(), authorities, seed)
+
+
+@command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def dbt(arguments: tuple[str, ...]) -> None:
+    """Run dbt with this project's environment, for development: `cla dbt build --select stg_ssda903__episodes`.
+
+    It prints what dbt prints, and that may quote data: use it on the demo.
+    """
+    from orchestration.build import one_build_at_a_time
+
+    settings = _settings()
+    os.environ.update(settings.dbt_environment())
+    with one_build_at_a_time(settings):
+        settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
+        if arguments[:1] in {("build",), ("run",), ("seed",)}:
+            settings.warehouse_is_whole.unlink(missing_ok=True)
+        # The arguments are the developer's own; no shell.
+        done = subprocess.run([sys.executable, "-m", "dbt.cli.main", *arguments], cwd=REPOSITORY, check=False)  # noqa: S603
+    raise click.exceptions.Exit(done.returncode)
+
+
+def _build(settings: Settings) -> None:
+    from orchestration import progress
+    from orchestration.build import run_build
+    from orchestration.summary import print_audit, print_headlines
+
+    console = _console()
+    with progress.shown(console):
+        run_build(settings)
+    print_audit(settings, console)
+    print_headlines(settings, console)
+    console.print("\nPublished:", highlight=False)
+    for what, path in (("for BI tools", settings.published), ("child-level work lists", settings.restricted)):
+        console.print(f"  {path}  ({what})", highlight=False, soft_wrap=True)
+
+
+def _settings(as_known_at: str = "") -> Settings:
+    settings = Settings.from_environment(as_known_at)
+    # The code location is loaded in this process and others, and each makes its settings from the environment.
+    os.environ["CLA_DATA_DIR"] = str(settings.data_dir)
+    os.environ["CLA_AS_KNOWN_AT"] = settings.as_known_at
+    return settings
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    return Console()
