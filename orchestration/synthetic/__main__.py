@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from orchestration.synthetic.demo import write_demo
+from orchestration.synthetic.demo_deliveries import write_demo
 
 
 def main() -> None:

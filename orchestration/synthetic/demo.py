@@ -1,25 +1,41 @@
 """The demo authority: North East Lincolnshire's code and printed figures, invented children."""
 
+from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 
-from orchestration.synthetic.days import OPEN, day, year_end
+from orchestration.synthetic.days import OPEN, Ints, add_months, age_on, as_text, day, pick
 from orchestration.synthetic.demo_lives import lead_lives
-from orchestration.synthetic.demo_plan import draw_plan, second_periods
-from orchestration.synthetic.files import CSV_NAMES, csv_text, delivery_note, workbook, write_file, xml_document
-from orchestration.synthetic.history import Children, History, Periods
-from orchestration.synthetic.population import assemble
-from orchestration.synthetic.postcodes import demo_grid, neighbourhood
-from orchestration.synthetic.returns import Return, cut_return
+from orchestration.synthetic.demo_plan import Plan, draw_plan, second_periods, spread
+from orchestration.synthetic.demo_records import examine, go_missing, make_mothers, review, share_ethnicity
+from orchestration.synthetic.history import (
+    Children,
+    EarlierPermanence,
+    Flags,
+    History,
+    LegalStatuses,
+    Periods,
+    Placements,
+)
+from orchestration.synthetic.population import assemble, not_respite, ofsted_number, short_breaks, with_absences
+from orchestration.synthetic.postcodes import Neighbourhood, demo_grid, neighbourhood
+from orchestration.synthetic.records import FIRST_DAY, Generator
 
 LA_CODE = "812"
 DISTRICTS = {"E06000012"}
 SEED = 1
 
+MALES = {"CF": 189, "H": 45, "BEI": 65}
+"""31 March 2025: 189 + 45 = 234 of 438; 31 March 2024: 189 + 65 = 254 of 469."""
+NOT_WHITE = {"CF": 28, "H": 11, "BEI": 11}
+"""39 children on both dates: 399 of 438 and 430 of 469 are White."""
+SHORT_BREAK_CHILDREN = 8
+CAME_BACK_YEARS_LATER = 10
+LEFT_BEFORE_2020 = 90
 
-@lru_cache(maxsize=1)
+
+@lru_cache(maxsize=2)
 def demo_history(seed: int = SEED) -> History:
     """Return the invented history of the demo authority's children."""
     rng = np.random.default_rng(seed)
@@ -27,43 +43,108 @@ def demo_history(seed: int = SEED) -> History:
     plan = draw_plan(rng)
     again = second_periods(plan)
     lives = lead_lives(rng, plan, around, again)
-    size = len(plan.group)
-    sex = np.where(plan.uasc | (rng.random(size) < 0.53), "M", "F").astype(object)
-    number = rng.permutation(size) + 1
-    children = Children(
-        np.array([f"SYN{n:06d}" for n in number], dtype=object), plan.born, sex, np.full(size, "WBRI", dtype=object),
-        lives.home, plan.uasc, plan.uasc_ended, np.full(size, OPEN),
-    )  # fmt: skip
-    periods = Periods(np.arange(size), plan.start, plan.end, plan.rec, np.full(size, "N1", dtype=object))
+    children, left_before = _everyone(rng, plan, lives.home, around)
     who, start, end = again
-    back = Periods(who, start, end, plan.rec[who], np.full(len(who), "N5", dtype=object))
-    periods.rec[who] = "E4A"
-    return assemble(rng, children, periods.joined(back), lives.placements, lives.statuses, LA_CODE)
+    cin = pick(rng, ["N1", "N2", "N3", "N4", "N5", "N6", "N8"], [79, 1, 6, 1, 10, 1, 2], len(plan.group))
+    cin = np.where(plan.uasc, "N8", cin).astype(object)
+    periods = Periods(np.arange(len(plan.group)), plan.start, plan.end, plan.rec.copy(), cin)
+    periods = periods.joined(Periods(who, start, end, plan.rec[who], np.full(len(who), "N5", dtype=object)))
+    periods.rec[who] = "E4A"  # the first of the two stays ended at home
+    returners = _bring_back(rng, plan, children, periods)
+
+    guests, breaks, kind = short_breaks(rng, SHORT_BREAK_CHILDREN, len(children), "SYN", around)
+    first = len(periods)
+    children, periods = children.joined(guests), periods.joined(breaks)
+    left_before = np.concatenate([left_before, np.full(len(guests), OPEN)])
+    placements = with_absences(rng, lives.placements, periods, np.zeros(len(periods), dtype=bool))
+    placements = placements.joined(_break_placements(rng, first, breaks, around))
+    statuses = lives.statuses.joined(LegalStatuses(first + np.arange(len(breaks)), breaks.start, kind))
+
+    history = assemble(rng, children, periods, placements, statuses, LA_CODE, left_before)
+    usual = not_respite(periods, history.episodes)
+    looked_after = np.zeros(len(children), dtype=bool)
+    looked_after[history.episodes.child] = True
+    children.mother_since = make_mothers(rng, children, looked_after, 4)
+    return replace(
+        history,
+        reviews=review(rng, children, periods, usual),
+        incidents=go_missing(rng, children, periods, usual),
+        health=examine(rng, children, history.episodes),
+        earlier=_remember_orders(rng, history.earlier, returners),
+    )
 
 
-def _write_csvs(folder: Path, tables: Return, year: int) -> None:
-    for name, table in tables.items():
-        write_file(folder / f"SSDA903_{CSV_NAMES[name]}_{year}.csv", csv_text(table))
+def _everyone(rng: Generator, plan: Plan, home: np.ndarray, around: Neighbourhood) -> tuple[Children, Ints]:
+    """Return the plan's children with sex and ethnic group, and the care leavers who had left before any return."""
+    size = len(plan.group)
+    male = plan.uasc | (rng.random(size) < 0.53)
+    other = plan.uasc | (rng.random(size) < 0.07)
+    for flag, quotas in ((male, MALES), (other, NOT_WHITE)):
+        for groups, number in quotas.items():
+            mine = np.isin(plan.group, list(groups))
+            flag[mine] = plan.uasc[mine]
+            free = np.flatnonzero(mine & ~plan.uasc)
+            flag[rng.permutation(free)[: number - int((mine & plan.uasc).sum())]] = True
+    older = LEFT_BEFORE_2020
+    left = spread(rng, older, day(2017, 4, 5), FIRST_DAY - 3)
+    number = rng.permutation(size + older) + 1
+    nobody = np.zeros(older, dtype=bool)
+    children = Children(
+        np.array([f"SYN{n:06d}" for n in number], dtype=object),
+        np.concatenate([plan.born, add_months(left, -12 * 18)]),
+        np.concatenate([np.where(male, "M", "F"), np.where(rng.random(older) < 0.53, "M", "F")]).astype(object),
+        share_ethnicity(rng, np.concatenate([other, rng.random(older) < 0.07]), np.concatenate([plan.uasc, nobody])),
+        np.concatenate([home, around.home[rng.integers(0, len(around.home), older)]]).astype(object),
+        np.concatenate([plan.uasc, nobody]),
+        np.concatenate([plan.uasc_ended, np.full(older, OPEN)]),
+        np.full(size + older, OPEN),
+    )
+    return children, np.concatenate([np.full(size, OPEN), left])
 
 
-def write_demo(landing: Path, seed: int = SEED) -> None:
-    """Write the demo authority's deliveries into a landing zone; files that are there already stay untouched."""
-    history = demo_history(seed)
-    root = landing / LA_CODE / "ssda903"
-    for year in (2021, 2023, 2024):
-        folder = root / str(year) / f"{year}-06-30"
-        _write_csvs(folder, cut_return(history, year, year_end(year)), year)
-        write_file(folder / "delivery.yaml", delivery_note("final"))
-    folder = root / "2022" / "2022-06-30"
-    write_file(folder / "SSDA903 return 2021-22.xlsx", workbook(cut_return(history, 2022, year_end(2022))))
-    write_file(folder / "delivery.yaml", delivery_note("final"))
-    final = cut_return(history, 2025, year_end(2025))
-    folder = root / "2025" / "2025-04-15"
-    write_file(folder / "SSDA903_2025.xml", xml_document(final))
-    write_file(folder / "delivery.yaml", delivery_note("provisional"))
-    folder = root / "2025" / "2025-04-30"
-    _write_csvs(folder, final, 2025)
-    write_file(folder / "delivery.yaml", delivery_note("provisional"))
-    folder = root / "2025" / "2024-10-31"
-    _write_csvs(folder, cut_return(history, 2025, day(2024, 10, 31), health=False), 2025)
-    write_file(folder / "delivery.yaml", delivery_note("provisional"))
+def _bring_back(rng: Generator, plan: Plan, children: Children, periods: Periods) -> list[tuple[int, int, str]]:
+    """Make some of those who start in the last two years children who left before 2023; return child, day and order."""
+    found: list[tuple[int, int, str]] = []
+    new = np.flatnonzero(np.isin(plan.group, ["E", "F", "H"]) & ~plan.uasc & (age_on(plan.born, plan.start) >= 7))
+    gone = plan.left > 0
+    gone &= np.isin(plan.rec, ["E4A", "E4B", "E41", "E45"]) & (plan.group == "L") & (plan.end - plan.start > 40)
+    free = set(np.flatnonzero(gone).tolist())
+    for child in rng.permutation(new).tolist():
+        fitting = [old for old in sorted(free)
+                   if plan.born[child] + 400 < plan.start[old] and plan.end[old] + 60 < plan.start[child]
+                   and children.sex[old] == children.sex[child]]  # fmt: skip
+        if not fitting:
+            continue
+        old = fitting[int(rng.integers(0, len(fitting)))]
+        free.remove(old)
+        periods.child[old] = child
+        found.append((child, int(plan.end[old]), str(plan.rec[old])))
+        if len(found) == CAME_BACK_YEARS_LATER:
+            break
+    return found
+
+
+def _remember_orders(
+    rng: Generator, earlier: EarlierPermanence, returners: list[tuple[int, int, str]]
+) -> EarlierPermanence:
+    """Let the previous permanence of those who came back agree with how they had left."""
+    for child, left, rec in returners:
+        code = {"E41": "P3", "E45": "P2"}.get(rec, "Z1")
+        mine = (earlier.child == child) & (earlier.start > left)
+        earlier.code[mine] = code
+        earlier.authority[mine] = LA_CODE if code != "Z1" else ""
+        text = str(as_text(np.array([left]))[0])
+        earlier.granted[mine] = "" if code == "Z1" else text if rng.random() < 0.6 else f"zz{text[2:]}"
+    return earlier
+
+
+def _break_placements(rng: Generator, first: int, breaks: Periods, around: Neighbourhood) -> Placements:
+    """Place each short break with a foster family nearby."""
+    size = len(breaks)
+    place = np.full(size, "U6", dtype=object)
+    nothing: Flags = np.zeros(size, dtype=bool)
+    post = around.inside[rng.integers(0, len(around.inside), size)]
+    return Placements(
+        first + np.arange(size), breaks.start, place, np.full(size, "PR1", dtype=object), post,
+        ofsted_number(rng, place), nothing, np.full(size, "", dtype=object),
+    )  # fmt: skip

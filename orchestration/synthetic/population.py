@@ -8,6 +8,7 @@ from orchestration.synthetic.days import OPEN, Ints, Objects, age_on, birthday, 
 from orchestration.synthetic.history import (
     Children,
     Flags,
+    Episodes,
     History,
     LegalStatuses,
     Periods,
@@ -60,22 +61,24 @@ def invent(rng: Generator, stock: int, around: Neighbourhood, la_code: str, pref
 
 
 def assemble(
-    rng: Generator, children: Children, periods: Periods, placements: Placements, statuses: LegalStatuses, la_code: str
-) -> History:
-    """Cut the episodes and invent all that hangs on them."""
+    rng: Generator, children: Children, periods: Periods, placements: Placements, statuses: LegalStatuses, la_code: str,
+    left_before: Ints | None = None,
+) -> History:  # fmt: skip
+    """Cut the episodes and invent all that hangs on them; `left_before` dates those who left before the first return."""
     episodes = cut_episodes(periods, placements, statuses)
     episodes = episodes.take(episodes.end >= FIRST_DAY)
-    usual = np.ones(len(periods), dtype=bool)
-    usual[episodes.period[is_respite(episodes.ls)]] = False
+    usual = not_respite(periods, episodes)
     reviews = hold_reviews(rng, children, periods, usual, 0.04)
     older = usual & (age_on(children.born[periods.child], np.minimum(periods.end, LAST_DAY)) >= 12)
-    runners = np.flatnonzero(older & (rng.random(len(periods)) < 0.22))
+    runners = np.flatnonzero(older & (periods.end > FIRST_DAY) & (rng.random(len(periods)) < 0.22))
     incidents = run_away(rng, children, periods, runners, FIRST_DAY, LAST_DAY)
     workers = allocate_workers(rng, periods, usual, max(12, len(periods) // 25))
     decisions, adoptions = decide_adoptions(rng, periods, episodes)
     earlier = recall_permanence(rng, children, periods, usual, la_code)
     health = examine_health(rng, children, episodes, YEARS[0])
     left, excluded = leavers_of(children, periods, usual)
+    if left_before is not None:
+        left = np.minimum(left, left_before)
     leavers = follow_leavers(rng, children, left, excluded, YEARS[0])
     for year in YEARS[1:]:
         health = health.joined(examine_health(rng, children, episodes, year))
@@ -83,6 +86,13 @@ def assemble(
     return History(
         children, periods, episodes, reviews, incidents, workers, decisions, adoptions, earlier, health, leavers
     )
+
+
+def not_respite(periods: Periods, episodes: Episodes) -> Flags:
+    """Tell which periods are more than short breaks."""
+    usual = np.ones(len(periods), dtype=bool)
+    usual[episodes.period[is_respite(episodes.ls)]] = False
+    return usual
 
 
 def leavers_of(children: Children, periods: Periods, usual: Flags) -> tuple[Ints, Flags]:
@@ -157,7 +167,8 @@ def _enter_and_leave(
     if len(who):
         back = Periods(who, begin, finish, pick(rng, ["E4A", "E45", "E13"], [6, 2, 2], len(who)), periods.cin[who])
         periods, path = periods.joined(back), np.concatenate([path, np.full(len(who), "home", dtype=object)])
-    return _add_short_breaks(rng, stock, children, periods, path, la_code, prefix, around)
+    guests, breaks, kind = short_breaks(rng, max(2, stock // 60), count, prefix, around)
+    return children.joined(guests), periods.joined(breaks), np.concatenate([path, kind])
 
 
 def _return_to_care(rng: Generator, keep: Ints, born: Ints, end: Ints, path: Objects) -> tuple[Ints, Ints, Ints]:
@@ -171,15 +182,15 @@ def _return_to_care(rng: Generator, keep: Ints, born: Ints, end: Ints, path: Obj
     return went_home, begin, np.where(finish > LAST_DAY + 60, OPEN, finish)
 
 
-def _add_short_breaks(
-    rng: Generator, stock: int, children: Children, periods: Periods, path: Objects, la_code: str, prefix: str,
-    around: Neighbourhood,
-) -> tuple[Children, Periods, Objects]:  # fmt: skip
-    """Add children who only come for short breaks: V3 break by break, V4 as one agreement."""
-    count = max(2, stock // 60)
+def short_breaks(
+    rng: Generator, count: int, first: int, prefix: str, around: Neighbourhood
+) -> tuple[Children, Periods, Objects]:
+    """Invent children who only come for short breaks, V3 break by break or V4 as one agreement.
+
+    Returns the children, their periods (children counted from `first`) and the legal status of each period.
+    """
     born = day(2010, 1, 1) + rng.integers(0, 2200, count)
-    base = len(children)
-    extra = Children(
+    children = Children(
         np.array([f"{prefix}9{n:05d}" for n in range(count)], dtype=object), born,
         np.where(rng.random(count) < 0.6, "M", "F").astype(object), np.full(count, "WBRI", dtype=object),
         around.home[rng.integers(0, len(around.home), count)], np.zeros(count, dtype=bool),
@@ -188,15 +199,13 @@ def _add_short_breaks(
     agreement = np.arange(count) % 2 == 0
     times = np.where(agreement, 1, 8)
     child = np.repeat(np.arange(count), times)
-    begin = (
-        day(2020, 5, 1) + (rng.integers(0, 900, count))[child] + offsets(times) * 40 + rng.integers(0, 15, len(child))
-    )
+    begin = day(2020, 5, 1) + rng.integers(0, 1500, count)[child]
+    begin = begin + offsets(times) * 40 + rng.integers(0, 15, len(child))
     finish = np.where(agreement[child], begin + 400, begin + rng.integers(2, 9, len(child)))
     finish = np.where(finish > LAST_DAY, OPEN, finish)
-    rec = np.full(len(child), "E4A", dtype=object)
-    breaks = Periods(base + child, begin, finish, rec, np.full(len(child), "N2", dtype=object))
-    kind = np.where(agreement[child], "V4", "V3").astype(object)
-    return children.joined(extra), periods.joined(breaks), np.concatenate([path, kind])
+    came = begin <= LAST_DAY
+    breaks = Periods(first + child, begin, finish, np.full(len(child), "E4A", dtype=object), np.full(len(child), "N2", dtype=object))
+    return children, breaks.take(came), np.where(agreement[child], "V4", "V3").astype(object)[came]
 
 
 def _legal_history(rng: Generator, children: Children, periods: Periods, path: Objects) -> LegalStatuses:
@@ -283,7 +292,7 @@ def _placement_history(
     finish = np.append(start[1:], 0)
     finish = np.where(last, end[period], finish)
     line = line.joined(registered_places(line, np.arange(size), start, finish))
-    return _with_absences(rng, line, periods, short)
+    return with_absences(rng, line, periods, short)
 
 
 def provider_for(rng: Generator, place: Objects) -> Objects:
@@ -341,7 +350,7 @@ def registered_places(line: Placements, index: Ints, start: Ints, finish: Ints) 
     )  # fmt: skip
 
 
-def _with_absences(rng: Generator, line: Placements, periods: Periods, short: Flags) -> Placements:
+def with_absences(rng: Generator, line: Placements, periods: Periods, short: Flags) -> Placements:
     """Interrupt some placements by a short stay elsewhere, and bring the child back to the same place."""
     order = np.lexsort((line.start, line.period))
     line = line.take(order)

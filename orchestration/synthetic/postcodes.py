@@ -96,5 +96,5 @@ def neighbourhood(grid: Grid, districts: set[str], clear: float = 1.0) -> Neighb
 
 @lru_cache(maxsize=1)
 def demo_grid() -> Grid:
-    """Return the postcodes around North East Lincolnshire (DN, HU, LN, LS, S, WF and others of these letters)."""
-    return read_postcodes("DHLS", every=2)
+    """Return the postcodes around North East Lincolnshire (DN, HU, LN, LS, S and others of these letters)."""
+    return read_postcodes("DHLS")

@@ -77,27 +77,19 @@ def hold_reviews(rng: Generator, children: Children, periods: Periods, usual: Fl
 
 
 def run_away(rng: Generator, children: Children, periods: Periods, chosen: Ints, since: int, until: int) -> Incidents:
-    """Give each chosen period a handful of missing incidents within its time in care."""
-    counts = 1 + np.minimum(rng.geometric(0.28, len(chosen)), 25)
+    """Give each chosen period some missing incidents within its time in care, one after the other."""
+    counts = 1 + np.minimum(rng.geometric(0.25, len(chosen)), 25)
     period = np.repeat(chosen, counts)
+    nth = offsets(counts)
     low = np.maximum(periods.start[period], since)
-    high = np.minimum(np.minimum(periods.end[period], until), LAST_DAY)
-    start = low + (rng.random(len(period)) * np.maximum(high - low, 1)).astype(np.int64)
-    order = np.lexsort((start, period))
-    period, start, high = period[order], start[order], high[order]
-    end = np.minimum(start + np.minimum(rng.geometric(0.6, len(period)) - 1, 9), high)
-    kind = np.where(rng.random(len(period)) < 0.02, "A", "M").astype(object)
-    child = periods.child[period]
-    overlapping = (child == np.roll(child, 1)) & (start <= np.maximum.accumulate(np.where(True, np.roll(end, 1), 0)))
-    overlapping[:1] = False
-    keep = np.ones(len(child), dtype=bool)
-    last_child, last_end = -1, -1
-    for i, (c, s, e) in enumerate(zip(child.tolist(), start.tolist(), end.tolist(), strict=True)):
-        if c == last_child and s <= last_end:
-            keep[i] = False
-        else:
-            last_child, last_end = c, e
-    return Incidents(child[keep], kind[keep], start[keep], end[keep])
+    high = np.minimum(np.minimum(periods.end[period] - 1, until), LAST_DAY)
+    # Each incident has a slot of its own, so that none overlaps another.
+    slot = np.maximum(high - low, 1) / np.repeat(counts, counts)
+    start = low + (slot * (nth + 0.5 * rng.random(len(period)))).astype(np.int64)
+    length = np.minimum(rng.geometric(0.6, len(period)) - 1, (slot * 0.45).astype(np.int64))
+    end = np.minimum(start + length, high)
+    kind = np.where((nth > 0) & (rng.random(len(period)) < 0.03), "A", "M").astype(object)
+    return Incidents(periods.child[period], kind, start, end)
 
 
 def allocate_workers(rng: Generator, periods: Periods, usual: Flags, workers: int) -> Allocations:
