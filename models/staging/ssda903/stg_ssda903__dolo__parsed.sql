@@ -39,11 +39,11 @@ ruled as (
         {{ string_list_of([
             missing_key('child'),
             unreadable_mandatory_date('dolo_start'),
-            unreadable_end_date('dolo_end'),
             impossible_date_order('dolo_start', 'dolo_end')
         ]) }} as failed_rules,
         {{ string_list_of([
-            unreadable_date_nulled('dob')
+            unreadable_date_nulled('dob'),
+            unreadable_date_nulled('dolo_end')
         ]) }} as repair_rules
     from typed
 ),
@@ -69,7 +69,7 @@ final as (
         coalesce(duplicates.duplicate_rule, ruled.failed_rules) as failed_rules,
         ruled.repair_rules,
         case
-            when coalesce(duplicates.duplicate_rule, ruled.failed_rules) <> ''
+            when duplicates.duplicate_rule is not null or ruled.failed_rules <> '' or ruled.repair_rules <> ''
                 then {{ row_content('ruled', delivered_columns) }}
         end as raw_content
     from ruled

@@ -46,11 +46,11 @@ ruled as (
             missing_code_key('missing'),
             unknown_code('missing'),
             unreadable_mandatory_date('mis_start'),
-            unreadable_end_date('mis_end'),
             impossible_date_order('mis_start', 'mis_end')
         ]) }} as failed_rules,
         {{ string_list_of([
             unreadable_date_nulled('dob'),
+            unreadable_date_nulled('mis_end'),
             'missing_year_repair'
         ]) }} as repair_rules
     from typed
@@ -78,7 +78,7 @@ final as (
         coalesce(duplicates.duplicate_rule, ruled.failed_rules) as failed_rules,
         ruled.repair_rules,
         case
-            when coalesce(duplicates.duplicate_rule, ruled.failed_rules) <> ''
+            when duplicates.duplicate_rule is not null or ruled.failed_rules <> '' or ruled.repair_rules <> ''
                 then {{ row_content('ruled', delivered_columns) }}
         end as raw_content
     from ruled

@@ -107,7 +107,7 @@ final as (
         coalesce(duplicates.duplicate_rule, ruled.failed_rules) as failed_rules,
         ruled.repair_rules,
         case
-            when coalesce(duplicates.duplicate_rule, ruled.failed_rules) <> ''
+            when duplicates.duplicate_rule is not null or ruled.failed_rules <> '' or ruled.repair_rules <> ''
                 then {{ row_content('ruled', delivered_columns) }}
         end as raw_content
     from ruled

@@ -46,11 +46,11 @@ ruled as (
             missing_key('child'),
             missing_key('sw_id'),
             unreadable_mandatory_date('sw_decom'),
-            unreadable_end_date('sw_dec'),
             impossible_date_order('sw_decom', 'sw_dec')
         ]) }} as failed_rules,
         {{ string_list_of([
             unreadable_date_nulled('dob'),
+            unreadable_date_nulled('sw_dec'),
             unknown_code_nulled('sw_reason'),
             'sw_reason_year_repair'
         ]) }} as repair_rules
@@ -80,7 +80,7 @@ final as (
         coalesce(duplicates.duplicate_rule, ruled.failed_rules) as failed_rules,
         ruled.repair_rules,
         case
-            when coalesce(duplicates.duplicate_rule, ruled.failed_rules) <> ''
+            when duplicates.duplicate_rule is not null or ruled.failed_rules <> '' or ruled.repair_rules <> ''
                 then {{ row_content('ruled', delivered_columns) }}
         end as raw_content
     from ruled

@@ -1,0 +1,74 @@
+{%- set repeated_keys = {
+    'header': ['child'],
+    'reviews': ['child', 'review'],
+    'placed_adoption': ['child', 'date_placed'],
+    'missing': ['child', 'missing', 'mis_start'],
+    'sw_episodes': ['child', 'sw_id', 'sw_decom'],
+    'dolo': ['child', 'dolo_start'],
+} -%}
+
+-- Accepted rows that a later delivery of the same year, or a later return, replaced (definitions 11.1), by file and table.
+-- Episodes are followed one by one in int_episodes__fates; UASC, OC2, OC3, AD1 and PrevPerm belong to their return's year.
+with outdated_deliveries as (
+    select delivery_id
+    from {{ ref('int_deliveries__current') }}
+    where not is_current
+),
+
+counts as (
+    select
+        counts.delivery_id,
+        counts.file_name,
+        counts.table_name,
+        counts.rows_accepted as rows_superseded
+    from {{ ref('int_ssda903__row_counts') }} as counts
+    inner join outdated_deliveries on counts.delivery_id = outdated_deliveries.delivery_id
+),
+
+episodes as (
+    select
+        fates.delivery_id,
+        fates.file_name,
+        'episodes' as table_name,
+        count(*) as rows_superseded
+    from {{ ref('int_episodes__fates') }} as fates
+    left join outdated_deliveries on fates.delivery_id = outdated_deliveries.delivery_id
+    where fates.fate = 'superseded' and outdated_deliveries.delivery_id is null
+    group by
+        fates.delivery_id,
+        fates.file_name
+),
+{% for table, key in repeated_keys.items() %}
+{{ table }}_returns as (
+    select
+        delivery_id,
+        file_name,
+        collection_year,
+        max(collection_year) over (partition by la_code, {{ key | join(', ') }}) as last_collection_year
+    from {{ ref('stg_ssda903__' ~ table) }}
+),
+
+{{ table }} as (
+    select
+        delivery_id,
+        file_name,
+        '{{ table }}' as table_name,
+        count(*) as rows_superseded
+    from {{ table }}_returns
+    where collection_year < last_collection_year
+    group by
+        delivery_id,
+        file_name
+),
+{% endfor %}
+final as (
+    select * from counts
+    union all
+    select * from episodes
+    {%- for table in repeated_keys %}
+    union all
+    select * from {{ table }}
+    {%- endfor %}
+)
+
+select * from final
