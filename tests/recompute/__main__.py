@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from . import recompute
+from .grid import needed_postcodes, read_grid
 
 
 def read_populations(path: Path) -> dict[tuple[str, int], int]:
@@ -19,35 +20,28 @@ def read_populations(path: Path) -> dict[tuple[str, int], int]:
         }
 
 
-def read_grid(path: Path) -> dict[str, tuple[float | None, float | None, str | None]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return {
-            row["postcode"].replace(" ", "").upper(): (
-                float(row["easting"]) if row["easting"] else None,
-                float(row["northing"]) if row["northing"] else None,
-                row["la_code"] or None,
-            )
-            for row in csv.DictReader(file)
-        }
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.recompute", description=__doc__)
     parser.add_argument("landing", type=Path)
     parser.add_argument("la_code")
     parser.add_argument("--as-known-at", type=date.fromisoformat)
     parser.add_argument("--populations", type=Path, help="CSV: la_code, mid_year, population_0_17")
-    parser.add_argument("--postcodes", type=Path, help="CSV: postcode, easting, northing, la_code")
+    parser.add_argument("--postcodes", type=Path, help="Parquet: postcode, easting, northing, district_code")
+    parser.add_argument("--districts", type=Path, help="CSV: district_code, la_code; with --postcodes")
     parser.add_argument("--period-end", type=date.fromisoformat, help="only this period end")
     parser.add_argument("--rolling", action="store_true", help="rolling years too")
     parser.add_argument("--metric", help="only metrics whose name contains this")
     options = parser.parse_args()
+    grid = None
+    if options.postcodes and options.districts:
+        wanted = needed_postcodes(options.landing, [options.la_code])
+        grid = read_grid(options.postcodes, options.districts, wanted)
     figures = recompute(
         options.landing,
         options.la_code,
         options.as_known_at,
         read_populations(options.populations) if options.populations else {},
-        read_grid(options.postcodes) if options.postcodes else None,
+        grid,
     )
     for (kind, end, metric, breakdown, category), figure in sorted(figures.items()):
         if kind != "financial_year" and not options.rolling:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,8 @@ class AuthorityMaker:
         self.window = (date(first - 4, 6, 1), date(self.years[-1], 3, 31))
         self.home_posts = rng.sample(self.postcodes, min(12, len(self.postcodes)))
         self.tangled = rng.random() < 0.7  # whether this authority's data are dirty at all
+        # Whether its extracts, run after 31 March, are often not cut off there.
+        self.leaking = 0.4 if rng.random() < 0.2 else 0.02
 
     def chance(self, probability: float) -> bool:
         return self.rng.random() < probability
@@ -246,7 +249,7 @@ class AuthorityMaker:
                     self.new_placement(after)
                 if after["RNE"] in "TU":
                     after["PLACE"] = rng.choice(["A3", "A5", "A5", *FOSTER, self.place()])
-                if self.chance(0.12):
+                if self.chance(0.18):
                     self.new_placement(after, rng.choice(ADOPTIVE))
                     after["RNE"] = rng.choice(["P", "B", "T", "U", "P"])
             if self.chance(0.04):
@@ -306,7 +309,7 @@ class AuthorityMaker:
                 day = self.respite(person, day)
                 if self.chance(0.3):
                     break
-                end = self.period_of_care(person, day, rng.choice(["S", "S", "L", "L", "P", "U", "B"]))
+                end = self.period_of_care(person, day, rng.choice(["S", "S", "L", "L", "P", "U", "B", None]))
             else:
                 end = self.period_of_care(person, day)
             if end is None:
@@ -426,7 +429,7 @@ class AuthorityMaker:
             ends_later = [
                 e
                 for e in person.episodes
-                if e["DECOM"] <= date(year, 3, 31) and (not e.get("DEC") or e["DEC"] > date(year, 3, 31))
+                if e["DECOM"] <= date(year, 5, 31) and (not e.get("DEC") or e["DEC"] > date(year, 3, 31))
             ]
             episode = rng.choice(ends_later if ends_later and self.chance(0.7) else person.episodes)
             kind = rng.choice(["date", "date", "gone", "gone", "code", "end", "reopened", "person"])
@@ -452,6 +455,35 @@ class AuthorityMaker:
                 person.ethnic = rng.choice(list(codes.ETHNICITY))
                 person.dob = person.dob - rng.choice([0, 1, 30]) * DAY
 
+    def scripted(self) -> dict[int, list[Row]]:
+        """Rows that two neighbouring returns tell differently, too rare to leave to chance."""
+        rng = self.rng
+        rows: dict[int, list[Row]] = {year: [] for year in self.years}
+        for year, after in pairwise(self.years):
+            if not self.chance(0.5):
+                continue
+            end = date(year, 3, 31)
+            begun = end - rng.randint(1, 900) * DAY
+            left = end + rng.choice([0, 1, 1, 2, 30]) * DAY
+
+            def told(name: str, start: date, dec: date | None, rec: str | None, rne: str = "S") -> Row:
+                row: Row = {"CHILD": name, "DECOM": start, "DEC": dec, "REC": rec, "RNE": rne}
+                row.update(LS=rng.choice(LEGAL_STATUSES), CIN=rng.choice(NEEDS))
+                self.new_placement(row)
+                return row
+
+            # Ends about 1 April of the next year, and the next return has never heard of it.
+            rows[year].append(told(f"S{year}a", begun, left, "E8"))
+            # Meets what the next return holds, and does not overlap it; or does by a day.
+            rows[year].append(told(f"S{year}b", begun, left, "X1"))
+            rows[after].append(told(f"S{year}b", left + rng.choice([-1, 0, 0, 1]) * DAY, None, None, "P"))
+            # Begins after the year of the return that tells of it, and is not in the next one.
+            rows[year].append(told(f"S{year}c", end + rng.choice([1, 2, 40]) * DAY, None, None))
+            # The same, and the next return tells of it elsewhere.
+            rows[year].append(told(f"S{year}d", end + 5 * DAY, end + 25 * DAY, "E3"))
+            rows[after].append(told(f"S{year}d", end + rng.choice([15, 25, 26]) * DAY, None, None))
+        return rows
+
     # --- returns ---
 
     def episodes_of(self, person: Person, year: int, known_to: date) -> list[Row]:
@@ -459,12 +491,12 @@ class AuthorityMaker:
         rows = []
         for episode in person.episodes:
             too_late = episode["DECOM"] > min(last, known_to)
-            if too_late and episode["DECOM"] <= last + 60 * DAY and self.chance(0.05):
-                too_late = False  # an extract run after 31 March that was not cut off there
+            if too_late and episode["DECOM"] <= last + 60 * DAY and self.chance(self.leaking):
+                too_late = False
             if too_late or (episode.get("DEC") and episode["DEC"] < first):
                 continue
             row = dict(episode)
-            if row.get("DEC") and row["DEC"] > max(row["DECOM"], min(last, known_to)) and not self.chance(0.03):
+            if row.get("DEC") and row["DEC"] > max(row["DECOM"], min(last, known_to)) and not self.chance(self.leaking):
                 row.update(DEC=None, REC=None)
             if row.get("REC") == "X1" and self.chance(0.5):
                 row["REASON_PLACE_CHANGE"] = self.rng.choice(CHANGE_REASONS)
@@ -714,6 +746,7 @@ class AuthorityMaker:
         rng = self.rng
         people = [self.person(number) for number in range(rng.randint(5, 40))]
         missing_tables = {name for name in COLUMNS if name not in ("header", "episodes") and self.chance(0.05)}
+        scripted = self.scripted()
         for year in self.years:
             extracted_on = date(year, 4, 1) + rng.randint(10, 200) * DAY
             known_to = date(year, 3, 31)
@@ -731,11 +764,13 @@ class AuthorityMaker:
             root = landing / self.la_code / "ssda903" / str(year)
             if self.chance(0.2):  # an earlier delivery of the same year, as then believed
                 earlier = self.tables(people, year, known_to)
+                earlier["episodes"].extend(deepcopy(scripted[year]))
                 if self.tangled:
                     self.dirty(earlier)
                 self.write(root / (extracted_on - 20 * DAY).isoformat(), earlier, leave_out, empty)
                 self.change_their_mind(people, year)
             tables = self.tables(people, year, known_to)
+            tables["episodes"].extend(deepcopy(scripted[year]))
             if self.tangled:
                 self.dirty(tables)
             self.write(root / extracted_on.isoformat(), tables, leave_out, empty)

@@ -246,7 +246,10 @@ def rule_7_uasc(child: Child, day: date, ceasing: bool = False) -> bool:
 
 # --- rule 8 ---------------------------------------------------------------------------------------------
 
-OUTSIDE_ENGLAND = {None, "", "W", "S", "N"}
+
+def in_england(la_code: str | None) -> bool:
+    """Only English authorities have a DfE number; elsewhere there is none, or the country's letter."""
+    return la_code is not None and la_code.isdigit()
 
 
 def miles_between(row: Row, grid: Grid | None) -> Decimal | None:
@@ -254,7 +257,7 @@ def miles_between(row: Row, grid: Grid | None) -> Decimal | None:
     if grid is None:
         return None
     home, placement = grid.get(row["HOME_POST"]), grid.get(row["PL_POST"])
-    if home is None or placement is None or home[2] in OUTSIDE_ENGLAND:
+    if home is None or placement is None or not in_england(home[2]):
         return None
     if home[0] is None or home[1] is None or placement[0] is None or placement[1] is None:
         return None

@@ -9,12 +9,15 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.recompute import Figure, compare, recompute
 from tests.recompute.figures import half_up, months, percent
+from tests.recompute.grid import needed_postcodes, read_grid
 from tests.recompute.random_returns import COLUMNS
 from tests.recompute.reader import read_date, read_distance
 from tests.recompute.rules import minus_months, rule_4_age
@@ -391,6 +394,16 @@ def test_rule_8_from_postcodes(world: World, monkeypatch: pytest.MonkeyPatch) ->
         "Outside the authority": 3,
         "Not known": 1,
     }
+
+
+def test_the_grid_holds_only_the_postcodes_that_are_needed(world: World, tmp_path: Path) -> None:
+    world.deliver(2024, header=[], episodes=[episode("1", "01/05/2023", HOME_POST="qq1 1aa", PL_POST="QQ2 1AA")])
+    columns = {"postcode": ["QQ11AA", "QQ21AA", "QQ31AA"], "easting": [1.0, None, 3.0], "northing": [2.0, None, 4.0]}
+    pq.write_table(pa.table({**columns, "district_code": ["E1", "W1", "E1"]}), tmp_path / "postcodes.parquet")
+    (tmp_path / "districts.csv").write_text("district_code,la_code\nE1,812\n", encoding="utf-8")
+    wanted = needed_postcodes(world.root, [LA])
+    grid = read_grid(tmp_path / "postcodes.parquet", tmp_path / "districts.csv", wanted)
+    assert grid == {"QQ11AA": (1.0, 2.0, "812"), "QQ21AA": (None, None, None)}
 
 
 # --- rules 9 to 12 --------------------------------------------------------------------------------------
