@@ -36,7 +36,10 @@ def private_directory(path: Path) -> Path:
         missing.append(folder)
         folder = folder.parent
     for index, folder in enumerate(reversed(missing)):
-        folder.mkdir(mode=0o700, exist_ok=True)
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise UserError(f"The folder {folder} cannot be made: {error.strerror}.") from None
         if sys.platform == "win32" and index == 0:
             _restrict_on_windows(folder)
     if not path.is_dir():

@@ -166,4 +166,4 @@ def _nothing_usable(settings: Settings, report: IngestReport) -> str:
     """Say why there is nothing to build from, with the first reason that a person can act on."""
     reasons = [*report.rejected_files, *report.postponed.values(), *report.notes]
     why = reasons[0] if reasons else "put one into <la_code>/ssda903/<collection_year>/<extracted_on>/."
-    return f"No delivery with an Episodes file that has rows was found in {settings.landing}: {why}"
+    return f"No delivery with an Episodes file that has rows was found in {settings.landing}: {why}".rstrip(".")

@@ -27,10 +27,11 @@ _FINGERPRINT = b"key_fingerprint"
 class ChildKeys:
     """The map from (la_code, child) to child_key: `load` it, `add` children, `compact` at the end of a run."""
 
-    def __init__(self, folder: Path, key: bytes, known: dict[str, set[str]]) -> None:
+    def __init__(self, folder: Path, key: bytes) -> None:
         self.folder = folder
         self._key = key
-        self._known = known
+        self._known: dict[str, set[str]] = {}
+        self._has_duplicates = False
 
     @classmethod
     def load(cls, raw: Path, keys: Path) -> "ChildKeys":
@@ -38,7 +39,7 @@ class ChildKeys:
         folder = private_directory(raw / "child_keys")
         files = [file for file in sorted(folder.glob("*.parquet")) if file.name != "empty.parquet"]
         key = _read_or_make_key(keys / KEY_FILE, may_make=not files)
-        known: dict[str, set[str]] = {}
+        loaded = cls(folder, key)
         for file in files:
             fingerprint = (pq.read_schema(file).metadata or {}).get(_FINGERPRINT)
             if fingerprint != _fingerprint(key):
@@ -47,9 +48,11 @@ class ChildKeys:
                     f"or delete {raw} to give every child a new key."
                 )
             table = pq.read_table(file, columns=["la_code", "child"])
+            before = len(loaded)
             for la_code, child in zip(table["la_code"].to_pylist(), table["child"].to_pylist(), strict=True):
-                known.setdefault(la_code, set()).add(child)
-        return cls(folder, key, known)
+                loaded._known.setdefault(la_code, set()).add(child)
+            loaded._has_duplicates |= len(loaded) - before < table.num_rows
+        return loaded
 
     def __len__(self) -> int:
         """Return how many children have a key."""
@@ -71,9 +74,9 @@ class ChildKeys:
         return len(rows)
 
     def compact(self) -> None:
-        """Unite the files once there are many; a crash in between leaves a child twice at most, with the same key."""
+        """Unite the files once there are many, or once one that was united is still there because a run died then."""
         files = [file for file in sorted(self.folder.glob("*.parquet")) if file.name != "empty.parquet"]
-        if len(files) <= _COMPACT_ABOVE:
+        if len(files) <= _COMPACT_ABOVE and not self._has_duplicates:
             return
         table = ds.dataset([str(file) for file in files], schema=SCHEMA).to_table()
         self._write(

@@ -6,14 +6,18 @@ Nothing here changes the landing zone. A path that is no part of a delivery is r
 import hashlib
 import os
 import re
+import stat
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 import yaml
+
+from orchestration.errors import UserError
 
 DATASETS = ("ssda903", "iro")
 SUPPORTED_DATASETS = ("ssda903",)
@@ -153,11 +157,13 @@ def read_description(delivery_id: str, data: bytes | None) -> Description:
     if data is None:
         return Description()
     where = f"{delivery_id}/{DESCRIPTION_FILE}"
+    if len(data) > _DESCRIPTION_LIMIT:
+        return Description(message=f"{where} is longer than {_DESCRIPTION_LIMIT:,} bytes.")
     try:
-        content: Any = yaml.safe_load(data.decode("utf-8-sig")) if len(data) <= _DESCRIPTION_LIMIT else None
+        content: Any = yaml.safe_load(data.decode("utf-8-sig"))
     except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError):
         return Description(message=f"{where} is not valid YAML.")
-    if content is None and not data.strip():
+    if content is None:
         return Description()
     if not isinstance(content, dict):
         return Description(message=f"{where} should hold lines such as 'status: final'.")
@@ -241,18 +247,18 @@ def _entries(folder: Path) -> list[Path]:
         return sorted((path for path in folder.iterdir() if not is_ignored(path.name)), key=lambda path: path.name)
     except FileNotFoundError:
         return []
+    except OSError:
+        # To pass over it would look as if its deliveries had been withdrawn.
+        raise UserError(f"The folder {printable(str(folder))} cannot be opened; check its permissions.") from None
 
 
 def _stamps(folder: Path) -> dict[str, Stamp]:
+    """Return the size and time of each file in a folder; one that vanishes meanwhile is left out."""
     stamps = {}
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if not is_ignored(entry.name) and not entry.is_dir():
-                    # Path.stat rather than entry.stat: on Windows the latter may be a stale copy kept by the folder.
-                    status = Path(entry.path).stat()
-                    stamps[PurePath(entry.name).as_posix()] = (status.st_size, status.st_mtime_ns)
-    except OSError:
-        # A folder or file that vanished meanwhile: comparing the stamps later tells.
-        pass
-    return dict(sorted(stamps.items()))
+    for path in _entries(folder):
+        # lstat would do for files, but a delivery may be a folder of links.
+        with suppress(FileNotFoundError):
+            status = path.stat()
+            if not stat.S_ISDIR(status.st_mode):
+                stamps[path.name] = (status.st_size, status.st_mtime_ns)
+    return stamps

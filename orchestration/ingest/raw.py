@@ -307,5 +307,5 @@ def _rows_table(schema: pa.Schema, rows: Iterable[tuple[Any, ...]]) -> pa.Table:
 
 def _write(path: Path, table: pa.Table, *, durable: bool = False) -> Path:
     with atomic_file(path, durable=durable) as temporary:
-        pq.write_table(table, temporary, compression="zstd", store_schema=False)
+        pq.write_table(table, temporary, compression="zstd", store_schema=table.schema.metadata is not None)
     return path

@@ -80,16 +80,17 @@ class IngestReport:
 
     def summary(self) -> str:
         """Return the run in one sentence."""
-        parts = [
-            f"{len(self.new)} new",
-            f"{len(self.replaced)} replaced" if self.replaced else "",
-            f"{len(self.reread)} read again" if self.reread else "",
-            f"{len(self.unchanged)} unchanged" if self.unchanged else "",
-            f"{len(self.postponed)} postponed" if self.postponed else "",
-            f"{len(self.withdrawn)} withdrawn" if self.withdrawn else "",
-        ]
-        files = f"; {len(self.rejected_files)} rejected files" if self.rejected_files else ""
-        return f"{self.deliveries} deliveries ({', '.join(part for part in parts if part)}){files}."
+        counts = {
+            "new": len(self.new),
+            "replaced": len(self.replaced),
+            "read again": len(self.reread),
+            "unchanged": len(self.unchanged),
+            "postponed": len(self.postponed),
+            "withdrawn": len(self.withdrawn),
+        }
+        said = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count) or "nothing new"
+        rejected = f"; files rejected: {len(self.rejected_files):,}" if self.rejected_files else ""
+        return f"Deliveries: {self.deliveries:,} ({said}){rejected}."
 
 
 @dataclass(frozen=True)

@@ -17,20 +17,17 @@ RAW_CONTENT_LIMIT = 10_000
 _BLANK = ' \t\xa0,"\r\n\x1a'
 """A line of nothing else is a blank row, as spreadsheets write them; the last one is how DOS ended a file."""
 _CONTROL_BYTES = bytes(byte for byte in range(32) if byte not in b"\t\n\f\r")
+_NO_TEXT = "{} is not a text file, so it cannot be read as CSV."
 _DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
 
 def _decode(data: bytes) -> tuple[str, str] | None:
-    """Return the text and the name of its encoding, or nothing where the bytes are no text."""
+    """Return the text and the name of its encoding, or nothing where the bytes are not what their BOM says."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
             return data.decode("utf-16"), "utf-16"
         except UnicodeDecodeError:
             return None
-    sample = data[:8192]
-    controls = len(sample) - len(sample.translate(None, _CONTROL_BYTES))
-    if b"\0" in sample or 20 * controls > len(sample):
-        return None
     marked = data.startswith(b"\xef\xbb\xbf")
     try:
         return data.decode("utf-8-sig"), "utf-8-sig" if marked else "utf-8"
@@ -48,7 +45,7 @@ def read_csv(file_name: str, data: bytes) -> Part:
     part = Part(file_name, "csv")
     decoded = _decode(data)
     if decoded is None:
-        return part.reject("unreadable_file", f"{file_name} is not a text file, so it cannot be read as CSV.")
+        return part.reject("unreadable_file", _NO_TEXT.format(file_name))
     text, part.encoding = decoded
     # StringIO splits at line feeds and carriage returns only; str.splitlines would also split inside values.
     lines = list(io.StringIO(text, newline=""))
@@ -59,10 +56,13 @@ def read_csv(file_name: str, data: bytes) -> Part:
     part.rows_delivered = len(filled) - 1
     first = lines[filled[0]]
     header = _parse_line(first) if len(first) <= LINE_LIMIT else None
+    names = [column_name(name) for name in header or ()]
+    found = recognise(names)
+    if found.table is None and _is_binary(data):
+        part.rows_delivered = 0
+        return part.reject("unreadable_file", _NO_TEXT.format(file_name))
     if header is None:
         return part.reject("unreadable_file", f"{file_name} has a first line that cannot be read as column names.")
-    names = [column_name(name) for name in header]
-    found = recognise(names)
     if not found.is_complete:
         return _reject_unrecognised(part, found, first)
     assert found.table is not None
@@ -74,6 +74,13 @@ def read_csv(file_name: str, data: bytes) -> Part:
     if part.rows_parsed + part.rows_unparsed != part.rows_delivered:
         raise AssertionError(f"the reader lost count of the rows of {file_name}")
     return part
+
+
+def _is_binary(data: bytes) -> bool:
+    """Say whether bytes without a known header are no text at all."""
+    sample = data[:8192]
+    controls = len(sample) - len(sample.translate(None, _CONTROL_BYTES))
+    return b"\0" in sample or 20 * controls > len(sample)
 
 
 def _reject_unrecognised(part: Part, found: Recognition, first_line: str) -> Part:

@@ -1,0 +1,356 @@
+"""From the landing zone to the raw layer: whole deliveries, read once, visible whole or not at all."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from orchestration import filesystem
+from orchestration.errors import UserError
+from orchestration.ingest import raw as raw_layer
+from orchestration.ingest import run as run_module
+from orchestration.ingest.run import IngestReport, ingest_all
+from orchestration.ingest.tables import table_specs
+from orchestration.settings import Settings
+
+EPISODES = "CHILD,DECOM,RNE,LS,CIN,PLACE,DEC,REC\n"
+REVIEWS = "CHILD,DOB,REVIEW,REVIEW_CODE\n"
+DELIVERY = "812/ssda903/2025/2025-04-30"
+DELIVERY_ID = "812-ssda903-2025-2025-04-30"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(tmp_path)
+
+
+def put(settings: Settings, path: str, text: str | bytes) -> Path:
+    file = settings.landing / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(text.encode() if isinstance(text, str) else text)
+    return file
+
+
+def deliver(settings: Settings, children: list[str], folder: str = DELIVERY) -> None:
+    put(settings, f"{folder}/e.csv", EPISODES + "".join(f"{child},01/04/2024,S,C2,N1,U1,,\n" for child in children))
+    put(settings, f"{folder}/r.csv", REVIEWS + "".join(f"{child},,01/05/2024,PN1\n" for child in children))
+
+
+def ingest(settings: Settings, **options: Any) -> IngestReport:
+    return ingest_all(settings, settle_seconds=0, **options)
+
+
+def query(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
+    """Query the raw layer as dbt reads it: a view for each table, `rows` joined to the commit records."""
+    with duckdb.connect() as connection:
+        for name in ("deliveries", "files", "rejected_lines", "child_keys"):
+            files = (settings.raw / name / "*.parquet").as_posix()
+            connection.execute(f"create view {name} as from read_parquet('{files}', hive_partitioning = false)")
+        for name in table_specs():
+            files = (settings.raw / "ssda903" / name / "**" / "*.parquet").as_posix()
+            connection.execute(
+                f"create view {name} as from read_parquet('{files}', hive_partitioning = false) "
+                "semi join deliveries using (delivery_id, content_hash)"
+            )
+        return connection.execute(sql).fetchall()
+
+
+def test_every_raw_table_exists_before_anything_is_delivered(settings: Settings):
+    report = ingest(settings)
+    assert report.deliveries == report.usable_deliveries == 0
+    for name in ("deliveries", "files", "rejected_lines", "child_keys", *table_specs()):
+        assert query(settings, f"from {name}") == []
+    for spec in table_specs().values():
+        names = [row[0] for row in query(settings, f"describe {spec.name}")]
+        assert names[:5] == ["delivery_id", "content_hash", "file_name", "row_number", "loaded_at"]
+        assert names[5:] == [*spec.columns, "extra_columns"]
+
+
+def test_a_delivery_becomes_rows_with_where_they_came_from(settings: Settings):
+    put(settings, f"{DELIVERY}/delivery.yaml", "status: final\nsupplier: Mosaic\nsynthetic: true\n")
+    put(
+        settings, f"{DELIVERY}/Any name.csv", EPISODES + "007, 01/04/2024,S,C2,N1,U1,,\n\n008,02/04/2024,S,C2,N1,U1,,\n"
+    )
+    put(settings, f"{DELIVERY}/more.csv", "Team," + EPISODES + "North,009,03/04/2024,S,C2,N1,U1,,\n")
+    report = ingest(settings)
+    assert (report.new, report.usable_deliveries, report.rows["episodes"]) == ([DELIVERY_ID], 1, 3)
+    assert query(
+        settings, "select file_name, row_number, child, decom, urn, extra_columns from episodes order by child"
+    ) == [
+        ("Any name.csv", 2, "007", " 01/04/2024", None, None),
+        ("Any name.csv", 4, "008", "02/04/2024", None, None),
+        ("more.csv", 2, "009", "03/04/2024", None, '{"team": "North"}'),
+    ]
+    assert query(
+        settings,
+        "select delivery_id, la_code, dataset, collection_year, extracted_on::varchar, status, supplier, is_synthetic, "
+        "file_count, replaced_content_hash from deliveries",
+    ) == [(DELIVERY_ID, "812", "ssda903", 2025, "2025-04-30", "final", "Mosaic", True, 3, None)]
+    assert query(settings, "select file_name, unknown_columns from files order by 1") == [
+        ("Any name.csv", None),
+        ("more.csv", "team"),
+    ]
+    assert query(settings, "select la_code, child, length(child_key) from child_keys order by 2") == [
+        ("812", "007", 32),
+        ("812", "008", 32),
+        ("812", "009", 32),
+    ]
+
+
+def test_what_cannot_be_read_is_listed_and_the_rest_loads(settings: Settings):
+    deliver(settings, ["1"])
+    put(settings, f"{DELIVERY}/cut.csv", REVIEWS + "1,2,3,4\n1,2")
+    put(settings, f"{DELIVERY}/empty.csv", "")
+    put(settings, f"{DELIVERY}/junk.xlsx", b"junk")
+    put(settings, f"{DELIVERY}/delivery.yaml", "status: unsure")
+    put(settings, "812/elsewhere.csv", REVIEWS)
+    report = ingest(settings)
+    assert query(settings, "select file_name, rule_id from files where is_rejected order by file_name") == [
+        ("812/elsewhere.csv", "path_outside_pattern"),
+        ("delivery.yaml", "unreadable_file"),
+        ("empty.csv", "empty_file"),
+        ("junk.xlsx", "unreadable_file"),
+    ]
+    assert query(settings, "select file_name, table_name, row_number, rule_id, raw_content from rejected_lines") == [
+        ("cut.csv", "reviews", 3, "wrong_column_count", "1,2")
+    ]
+    assert len(report.rejected_files) == 4 and report.rejected_lines == 1
+    assert query(settings, "select count(*) from files where rows_delivered <> rows_parsed + rows_unparsed") == [(0,)]
+    put(settings, "812/elsewhere.csv", "").unlink()
+    assert len(ingest(settings).rejected_files) == 3, "a path that was put right is no longer reported"
+
+
+def test_an_unchanged_delivery_is_not_read_again(settings: Settings, monkeypatch: pytest.MonkeyPatch):
+    deliver(settings, ["1", "2"])
+    ingest(settings)
+    before = {path: path.stat().st_mtime_ns for path in settings.raw.rglob("*.parquet")}
+    monkeypatch.setattr(run_module, "read_file", None)
+    report = ingest(settings)
+    assert (report.new, report.unchanged) == ([], [DELIVERY_ID])
+    after = {path: path.stat().st_mtime_ns for path in settings.raw.rglob("*.parquet")}
+    not_loaded = settings.raw / "files" / "not_loaded.parquet"
+    assert after | {not_loaded: 0} == before | {not_loaded: 0}
+
+
+def test_changed_content_at_the_same_path_replaces_the_old(settings: Settings):
+    deliver(settings, ["1", "2"])
+    ingest(settings)
+    ((first,),) = query(settings, "select content_hash from deliveries")
+    deliver(settings, ["2", "3"])
+    report = ingest(settings)
+    assert (report.new, report.replaced) == ([], [DELIVERY_ID])
+    assert query(settings, "select child from episodes order by 1") == [("2",), ("3",)]
+    assert query(settings, "select replaced_content_hash, replaced_at = loaded_at from deliveries") == [(first, True)]
+    assert query(settings, "select count(*) from child_keys") == [(3,)], "who was ever seen keeps the key"
+    assert not list(settings.raw.rglob(f"*{first}*")), "what was replaced is swept away"
+
+
+def test_several_deliveries_of_a_year_lie_side_by_side(settings: Settings):
+    deliver(settings, ["1"])
+    deliver(settings, ["1", "2"], "812/ssda903/2025/2025-06-30")
+    ingest(settings)
+    assert query(settings, "select delivery_id, count(*) from episodes group by 1 order by 1") == [
+        (DELIVERY_ID, 1),
+        ("812-ssda903-2025-2025-06-30", 2),
+    ]
+
+
+def test_a_delivery_that_left_the_landing_zone_leaves_the_raw_layer(settings: Settings):
+    deliver(settings, ["1"])
+    deliver(settings, ["2"], "813/ssda903/2025/2025-06-30")
+    ingest(settings)
+    for file in (settings.landing / DELIVERY).iterdir():
+        file.unlink()
+    report = ingest(settings)
+    assert report.withdrawn == [DELIVERY_ID]
+    assert query(settings, "select child from episodes") == [("2",)]
+    assert not list(settings.raw.rglob(f"*{DELIVERY_ID}*"))
+
+
+def test_an_empty_landing_zone_takes_nothing_away(settings: Settings):
+    deliver(settings, ["1"])
+    ingest(settings)
+    settings.landing.rename(settings.data_dir / "drive that is not there")
+    report = ingest(settings)
+    assert report.withdrawn == [] and report.notes
+    assert query(settings, "select child from episodes") == [("1",)]
+
+
+def test_a_delivery_that_is_still_being_written_waits_whole(settings: Settings, monkeypatch: pytest.MonkeyPatch):
+    deliver(settings, ["1"])
+    deliver(settings, ["9"], "813/ssda903/2025/2025-06-30")
+    ingest(settings)
+    deliver(settings, ["1", "2"])
+
+    def grow(*_: object) -> None:
+        with (settings.landing / DELIVERY / "e.csv").open("a") as file:
+            file.write("3,01/04/2024,S,C2,N1,U1,,\n")
+
+    monkeypatch.setattr(run_module, "settle", grow)
+    report = ingest(settings)
+    assert list(report.postponed) == [DELIVERY_ID] and report.replaced == []
+    assert query(settings, "select child from episodes order by 1") == [("1",), ("9",)], "the old content stays visible"
+    waiting = "select delivery_id, file_name, content_hash from files where rule_id = 'still_being_written'"
+    assert query(settings, waiting) == [(DELIVERY_ID, "e.csv", None)]
+    monkeypatch.undo()
+    assert ingest(settings).replaced == [DELIVERY_ID]
+    assert query(settings, "select child from episodes order by 1") == [("1",), ("2",), ("3",), ("9",)]
+    assert query(settings, waiting) == []
+
+
+def test_a_file_that_grows_while_a_delivery_is_read_postpones_it(settings: Settings, monkeypatch: pytest.MonkeyPatch):
+    deliver(settings, ["1"])
+    real = Path.read_bytes
+
+    def growing(self: Path) -> bytes:
+        content = real(self)
+        if self.name == "e.csv":
+            with self.open("a") as file:
+                file.write("3,01/04/2024,S,C2,N1,U1,,\n")
+        return content
+
+    monkeypatch.setattr(Path, "read_bytes", growing)
+    report = ingest(settings)
+    assert (report.new, list(report.postponed)) == ([], [DELIVERY_ID])
+    assert query(settings, "select * from deliveries") == []
+
+
+def test_new_readers_read_everything_again_without_calling_it_replaced(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    deliver(settings, ["1"])
+    ingest(settings)
+    monkeypatch.setattr(raw_layer, "READER_VERSION", -1)
+    raw_layer._reader_fingerprint.cache_clear()
+    report = ingest(settings)
+    monkeypatch.undo()
+    raw_layer._reader_fingerprint.cache_clear()
+    assert (report.reread, report.replaced) == ([DELIVERY_ID], [])
+    assert query(settings, "select child, replaced_content_hash from episodes join deliveries using (delivery_id)") == [
+        ("1", None)
+    ]
+
+
+def test_a_deleted_map_of_children_is_made_again_whole(settings: Settings):
+    deliver(settings, ["1", "2"])
+    ingest(settings)
+    before = query(settings, "from child_keys order by child")
+    for file in (settings.raw / "child_keys").iterdir():
+        file.unlink()
+    ingest(settings)
+    assert query(settings, "from child_keys order by child") == before
+
+
+def test_children_are_the_trimmed_numbers_of_every_table(settings: Settings):
+    put(settings, f"{DELIVERY}/e.csv", EPISODES + " 7\t,01/04/2024,S,C2,N1,U1,,\n ,01/04/2024,S,C2,N1,U1,,\n")
+    put(settings, f"{DELIVERY}/r.csv", REVIEWS + "a7,,01/05/2024,PN1\nA7,,01/05/2024,PN1\n")
+    ingest(settings)
+    assert query(settings, "select child from child_keys order by 1") == [("7",), ("A7",), ("a7",)]
+
+
+def test_several_processes_read_the_same_as_one(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    alone = Settings(tmp_path / "alone")
+    for root in (settings, alone):
+        for code in range(201, 206):
+            deliver(root, [str(code), "1"], f"{code}/ssda903/2025/2025-06-30")
+    monkeypatch.setattr(run_module, "_IN_PROCESS_BYTES", 0)
+    seen: list[int] = []
+    report = ingest(settings, workers=2, progress=lambda stage, done, total: seen.append(done))
+    assert (len(report.new), seen) == (5, [1, 2, 3, 4, 5])
+    ingest(alone, workers=1)
+    rows = "select delivery_id, content_hash, child, decom from episodes order by all"
+    assert query(settings, rows) == query(alone, rows)
+    assert query(settings, "select count(*) from child_keys") == [(10,)]
+
+
+def test_a_reading_process_that_dies_is_said_in_a_sentence(settings: Settings, monkeypatch: pytest.MonkeyPatch):
+    class Broken:
+        def __init__(self, *_: object, **__: object) -> None: ...
+        def __enter__(self) -> "Broken":
+            return self
+
+        def __exit__(self, *_: object) -> None: ...
+        def map(self, *_: object, **__: object) -> Any:
+            raise run_module.BrokenProcessPool
+
+    deliver(settings, ["1"])
+    deliver(settings, ["1"], "813/ssda903/2025/2025-06-30")
+    monkeypatch.setattr(run_module, "_IN_PROCESS_BYTES", 0)
+    monkeypatch.setattr(run_module, "ProcessPoolExecutor", Broken)
+    with pytest.raises(UserError, match="run the build again"):
+        ingest(settings, workers=2)
+
+
+class Killed(BaseException):
+    """The process died: nothing it still wanted to do happens."""
+
+
+def visible(settings: Settings) -> tuple[Any, ...]:
+    """What a build would see: rows, files and keys of committed deliveries."""
+    rows = query(settings, "select 'e', child from episodes union all select 'r', child from reviews order by all")
+    files = query(
+        settings,
+        "select file_name, rows_parsed from files join deliveries using (delivery_id, content_hash) order by all",
+    )
+    without_key = query(settings, "select child from episodes anti join child_keys using (child)")
+    twice = query(settings, "select la_code, child from child_keys group by all having count(*) > 1")
+    assert without_key == [] and twice == []
+    return (rows, files)
+
+
+def test_a_run_that_dies_at_any_step_leaves_the_old_or_the_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    steps = {"left": 0}
+
+    def dying(function: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapped(*arguments: Any, **options: Any) -> Any:
+            if steps["left"] <= 0:
+                raise Killed
+            steps["left"] -= 1
+            return function(*arguments, **options)
+
+        return wrapped
+
+    outcomes = set()
+    before = Settings(tmp_path / "before")
+    deliver(before, ["1", "2"])
+    ingest(before)
+    old = visible(before)
+    deliver(before, ["2", "3", "4"])
+    for step in range(200):
+        settings = Settings(tmp_path / str(step))
+        shutil.copytree(before.data_dir, settings.data_dir)
+        with monkeypatch.context() as patch:
+            # Every change of the raw layer is a file put in place, a file deleted or a folder deleted.
+            steps["left"] = step
+            patch.setattr(filesystem, "_replace", dying(filesystem._replace))
+            patch.setattr(Path, "unlink", dying(Path.unlink))
+            patch.setattr(Path, "rmdir", dying(Path.rmdir))
+            try:
+                ingest(settings)
+                died = False
+            except Killed:
+                died = True
+        seen = visible(settings)
+        new = ([("e", c) for c in "234"] + [("r", c) for c in "234"], [("e.csv", 3), ("r.csv", 3)])
+        assert seen in (old, new), f"half a delivery is visible after step {step}"
+        outcomes.add(seen == new)
+        ingest(settings)
+        assert visible(settings) == new
+        left_over = [path.name for path in settings.raw.rglob("*") if path.name.endswith(".tmp")]
+        assert left_over == []
+        assert len(list((settings.raw / "files").iterdir())) == 3
+        if not died:
+            break
+    assert not died and step > 8 and outcomes == {True, False}
+
+
+def test_sentences_and_counts_hold_no_data_of_children(settings: Settings):
+    put(settings, f"{DELIVERY}/e.csv", EPISODES + 'SECRET,"x\nSECRET,1\n')
+    put(settings, f"{DELIVERY}/n.csv", "NAME\nSECRET\n")
+    report = ingest(settings)
+    assert "SECRET" not in json.dumps(vars(report))
+    assert report.summary() == "Deliveries: 1 (1 new); files rejected: 1."

@@ -1,0 +1,79 @@
+"""Ingest as Dagster sees it: one asset for each raw table, checks that block and checks that only warn."""
+
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from orchestration.ingest.assets import CHILD_KEYS, DELIVERIES, FILES, POSTCODES, build_ingest_assets, raw_table_key
+from orchestration.ingest.tables import table_specs
+from orchestration.settings import Settings
+
+EPISODES = "CHILD,DECOM,RNE,LS,CIN,PLACE,DEC,REC\n1,01/04/2024,S,C2,N1,U1,,\n"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(tmp_path)
+
+
+def put(settings: Settings, path: str, text: str) -> None:
+    file = settings.landing / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+
+
+def run(settings: Settings) -> dg.ExecuteInProcessResult:
+    ingest = [asset for asset in build_ingest_assets(settings) if POSTCODES not in asset.keys]
+    return dg.materialize(ingest, resources={"one_build": None}, raise_on_error=False)
+
+
+def checks(result: dg.ExecuteInProcessResult) -> dict[str, tuple[bool, dg.AssetCheckSeverity]]:
+    return {check.check_name: (check.passed, check.severity) for check in result.get_asset_check_evaluations()}
+
+
+def test_every_source_of_dbt_is_an_asset(settings: Settings):
+    keys = {key for asset in build_ingest_assets(settings) for key in asset.keys}
+    assert len(keys) == 5 + len(table_specs())
+    assert {DELIVERIES, FILES, CHILD_KEYS, POSTCODES, raw_table_key("episodes")} <= keys
+    for asset in build_ingest_assets(settings):
+        for spec in asset.specs:
+            assert spec.description and spec.owners and spec.kinds and spec.group_name in ("landing", "reference")
+
+
+def test_a_run_records_rows_and_passes_its_checks(settings: Settings):
+    put(settings, "812/ssda903/2025/2025-04-30/e.csv", EPISODES)
+    result = run(settings)
+    assert result.success
+    rows = {
+        event.asset_key: event.step_materialization_data.materialization.metadata.get("dagster/row_count")
+        for event in result.get_asset_materialization_events()
+    }
+    assert len(rows) == 4 + len(table_specs())
+    counts = [rows[key].value for key in (DELIVERIES, raw_table_key("episodes"), raw_table_key("dolo"), CHILD_KEYS)]
+    assert counts == [1, 1, 0, 1]
+    assert all(passed for passed, _ in checks(result).values())
+
+
+def test_a_rejected_file_warns_and_does_not_stop_the_run(settings: Settings):
+    put(settings, "812/ssda903/2025/2025-04-30/e.csv", EPISODES)
+    put(settings, "812/ssda903/2025/2025-04-30/x.csv", "NAME\nSECRET\n")
+    result = run(settings)
+    assert result.success
+    assert checks(result)["no_file_was_rejected"] == (False, dg.AssetCheckSeverity.WARN)
+    assert checks(result)["something_usable_was_delivered"][0]
+    assert "SECRET" not in str(result.all_events)
+
+
+def test_nothing_usable_fails_with_one_sentence(settings: Settings):
+    put(settings, "812/ssda903/2025/e.csv", EPISODES)
+    result = run(settings)
+    assert not result.success
+    assert checks(result)["something_usable_was_delivered"] == (False, dg.AssetCheckSeverity.ERROR)
+    (failure,) = [event for event in result.all_events if event.is_step_failure]
+    said = failure.step_failure_data.user_failure_data
+    assert said is not None and said.description is not None
+    assert (
+        said.description.startswith("No delivery with an Episodes file")
+        and "812/ssda903/2025/e.csv" in said.description
+    )

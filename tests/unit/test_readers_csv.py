@@ -1,0 +1,228 @@
+"""CSV files as suppliers, spreadsheets and accidents leave them."""
+
+import csv
+import io
+import json
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orchestration.ingest.readers import Part, read_file
+from orchestration.ingest.readers.csv_file import LINE_LIMIT
+
+REVIEWS = "CHILD,DOB,REVIEW,REVIEW_CODE\r\n"
+
+
+def read(text: str | bytes, name: str = "reviews.csv") -> Part:
+    (part,) = read_file(name, text.encode() if isinstance(text, str) else text)
+    assert part.rows_delivered == part.rows_parsed + part.rows_unparsed
+    return part
+
+
+def rejected(part: Part) -> list[tuple[int, str]]:
+    return [(line.row_number, line.rule_id) for line in part.rejected_lines]
+
+
+def test_a_plain_file_is_read_as_text_with_row_numbers_from_two():
+    part = read(REVIEWS + "007,01/02/2012,05/06/2024,PN1\r\n008,, 05/06/2024 ,pn2\r\n")
+    assert (part.table, part.encoding, part.rows_delivered, part.rule_id) == ("reviews", "utf-8", 2, None)
+    assert list(part.row_numbers) == [2, 3]
+    assert list(part.columns["child"]) == ["007", "008"], "leading zeros survive"
+    assert list(part.columns["dob"]) == ["01/02/2012", ""]
+    assert list(part.columns["review"]) == ["05/06/2024", " 05/06/2024 "], "nothing is trimmed here"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "\ufeffchild , Dob,REVIEW_code,  review",
+        '"REVIEW","CHILD","REVIEW_CODE","DOB"',
+        "\tCHILD,DOB,REVIEW,\xa0REVIEW_CODE",
+    ],
+)
+def test_headers_match_in_any_case_and_order_with_blanks_and_a_bom(header: str):
+    assert read(header + "\n1,1,1,1\n").table == "reviews"
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding"),
+    [
+        ("Zoë".encode(), "utf-8"),
+        (b"Zo\xeb", "windows-1252"),
+        (b"Zo\xeb \x81", "windows-1252"),
+    ],
+)
+def test_utf8_and_windows_1252_both_work(data: bytes, encoding: str):
+    part = read(REVIEWS.encode() + data + b",,,\r\n")
+    assert part.encoding == encoding
+    assert str(part.columns["child"][0]).startswith("Zoë")
+
+
+def test_a_bom_and_utf16_work():
+    text = REVIEWS + "Zoë,,,\r\n"
+    assert read(text.encode("utf-8-sig")).encoding == "utf-8-sig"
+    part = read(text.encode("utf-16"))
+    assert (part.encoding, part.columns["child"][0]) == ("utf-16", "Zoë")
+
+
+def test_blank_lines_are_no_rows_but_are_counted_as_excel_counts_them():
+    part = read("\r\n" + REVIEWS + "1,,,\r\n\r\n , ,,\r\n,,,\r\n2,,,\r\n\r\n")
+    assert list(part.row_numbers) == [3, 7]
+    assert part.rows_delivered == 2
+
+
+def test_headers_only_is_an_accepted_table_without_rows():
+    part = read(REVIEWS)
+    assert (part.table, part.rows_delivered, part.rule_id) == ("reviews", 0, None)
+
+
+@pytest.mark.parametrize("data", [b"", b"\r\n\r\n", b"\xef\xbb\xbf", b",,,\n"])
+def test_an_empty_file_is_rejected(data: bytes):
+    assert read(data).rule_id == "empty_file"
+
+
+@pytest.mark.parametrize("delimiter, word", [(";", "semicolons"), ("\t", "tabs"), ("|", "vertical bars")])
+def test_another_delimiter_is_named(delimiter: str, word: str):
+    part = read((REVIEWS + "1,2,3,4\n5,6,7,8\n").replace(",", delimiter))
+    assert (part.rule_id, part.rows_delivered, part.rows_unparsed) == ("wrong_delimiter", 2, 2)
+    assert word in (part.message or "") and "reviews.csv" in (part.message or "")
+
+
+@pytest.mark.parametrize(
+    "data", [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" * 20, b"PK\x03\x04" + bytes(500), bytes(range(256)) * 4]
+)
+def test_binary_junk_is_an_unreadable_file(data: bytes):
+    assert read(data).rule_id == "unreadable_file"
+
+
+def test_columns_of_no_table_and_missing_columns_are_told_apart():
+    assert read("NAME,AGE\nAnn,3\n").rule_id == "unrecognised_columns"
+    part = read("CHILD,DOB,REVIEW\n1,2,3\n")
+    assert (part.rule_id, part.table) == ("missing_columns", "reviews")
+    assert "REVIEW_CODE" in (part.message or "")
+    assert "Ann" not in (read("NAME,AGE\nAnn,3\n").message or "")
+
+
+def test_unknown_columns_are_kept_and_named():
+    part = read("CHILD,DOB,REVIEW,REVIEW_CODE,Team,,CHILD,\n1,2,3,4,North,x,9,\n5,6,7,8,,,,\n")
+    assert part.unknown_columns == ("team", "column 6", "child (7)")
+    assert part.extra_columns is not None
+    assert json.loads(str(part.extra_columns[0])) == {"team": "North", "column 6": "x", "child (7)": "9"}
+    assert list(part.columns["child"]) == ["1", "5"]
+
+
+def test_a_wrong_number_of_fields_rejects_the_row_but_not_trailing_blanks():
+    part = read(REVIEWS + "1,2,3,4,,\n1,2,3\n1,2,3,4,5\n6,7,8,9\n")
+    assert list(part.row_numbers) == [2, 5]
+    assert rejected(part) == [(3, "wrong_column_count"), (4, "wrong_column_count")]
+    assert part.rejected_lines[0].message == "reviews.csv row 3 has 3 fields where the header has 4."
+
+
+def test_a_file_cut_off_in_its_last_row_keeps_the_others():
+    part = read(REVIEWS + "1,2,3,4\n1,2,0")
+    assert list(part.row_numbers) == [2]
+    assert rejected(part) == [(3, "wrong_column_count")]
+
+
+def test_quoted_values_may_hold_commas_quotes_and_line_ends():
+    part = read('CHILD,DOB,REVIEW,REVIEW_CODE,NOTE\n1,2,3,4,"a, ""b""\n\nsecond line"\n5,6,7,8,c\n')
+    assert part.rejected_lines == []
+    assert list(part.row_numbers) == [2, 3], "Excel shows the first record in one row"
+    assert part.extra_columns is not None
+    assert json.loads(str(part.extra_columns[0]))["note"] == 'a, "b"\n\nsecond line'
+
+
+def test_an_unclosed_quote_costs_its_own_line_only():
+    part = read(REVIEWS + '1,"2,3,4\n5,6,7,8\n9,10,"11",12\n13,14,15,"16\n')
+    assert list(part.row_numbers) == [3, 4]
+    assert rejected(part) == [(2, "unreadable_line"), (5, "unreadable_line")]
+    assert list(part.columns["child"]) == ["5", "9"]
+
+
+def test_two_unclosed_quotes_do_not_swallow_the_row_between_them():
+    part = read(REVIEWS + '1,"2,3,4\n5,6,7,8\n9,10",11,12\n')
+    assert "5" in part.columns["child"]
+    assert part.rows_delivered == 3
+
+
+def test_a_stray_quote_inside_a_value_is_no_fault():
+    part = read(REVIEWS + '1,5" x,3,4\n2,"a"b,3,4\n')
+    assert list(part.columns["child"]) == ["1", "2"]
+
+
+def test_a_line_of_20_mb_is_rejected_quickly_and_the_rest_is_read():
+    started = time.monotonic()
+    part = read(REVIEWS + "1,2,3,4\n" + "x" * 20_000_000 + "\n5,6,7,8\n")
+    assert time.monotonic() - started < 5
+    assert list(part.row_numbers) == [2, 4]
+    assert rejected(part) == [(3, "line_too_long")]
+    assert len(part.rejected_lines[0].raw_content) <= 10_000
+
+
+def test_a_20_mb_first_line_is_an_unreadable_file():
+    assert read("CHILD," + "x" * 20_000_000).rule_id == "unreadable_file"
+
+
+def test_a_long_value_below_the_limit_is_kept():
+    long = "x" * (LINE_LIMIT - 100)
+    part = read(REVIEWS + f'1,"{long}",3,4\n')
+    assert part.columns["dob"][0] == long
+    assert read(f"CHILD,DOB,REVIEW,REVIEW_CODE,{'y' * 200_000}\n1,2,3,4,5\n").table == "reviews"
+
+
+def test_zero_bytes_cost_their_line_only():
+    part = read(REVIEWS + "1,2,3,4\n" * 2000 + "1,\0\0,3,4\n6,7,8,9\n")
+    assert rejected(part) == [(2002, "unreadable_line")]
+    assert part.rows_parsed == 2001
+
+
+def test_other_extensions_are_no_data():
+    (part,) = read_file("notes.pdf", b"%PDF-1.7")
+    assert part.rule_id == "unreadable_file"
+
+
+def test_no_message_quotes_a_value():
+    part = read(REVIEWS + 'SECRET,"2,3,4\nSECRET,1\nSECRET\0,2,3,4\n')
+    assert part.rows_unparsed == 3
+    assert not any("SECRET" in line.message for line in part.rejected_lines)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=400))
+def test_no_bytes_raise_an_error(data: bytes):
+    for name in ("a.csv", "a.xlsx", "a.xml"):
+        for part in read_file(name, data):
+            assert part.rows_delivered == part.rows_parsed + part.rows_unparsed
+
+
+SOUP = st.text(alphabet='ab1,"\r\n \0\x1aë\u2028\ufeff', max_size=80)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(SOUP, max_size=8).map("\n".join))
+def test_no_row_is_lost_whatever_follows_the_header(soup: str):
+    part = read(REVIEWS + soup)
+    numbers = [*part.row_numbers, *(line.row_number for line in part.rejected_lines)]
+    assert len(set(numbers)) == len(numbers) == part.rows_delivered
+    assert all(len(values) == part.rows_parsed for values in part.columns.values())
+    kept = "".join(str(value) for values in part.columns.values() for value in values)
+    kept += "".join(line.raw_content for line in part.rejected_lines)
+    for character in "ab1ë":
+        # Below the limits every letter delivered is either in a column or in a rejected line.
+        assert kept.count(character) == soup.count(character)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.lists(st.text(alphabet='xyz",\n ', max_size=5), min_size=4, max_size=4), max_size=6), st.booleans())
+def test_what_a_csv_writer_wrote_comes_back(rows: list[list[str]], quote_all: bool):
+    # A first value with a line end in it looks like a row in its own right; no child's id has one.
+    rows = [[f"id{number}", *row[1:]] for number, row in enumerate(rows)]
+    buffer = io.StringIO()
+    quoting = csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL
+    csv.writer(buffer, quoting=quoting).writerows([["CHILD", "DOB", "REVIEW", "REVIEW_CODE"], *rows])
+    part = read(buffer.getvalue())
+    # Text that looks like a row in its own right is not swallowed into a value, so its record is given up instead.
+    if not part.rejected_lines:
+        assert [list(values) for values in zip(*part.columns.values(), strict=True)] == rows

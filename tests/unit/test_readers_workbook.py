@@ -1,0 +1,121 @@
+"""Workbooks: real dates, numbers, several sheets, damage."""
+
+import io
+import zipfile
+from datetime import date, datetime, time
+from typing import Any
+
+import openpyxl
+import pytest
+
+from orchestration.ingest.readers import Part, read_file
+
+REVIEWS = ["CHILD", "DOB", "REVIEW", "REVIEW_CODE"]
+
+
+def workbook(**sheets: list[list[Any]]) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for number, row in enumerate(rows, start=1):
+            for column, value in enumerate(row, start=1):
+                sheet.cell(number, column, value)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def read(data: bytes) -> list[Part]:
+    parts = read_file("return.xlsx", data)
+    assert all(part.rows_delivered == part.rows_parsed + part.rows_unparsed for part in parts)
+    return parts
+
+
+def test_real_dates_and_numbers_become_the_text_they_show():
+    rows = [
+        REVIEWS,
+        [12345, date(2012, 2, 1), datetime(2024, 6, 5), "PN1"],
+        [12345.0, datetime(2024, 6, 5, 14, 30), 12.5, True],
+        ["007", time(9, 30), " x ", None],
+    ]
+    (part,) = read(workbook(Reviews=rows))
+    assert list(part.columns["child"]) == ["12345", "12345", "007"]
+    assert list(part.columns["dob"]) == ["2012-02-01", "2024-06-05 14:30:00", "09:30:00"]
+    assert list(part.columns["review"]) == ["2024-06-05", "12.5", " x "]
+    assert list(part.columns["review_code"]) == ["PN1", "TRUE", None]
+
+
+def test_leading_zeros_of_a_number_format_survive():
+    book = openpyxl.Workbook()
+    for row in (REVIEWS, [123, None, None, None]):
+        book.active.append(row)
+    book.active["A2"].number_format = "000000"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    (part,) = read(buffer.getvalue())
+    assert list(part.columns["child"]) == ["000123"]
+
+
+def test_each_sheet_is_recognised_on_its_own_and_blank_ones_are_none():
+    parts = read(
+        workbook(
+            first=[REVIEWS, ["1", "2", "3", "4"]],
+            second=[["CHILD", "DOB", "DUC"], ["1", "2", None]],
+            third=[],
+            fourth=[["Notes"], ["something"]],
+            fifth=[["child", "dob", "review"], ["1", "2", "3"]],
+        )
+    )
+    assert [(part.table, part.rule_id) for part in parts] == [
+        ("reviews", None),
+        ("uasc", None),
+        (None, "unrecognised_columns"),
+        ("reviews", "missing_columns"),
+    ]
+    assert "sheet fourth" in (parts[2].message or "")
+    assert parts[3].file_name == "return.xlsx [fifth]"
+
+
+def test_blank_rows_count_for_row_numbers():
+    (part,) = read(workbook(s=[[], REVIEWS, ["1"], [None, " "], [], ["2", None, None, None, None, "beyond"]]))
+    assert list(part.row_numbers) == [3, 6]
+    assert part.unknown_columns == ("column 6",)
+    assert part.extra_columns is not None and "beyond" in str(part.extra_columns[1])
+
+
+def test_a_long_text_is_kept():
+    (part,) = read(workbook(s=[REVIEWS, ["1", "x" * 30_000, "3", "4"]]))
+    assert len(str(part.columns["dob"][0])) == 30_000
+
+
+def test_a_hidden_sheet_that_is_no_table_is_not_reported():
+    book = openpyxl.load_workbook(io.BytesIO(workbook(data=[REVIEWS], lists=[["a"], ["b"]])))
+    book["lists"].sheet_state = "hidden"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    assert [part.table for part in read(buffer.getvalue())] == ["reviews"]
+
+
+def test_an_empty_workbook_is_an_empty_file():
+    assert [part.rule_id for part in read(workbook(s=[]))] == ["empty_file"]
+
+
+@pytest.mark.parametrize("keep", [10, 500, -30])
+def test_a_truncated_workbook_is_an_unreadable_file(keep: int):
+    (part,) = read(workbook(s=[REVIEWS] + [["1", "2", "3", "4"]] * 50)[:keep])
+    assert (part.rule_id, part.rows_delivered) == ("unreadable_file", 0)
+
+
+def test_junk_and_other_archives_are_unreadable_files():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("hello.txt", "hello")
+    for data in (b"no workbook", buffer.getvalue(), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)):
+        assert [part.rule_id for part in read(data)] == ["unreadable_file"]
+
+
+def test_a_workbook_that_unpacks_beyond_all_measure_is_not_unpacked(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("orchestration.ingest.readers.workbook.WORKBOOK_LIMIT", 1000)
+    (part,) = read(workbook(s=[REVIEWS]))
+    assert part.rule_id == "unreadable_file"
