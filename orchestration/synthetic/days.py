@@ -45,6 +45,12 @@ def year_end(collection_year: int) -> int:
     return day(collection_year, 3, 31)
 
 
+def collection_year(days: Ints) -> Ints:
+    """Return the collection year (to 31 March) that holds each day."""
+    year, month, _ = _split(days)
+    return year + (month >= 3)
+
+
 def _split(days: Ints) -> tuple[Ints, Ints, Ints]:
     as_dates = days.astype("datetime64[D]")
     months = as_dates.astype("datetime64[M]").astype(np.int64)

@@ -18,9 +18,9 @@ from orchestration.synthetic.history import (
     Periods,
     Placements,
 )
-from orchestration.synthetic.population import assemble, not_respite, ofsted_number, short_breaks, with_absences
+from orchestration.synthetic.population import assemble, not_respite, short_breaks, with_absences
 from orchestration.synthetic.postcodes import Neighbourhood, demo_grid, neighbourhood
-from orchestration.synthetic.records import FIRST_DAY, Generator
+from orchestration.synthetic.records import FIRST_DAY, LAST_DAY, Generator
 
 LA_CODE = "812"
 DISTRICTS = {"E06000012"}
@@ -56,15 +56,15 @@ def demo_history(seed: int = SEED) -> History:
     first = len(periods)
     children, periods = children.joined(guests), periods.joined(breaks)
     left_before = np.concatenate([left_before, np.full(len(guests), OPEN)])
-    placements = with_absences(rng, lives.placements, periods, np.zeros(len(periods), dtype=bool))
+    placements = with_absences(rng, lives.placements, lives.statuses, periods, np.zeros(len(periods), dtype=bool))
     placements = placements.joined(_break_placements(rng, first, breaks, around))
     statuses = lives.statuses.joined(LegalStatuses(first + np.arange(len(breaks)), breaks.start, kind))
 
     history = assemble(rng, children, periods, placements, statuses, LA_CODE, left_before)
     usual = not_respite(periods, history.episodes)
-    looked_after = np.zeros(len(children), dtype=bool)
-    looked_after[history.episodes.child] = True
-    children.mother_since = make_mothers(rng, children, looked_after, 4)
+    still_here = np.zeros(len(children), dtype=bool)
+    still_here[periods.child[usual & (periods.end > LAST_DAY)]] = True
+    children.mother_since = make_mothers(rng, children, still_here, 3)
     return replace(
         history,
         reviews=review(rng, children, periods, usual),
@@ -146,5 +146,5 @@ def _break_placements(rng: Generator, first: int, breaks: Periods, around: Neigh
     post = around.inside[rng.integers(0, len(around.inside), size)]
     return Placements(
         first + np.arange(size), breaks.start, place, np.full(size, "PR1", dtype=object), post,
-        ofsted_number(rng, place), nothing, np.full(size, "", dtype=object),
+        np.full(size, "", dtype=object), nothing, np.full(size, "", dtype=object),
     )  # fmt: skip

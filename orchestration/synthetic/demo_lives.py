@@ -11,7 +11,7 @@ import numpy as np
 from orchestration.synthetic.days import OPEN, Ints, Objects, age_on, birthday, day, pick, year_end, year_start
 from orchestration.synthetic.demo_plan import MARCH_2024, MARCH_2025, Plan
 from orchestration.synthetic.history import Flags, LegalStatuses, Placements
-from orchestration.synthetic.population import ofsted_number, registered_places
+from orchestration.synthetic.population import ofsted_number
 from orchestration.synthetic.postcodes import Neighbourhood
 from orchestration.synthetic.records import FIRST_DAY, Generator
 
@@ -358,8 +358,10 @@ def _share_distances(rng: Generator, plan: Plan, spells: Spells) -> None:
     distant = np.isin(spells.kind, ["home", "adoption", "school", "custody", "residential", "other"])
     score = noise - 0.45 * (spells.provider == "PR4") - 0.5 * distant - 0.25 * (spells.kind == "supported")
     score = np.where(spells.kind == "parents", score + 0.8, score)
+    own_building = (spells.provider == "PR1") & np.isin(spells.kind, ["home", "supported"])
+    score = np.where(own_building, 9.0, score)  # the authority's own homes lie inside it
     spells.reach[:] = np.where(noise < 0.3, "far", np.where(noise < 0.5, "near", "inside"))
-    spells.reach[live_24 | live_25] = "inside"
+    spells.reach[live_24 | live_25 | own_building] = "inside"
     from_afar = _from_afar(plan, spells)
     candidates = known & ~np.isin(period, from_afar)
     for column, members in enumerate((live_24 & live_25, live_25 & ~live_24, live_24 & ~live_25)):
@@ -431,7 +433,7 @@ def _placements(
     place = np.select(
         [spells.kind == "foster", spells.kind == "parents", spells.kind == "adoption", spells.kind == "home",
          spells.kind == "supported", spells.kind == "school", spells.kind == "custody", spells.kind == "residential"],
-        [foster, "P1", "A6", "K2", np.where(start < day(2023, 10, 28), "H5", "K3"), "S1", "R5", np.where(grown, "R1", "R3")],
+        [foster, "P1", "A6", "K2", "K3", "S1", "R5", np.where(grown, "R1", "R3")],
         "Z1",
     ).astype(object)  # fmt: skip
     place = np.where(stays, "U5", place).astype(object)
@@ -461,9 +463,7 @@ def _placements(
     agreed = start + 220 + rng.integers(0, 400, size)
     at = np.flatnonzero(settled & (agreed < spells.end - 30) & (agreed >= FIRST_DAY) & (agreed < MARCH_2025 - 2))
     line.place[at] = np.where(place[at] == "U4", "U6", "U3")
-    line = line.joined(Placements(
+    return line.joined(Placements(
         period[at], agreed[at], place[at], provider[at], post[at], urn[at], np.ones(len(at), dtype=bool),
         np.full(len(at), "PLACE", dtype=object),
     ))  # fmt: skip
-    finish = np.minimum(spells.end, MARCH_2025 + 60)
-    return line.joined(registered_places(line, np.arange(size), start, finish))

@@ -162,7 +162,7 @@ def go_missing(rng: Generator, children: Children, periods: Periods, usual: Flag
         index = rng.permutation(np.flatnonzero(there & (age >= 11)))
         _, once = np.unique(periods.child[index], return_index=True)
         index = index[once]
-        score = rng.random(len(index)) - 0.55 * runners[periods.child[index]] - 0.06 * np.minimum(age[index], 16)
+        score = rng.random(len(index)) - 0.4 * runners[periods.child[index]] - 0.05 * np.minimum(age[index], 15)
         chosen = index[np.argsort(score, kind="stable")][:number]
         runners[:] = False
         runners[periods.child[chosen]] = True

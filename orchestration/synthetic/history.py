@@ -15,7 +15,8 @@ from orchestration.synthetic.days import OPEN, Ints, Objects
 
 Flags = npt.NDArray[np.bool_]
 _C = TypeVar("_C", bound="Columns")
-_SPAN = 1 << 20
+SPAN = 1 << 20
+"""Room for a day in a key of period and day."""
 
 
 @dataclass
@@ -217,15 +218,15 @@ class History:
 
 def cut_episodes(periods: Periods, placements: Placements, statuses: LegalStatuses) -> Episodes:
     """Cut an episode wherever the placement or the legal status changes."""
-    place_key = placements.period * _SPAN + placements.start
+    place_key = placements.period * SPAN + placements.start
     order = np.argsort(place_key, kind="stable")
     placements, place_key = placements.take(order), place_key[order]
-    legal_key = statuses.period * _SPAN + statuses.start
+    legal_key = statuses.period * SPAN + statuses.start
     order = np.argsort(legal_key, kind="stable")
     statuses, legal_key = statuses.take(order), legal_key[order]
 
     key = np.unique(np.concatenate([place_key, legal_key]))
-    period, start = key // _SPAN, key % _SPAN
+    period, start = key // SPAN, key % SPAN
     at = np.searchsorted(place_key, key, side="right") - 1
     under = np.searchsorted(legal_key, key, side="right") - 1
     moved, relegalised = place_key[at] == key, legal_key[under] == key

@@ -6,6 +6,7 @@ import numpy as np
 
 from orchestration.synthetic.days import OPEN, Ints, Objects, age_on, birthday, day, pick
 from orchestration.synthetic.history import (
+    SPAN,
     Children,
     Flags,
     Episodes,
@@ -32,8 +33,6 @@ from orchestration.synthetic.records import (
 )
 
 YEARS = (2021, 2022, 2023, 2024, 2025)
-REGISTERED = day(2023, 10, 28)
-"""From this day supported accommodation must be registered: H5 becomes K3."""
 
 ETHNIC = ["WBRI", "WOTH", "WIRI", "WIRT", "WROM", "MWBC", "MWBA", "MWAS", "MOTH", "AIND", "APKN", "ABAN", "AOTH",
           "BCRB", "BAFR", "BOTH", "CHNE", "OOTH", "NOBT"]  # fmt: skip
@@ -57,6 +56,7 @@ def invent(rng: Generator, stock: int, around: Neighbourhood, la_code: str, pref
     children, periods, path = _enter_and_leave(rng, stock, around, la_code, prefix)
     statuses = _legal_history(rng, children, periods, path)
     placements = _placement_history(rng, children, periods, path, around)
+    placements = with_absences(rng, placements, statuses, periods, np.isin(path, ["V3", "V4"]))
     return assemble(rng, children, periods, placements, statuses, la_code)
 
 
@@ -74,7 +74,7 @@ def assemble(
     incidents = run_away(rng, children, periods, runners, FIRST_DAY, LAST_DAY)
     workers = allocate_workers(rng, periods, usual, max(12, len(periods) // 25))
     decisions, adoptions = decide_adoptions(rng, periods, episodes)
-    earlier = recall_permanence(rng, children, periods, usual, la_code)
+    earlier = recall_permanence(rng, children, periods, la_code)
     health = examine_health(rng, children, episodes, YEARS[0])
     left, excluded = leavers_of(children, periods, usual)
     if left_before is not None:
@@ -261,8 +261,8 @@ def _placement_history(
     moves = np.where(short | (stay < 40), 0, np.minimum(moves, 12))
     period = np.repeat(np.arange(count), moves)
     start = periods.start[period] + 5 + (rng.beta(0.8, 1.2, len(period)) * (stay[period] - 15)).astype(np.int64)
-    key = np.unique(np.concatenate([np.arange(count) * (1 << 20) + periods.start, period * (1 << 20) + start]))
-    period, start = key >> 20, key & ((1 << 20) - 1)
+    key = np.unique(np.concatenate([np.arange(count) * SPAN + periods.start, period * SPAN + start]))
+    period, start = key // SPAN, key % SPAN
     first = np.append(True, period[1:] != period[:-1])
     age = age_on(children.born[periods.child[period]], start)
     size = len(period)
@@ -280,19 +280,14 @@ def _placement_history(
     adopted = last & np.isin(periods.rec[period], ["E11", "E12"]) & (periods.end[period] < OPEN)
     guardian = last & np.isin(periods.rec[period], ["E45", "E46"]) & ~np.isin(place, FOSTER)
     place = np.where(guardian, "U3", place).astype(object)
-    place = np.where((place == "K3") & (start < REGISTERED), "H5", place).astype(object)
     provider = provider_for(rng, place)
     post = _where_placed(rng, place, provider, children.home[periods.child[period]], around)
     reason = pick(rng, ["CARPL", "CREQB", "CREQO", "CHILD", "OTHER", "ALLEG", "STAND", "LAREQ", "CLOSE"],
                   [50, 20, 10, 8, 6, 2, 1, 2, 1], size)  # fmt: skip
-    line = Placements(
-        period, start, place, provider, post, ofsted_number(rng, place), np.zeros(size, dtype=bool), reason
-    )
+    urn = np.where(short[period], "", ofsted_number(rng, place)).astype(object)
+    line = Placements(period, start, place, provider, post, urn, np.zeros(size, dtype=bool), reason)
     line = line.joined(adoptive_placements(rng, line, adopted, periods, around))
-    finish = np.append(start[1:], 0)
-    finish = np.where(last, end[period], finish)
-    line = line.joined(registered_places(line, np.arange(size), start, finish))
-    return with_absences(rng, line, periods, short)
+    return line
 
 
 def provider_for(rng: Generator, place: Objects) -> Objects:
@@ -313,6 +308,7 @@ def _where_placed(rng: Generator, place: Objects, provider: Objects, home: Objec
     own = (provider == "PR1") | (provider == "PR0")
     draw = rng.random(size)
     kind = np.where(own, (draw > 0.75).astype(int) + (draw > 0.94), (draw > 0.3).astype(int) + (draw > 0.5))
+    kind = np.where((provider == "PR1") & ~np.isin(place, FOSTER), 0, kind)  # the authority's own homes lie inside it
     pools = (around.inside, around.near, around.far)
     drawn = [pool[rng.integers(0, len(pool), size)] for pool in pools]
     post = np.choose(kind, np.arange(3)[:, None]).astype(int)
@@ -340,28 +336,26 @@ def adoptive_placements(
     )  # fmt: skip
 
 
-def registered_places(line: Placements, index: Ints, start: Ints, finish: Ints) -> Placements:
-    """Turn H5 into K3, with the same carer, on the day from which supported accommodation had to be registered."""
-    at = index[(line.place[index] == "H5") & (start < REGISTERED) & (finish > REGISTERED)]
-    size = len(at)
-    return Placements(
-        line.period[at], np.full(size, REGISTERED), np.full(size, "K3", dtype=object), line.provider[at],
-        line.post[at], line.urn[at], np.ones(size, dtype=bool), np.full(size, "PLACE", dtype=object),
-    )  # fmt: skip
+def with_absences(rng: Generator, line: Placements, statuses: LegalStatuses, periods: Periods, short: Flags) -> Placements:
+    """Interrupt some placements by a short stay elsewhere, and bring the child back to the same place.
 
-
-def with_absences(rng: Generator, line: Placements, periods: Periods, short: Flags) -> Placements:
-    """Interrupt some placements by a short stay elsewhere, and bring the child back to the same place."""
+    The legal status does not change meanwhile: an absence is one episode.
+    """
     order = np.lexsort((line.start, line.period))
     line = line.take(order)
     last = np.append(line.period[1:] != line.period[:-1], True)
     finish = np.where(last, np.minimum(periods.end[line.period], LAST_DAY), np.append(line.start[1:], 0))
-    long = (finish - line.start > 120) & ~short[line.period] & (line.start > FIRST_DAY - 300) & (line.place != "P1")
+    long = (finish - line.start > 120) & ~short[line.period] & (line.start > FIRST_DAY - 300)
+    long &= ~np.isin(line.place, ["P1", "K3", *ADOPTIVE])
     at = np.flatnonzero(long & (rng.random(len(line)) < 0.05))
     away = line.start[at] + 30 + (rng.random(len(at)) * (finish[at] - line.start[at] - 80)).astype(np.int64)
     kind = pick(rng, ["T1", "T3", "T4", "T2"], [35, 35, 20, 10], len(at))
     limit = np.select([kind == "T1", kind == "T3"], [30, 14], 6)
     back = away + 1 + (rng.random(len(at)) * limit).astype(np.int64)
+    legal = np.sort(statuses.period * SPAN + statuses.start)
+    key = line.period[at] * SPAN
+    quiet = np.searchsorted(legal, key + away) == np.searchsorted(legal, key + back, side="right")
+    at, away, back, kind = at[quiet], away[quiet], back[quiet], kind[quiet]
     nothing = np.full(len(at), "", dtype=object)
     no = np.zeros(len(at), dtype=bool)
     gone = Placements(line.period[at], away, kind, nothing, line.post[at], nothing, no, nothing)

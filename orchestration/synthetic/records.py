@@ -13,6 +13,7 @@ from orchestration.synthetic.days import (
     age_on,
     as_text,
     birthday,
+    collection_year,
     day,
     pick,
     to_working_day,
@@ -20,6 +21,7 @@ from orchestration.synthetic.days import (
     year_start,
 )
 from orchestration.synthetic.history import (
+    SPAN,
     Adoptions,
     Allocations,
     Children,
@@ -103,8 +105,8 @@ def allocate_workers(rng: Generator, periods: Periods, usual: Flags, workers: in
     first = offsets(counts) == 0
     start = np.where(first, begin[period], begin[period] + 10 + (share * (end - begin)[period]).astype(np.int64))
     start = np.where(start >= end[period], begin[period], start)
-    key = np.unique(period * (1 << 20) + start)
-    period, start = key >> 20, key & ((1 << 20) - 1)
+    key = np.unique(period * SPAN + start)
+    period, start = key // SPAN, key % SPAN
     last = np.append(period[1:] != period[:-1], True)
     finish = np.where(last, np.where(end[period] > LAST_DAY, OPEN, end[period]), np.append(start[1:], 0))
     number = (
@@ -130,15 +132,17 @@ def examine_health(
         return np.where(rng.random(size) < share, "1", "0").astype(object)
 
     asked = (age_before >= 4) & (age < 17)
+    turning = ((age_before < 4) & (age >= 4)) | ((age_before < 17) & (age >= 17))  # a score or SDQ1: too young or too old
     score = np.minimum(rng.gamma(3.2, 4.6, size).astype(np.int64), 40)
-    scored = asked & (rng.random(size) < 0.93)
+    scored = (asked & (rng.random(size) < 0.93)) | (turning & (rng.random(size) < 0.4))
     guilty = np.isin(who, convicted) if convicted is not None else rng.random(size) < 0.03 * (age >= 13)
+    refused = pick(rng, ["SDQ2", "SDQ3", "SDQ4", "SDQ5"], [4, 2, 6, 2], size)
     substance = np.where(age >= 12, flag(0.05), "0").astype(object)
     misuses = substance == "1"
     received = np.where(misuses, flag(0.5), "").astype(object)
     return Health(
         np.full(size, year), who, np.where(scored, score.astype(str), "").astype(object),
-        np.where(asked & ~scored, pick(rng, ["SDQ2", "SDQ3", "SDQ4", "SDQ5"], [4, 2, 6, 2], size), ""),
+        np.where(turning & ~scored, "SDQ1", np.where(asked & ~scored, refused, "")).astype(object),
         np.where(age >= 10, np.where(guilty, "1", "0"), "").astype(object),
         np.where(age < 5, flag(0.97), "").astype(object), flag(0.97), flag(0.93), flag(0.97), substance, received,
         np.where(received == "0", flag(0.6), "").astype(object),
@@ -166,8 +170,11 @@ def follow_leavers(rng: Generator, children: Children, left: Ints, died_or_moved
     """
     age = age_on(children.born, year_end(year))
     falls = birthday(children.born, age)
-    who = np.flatnonzero((left < OPEN) & (left <= falls) & (age >= 17) & (age <= 21) & (falls >= year_start(year))
-                         & ~died_or_moved)  # fmt: skip
+    # At 17 and 18 only those who had left before the birthday count (DfE's rule 1016).
+    gone = np.where(age <= 18, left < falls, left <= falls)
+    who = np.flatnonzero(
+        (left < OPEN) & gone & (age >= 17) & (age <= 21) & (falls >= year_start(year)) & ~died_or_moved
+    )
     size, years = len(who), age[who]
     touch = pick(rng, ["YES", "NO", "REFU", "NREQ", "RHOM"], [930, 35, 15, 10, 10], size)
     touch = np.where((touch == "RHOM") & (years > 18), "YES", touch)
@@ -223,14 +230,12 @@ def decide_adoptions(rng: Generator, periods: Periods, episodes: Episodes) -> tu
 
 
 def recall_permanence(
-    rng: Generator, children: Children, periods: Periods, usual: Flags, la_code: str
+    rng: Generator, children: Children, periods: Periods, la_code: str
 ) -> EarlierPermanence:
-    """Say for every start what permanence the child had before: hardly ever any."""
-    index = np.flatnonzero(usual & (periods.start >= FIRST_DAY))
-    order = np.lexsort((periods.start[index], periods.child[index]))
-    index = index[order]
-    fiscal = (periods.start[index] - FIRST_DAY) * 100 // 36525
-    key = periods.child[index] * 100 + fiscal
+    """Say for the first start of a child in a year what permanence there was before: hardly ever any."""
+    index = np.flatnonzero(periods.start >= FIRST_DAY)
+    index = index[np.lexsort((periods.start[index], periods.child[index]))]
+    key = periods.child[index] * 10_000 + collection_year(periods.start[index])
     index = index[np.append(True, key[1:] != key[:-1])[: len(index)]]
     child, start = periods.child[index], periods.start[index]
     grown = start - children.born[child] > 700

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from orchestration.synthetic.days import OPEN, Ints, Objects, age_on, as_text, day, year_end, year_start
+from orchestration.synthetic.days import OPEN, Ints, Objects, age_on, as_text, birthday, day, year_end, year_start
 from orchestration.synthetic.history import Flags, History, is_respite, live_on
 
 Table = dict[str, Objects]
@@ -10,6 +10,8 @@ Return = dict[str, Table]
 
 FIRST_SOCIAL_WORKER_YEAR = 2024
 FIRST_LETTER_SEX_YEAR = 2025
+FIRST_REGISTERED_YEAR = 2025
+"""From this return on supported accommodation is K3; the same episodes were H5 in the returns before."""
 
 DATES = {
     "DOB", "MC_DOB", "DECOM", "DEC", "DUC", "REVIEW", "DATE_INT", "DATE_MATCH", "DATE_PLACED", "DATE_PLACED_CEASED",
@@ -52,10 +54,11 @@ def cut_return(history: History, year: int, extracted_on: int, health: bool = Tr
     e = episodes.take(in_year(episodes.start, episodes.end))
     going_on = e.end > until
     respite = is_respite(e.ls)
+    place = e.place if year >= FIRST_REGISTERED_YEAR else np.where(e.place == "K3", "H5", e.place).astype(object)
     home = np.where(respite | children.is_uasc[e.child], "", children.home[e.child])
     tables: Return = {}
     tables["episodes"] = {
-        "CHILD": name(e.child), "DECOM": as_text(e.start), "RNE": e.rne, "LS": e.ls, "CIN": e.cin, "PLACE": e.place,
+        "CHILD": name(e.child), "DECOM": as_text(e.start), "RNE": e.rne, "LS": e.ls, "CIN": e.cin, "PLACE": place,
         "PLACE_PROVIDER": e.provider, "DEC": as_text(hide(e.end)), "REC": np.where(going_on, "", e.rec),
         "REASON_PLACE_CHANGE": np.where(going_on, "", e.reason), "HOME_POST": home,
         "PL_POST": np.where(respite, "", e.post), "URN": e.urn,
@@ -70,8 +73,8 @@ def cut_return(history: History, year: int, extracted_on: int, health: bool = Tr
     listed = looked_after.copy()
     listed[leavers.child] = True
     who = np.flatnonzero(listed)
-    female = (children.sex[who] == "F") & really[who]
     mother = children.mother_since[who] <= until
+    female = (children.sex[who] == "F") & really[who]
     tables["header"] = {
         "CHILD": name(who), "SEX": sex[who], "DOB": dob(who), "ETHNIC": children.ethnic[who],
         "UPN": _upn(history, year)[who], "MOTHER": np.where(female, np.where(mother, "1", "0"), ""),
@@ -79,8 +82,9 @@ def cut_return(history: History, year: int, extracted_on: int, health: bool = Tr
     }  # fmt: skip
 
     who = np.flatnonzero(children.is_uasc & really & (children.uasc_ended >= since))
-    tables["uasc"] = {"CHILD": name(who), "SEX": sex[who], "DOB": dob(who),
-                      "DUC": as_text(hide(children.uasc_ended[who]))}  # fmt: skip
+    # The status ends at eighteen unless it has ended before: case systems fill that birthday in from the start.
+    duc = np.where(children.uasc_ended[who] <= until, children.uasc_ended[who], birthday(children.born[who], 18))
+    tables["uasc"] = {"CHILD": name(who), "SEX": sex[who], "DOB": dob(who), "DUC": as_text(duc)}
 
     r = history.reviews.take((history.reviews.held >= since) & (history.reviews.held <= until))
     tables["reviews"] = {"CHILD": name(r.child), "DOB": dob(r.child), "REVIEW": as_text(r.held), "REVIEW_CODE": r.code}
