@@ -306,6 +306,8 @@ def _rows_table(schema: pa.Schema, rows: Iterable[tuple[Any, ...]]) -> pa.Table:
 
 
 def _write(path: Path, table: pa.Table, *, durable: bool = False) -> Path:
+    # Arrow's copy of the schema and the statistics make thousands of small files larger, and no reader needs them.
+    keep_schema = table.schema.metadata is not None
     with atomic_file(path, durable=durable) as temporary:
-        pq.write_table(table, temporary, compression="zstd", store_schema=table.schema.metadata is not None)
+        pq.write_table(table, temporary, compression="zstd", store_schema=keep_schema, write_statistics=False)
     return path
