@@ -21,7 +21,7 @@ from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from orchestration import progress
 from orchestration.faults import details_kept_private
-from orchestration.filesystem import private_directory, write_private_text
+from orchestration.filesystem import write_private_text
 from orchestration.settings import Settings
 from orchestration.transform.dbt import DbtResult, NodeResult, run_dbt
 from orchestration.transform.manifest import lend_parse_result
@@ -79,7 +79,6 @@ def build_transform_assets(settings: Settings, manifest: Mapping[str, Any]) -> A
         with details_kept_private("building the tables", settings.faults):
             selection = Selection(context, manifest)
             settings.warehouse_is_whole.unlink(missing_ok=True)
-            private_directory(settings.warehouse.parent)
             lend_parse_result(settings)
             progress.report(STAGE, 0, selection.size)
             result = run_dbt(settings, ["build", *selection.arguments], counting(selection.size))

@@ -62,6 +62,7 @@ def run_dbt(
         "arguments": [*arguments, *as_known_at, "--log-level", "none", "--log-level-file", "debug", "--no-use-colors"],
     }
     result = DbtResult()
+    private_directory(settings.warehouse.parent)
     log = private_directory(settings.dbt_logs) / "process.log"
     with (
         log.open("w") as errors,
