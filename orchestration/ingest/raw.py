@@ -73,6 +73,8 @@ REJECTED_LINES_SCHEMA = pa.schema(
         ("raw_content", pa.string()),
     ]
 )
+_BLANKS = " \t\n\r\xa0"
+"""What staging trims, to the letter (macro `trimmed`): a child trimmed otherwise here would have no key there."""
 _NOT_LOADED = "not_loaded.parquet"
 _EMPTY = "empty.parquet"
 _SOURCE = b"source_hash"
@@ -182,7 +184,7 @@ def write_rows(
     ]
     if rejected:
         written.append(_write(raw / "rejected_lines" / name, _rows_table(REJECTED_LINES_SCHEMA, rejected)))
-    return written, {trimmed for child in children if (trimmed := child.strip())}
+    return written, {trimmed for child in children if (trimmed := child.strip(_BLANKS))}
 
 
 def commit(

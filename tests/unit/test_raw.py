@@ -246,10 +246,14 @@ def test_a_deleted_map_of_children_is_made_again_whole(settings: Settings):
 
 
 def test_children_are_the_trimmed_numbers_of_every_table(settings: Settings):
-    put(settings, f"{DELIVERY}/e.csv", EPISODES + " 7\t,01/04/2024,S,C2,N1,U1,,\n ,01/04/2024,S,C2,N1,U1,,\n")
+    put(
+        settings,
+        f"{DELIVERY}/e.csv",
+        EPISODES + " 7\t,01/04/2024,S,C2,N1,U1,,\n\xa08\u2003,01/04/2024,S,C2,N1,U1,,\n ,01/04/2024,S,C2,N1,U1,,\n",
+    )
     put(settings, f"{DELIVERY}/r.csv", REVIEWS + "a7,,01/05/2024,PN1\nA7,,01/05/2024,PN1\n")
     ingest(settings)
-    assert query(settings, "select child from child_keys order by 1") == [("7",), ("A7",), ("a7",)]
+    assert query(settings, "select child from child_keys order by 1") == [("7",), ("8\u2003",), ("A7",), ("a7",)]
 
 
 def test_several_processes_read_the_same_as_one(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
