@@ -150,12 +150,13 @@ def _enter_and_leave(
     sex = np.where(rng.random(size) < np.where(uasc, 0.93, 0.54), "M", "F").astype(object)
     ethnic = pick(rng, ETHNIC, [67, 4, 1, 0.5, 1, 3, 2, 2, 3, 1, 2, 1.5, 1, 2, 4, 2, 0.3, 2, 0.7], size)
     ethnic = np.where(uasc, pick(rng, ["AOTH", "OOTH", "BAFR", "BOTH"], [30, 40, 25, 5], size), ethnic)
-    mother = (sex == "F") & (rng.random(size) < 0.012) & (end - born > 16 * 366)
+    motherhood = born + 16 * 365 + 120
+    mother = (sex == "F") & (rng.random(size) < 0.05) & (motherhood > start) & (motherhood < np.minimum(end, LAST_DAY))
     count = len(keep)
     number = rng.permutation(count) + 1
     children = Children(
         np.array([f"{prefix}{n:06d}" for n in number], dtype=object), born[keep], sex[keep], ethnic[keep],
-        home[keep], uasc[keep], np.full(count, OPEN), np.where(mother, born + 16 * 365 + 120, OPEN)[keep],
+        home[keep], uasc[keep], np.full(count, OPEN), np.where(mother, motherhood, OPEN)[keep],
     )  # fmt: skip
     end = np.where(end > LAST_DAY + 60, OPEN, end)
     need = pick(rng, ["N1", "N2", "N3", "N4", "N5", "N6", "N8"], [66, 3, 4, 6, 13, 2, 6], size)

@@ -27,10 +27,12 @@ class Grid:
     easting: npt.NDArray[np.float64]
     northing: npt.NDArray[np.float64]
     district: Objects
+    is_english: npt.NDArray[np.bool_]
 
     def __getitem__(self, index: npt.NDArray[np.generic]) -> "Grid":
         """Return the postcodes at these positions (or where this mask is true)."""
-        return Grid(self.postcode[index], self.easting[index], self.northing[index], self.district[index])
+        columns = (self.postcode, self.easting, self.northing, self.district, self.is_english)
+        return Grid(*(column[index] for column in columns))
 
     def miles_to(self, easting: float, northing: float) -> npt.NDArray[np.float64]:
         """Return the straight-line distance to one point."""
@@ -68,7 +70,7 @@ def read_postcodes(letters: Iterable[str] = string.ascii_uppercase, every: int =
         parts.append((postcode[usable], easting[usable], northing[usable], district[usable]))
     postcode, easting, northing, district = (np.concatenate(column) for column in zip(*parts, strict=True))
     spaced = np.array([f"{text[:-3].strip()} {text[-3:]}" for text in postcode], dtype=object)
-    return Grid(spaced, easting, northing, district)
+    return Grid(spaced, easting, northing, district, np.array([code[0] == "E" for code in district]))
 
 
 def neighbourhood(grid: Grid, districts: set[str], clear: float = 1.0) -> Neighbourhood:
@@ -78,20 +80,22 @@ def neighbourhood(grid: Grid, districts: set[str], clear: float = 1.0) -> Neighb
     home and still within reach: so a placement's distance class is certain whichever home the child came from.
     """
     own = np.isin(grid.district, sorted(districts))
+    if not own.any():
+        raise UserError(f"No postcode is known in {', '.join(sorted(districts)) or 'an authority without districts'}.")
     homes = grid[own]
-    west, east = np.quantile(homes.easting, [0.0, 1.0])
-    south, north = np.quantile(homes.northing, [0.0, 1.0])
+    west, east = homes.easting.min(), homes.easting.max()
+    south, north = homes.northing.min(), homes.northing.max()
     corners = [(west, south), (west, north), (east, south), (east, north)]
     furthest = np.max([grid.miles_to(*corner) for corner in corners], axis=0)
     sideways = np.maximum(0, np.maximum(west - grid.easting, grid.easting - east))
     upwards = np.maximum(0, np.maximum(south - grid.northing, grid.northing - north))
     nearest = np.hypot(sideways, upwards) / METRES_IN_A_MILE
-    english = np.char.startswith(grid.district.astype(str), "E")
-    far = english & (nearest > 20 + clear) & (nearest < 90)
-    near = english & ~own & (furthest < 20 - clear)
+    near = grid.is_english & ~own & (furthest < 20 - clear)
     if near.sum() < 50:  # a wide authority has nothing within 20 miles of all of it: take its surroundings
-        near = english & ~own & (nearest < 12)
-    return Neighbourhood(homes.postcode, homes.postcode, grid.postcode[near], grid.postcode[far])
+        near = grid.is_english & ~own & (nearest < 12)
+    far = grid.is_english & (nearest > 20 + clear) & (nearest < 90)
+    far_away = grid.postcode[far]
+    return Neighbourhood(homes.postcode, homes.postcode, grid.postcode[near] if near.any() else far_away, far_away)
 
 
 @lru_cache(maxsize=1)

@@ -20,19 +20,20 @@ DATES = {
 """Columns that hold a whole date (DATE_PERM may hold zz for what is not known)."""
 
 
-def _upn(history: History, year: int) -> Objects:
+def _upn(history: History, year: int, la_code: str) -> Objects:
     """Return the unique pupil number: children below school age and some unaccompanied children have none yet."""
     children = history.children
     number = np.arange(len(children))
     letters = np.array(list("ABCDEFGHJKLMNPQRTUVWXYZ"), dtype=object)
     born = children.born.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
-    upn = np.array([f"{letter}812{b % 100:02d}{n:07d}" for letter, b, n in
-                    zip(letters[number % 23], born, number, strict=True)], dtype=object)  # fmt: skip
+    digits = (10**7 * (born % 100) + number).tolist()
+    pairs = zip(letters[number % 23].tolist(), digits, strict=True)
+    upn = np.array([f"{letter}{la_code}{digit:09d}" for letter, digit in pairs], dtype=object)
     upn = np.where(age_on(children.born, day(year - 1, 8, 31)) < 4, "UN1", upn)
     return np.where(children.is_uasc, "UN3", upn)
 
 
-def cut_return(history: History, year: int, extracted_on: int, health: bool = True) -> Return:
+def cut_return(history: History, year: int, extracted_on: int, health: bool = True, la_code: str = "812") -> Return:
     """Return the tables of a collection year as they stood on the day of extraction."""
     since, until = year_start(year), min(year_end(year), extracted_on)
     children, episodes = history.children, history.episodes
@@ -77,7 +78,7 @@ def cut_return(history: History, year: int, extracted_on: int, health: bool = Tr
     female = (children.sex[who] == "F") & really[who]
     tables["header"] = {
         "CHILD": name(who), "SEX": sex[who], "DOB": dob(who), "ETHNIC": children.ethnic[who],
-        "UPN": _upn(history, year)[who], "MOTHER": np.where(female, np.where(mother, "1", "0"), ""),
+        "UPN": _upn(history, year, la_code)[who], "MOTHER": np.where(female, np.where(mother, "1", "0"), ""),
         "MC_DOB": np.where(female & mother, as_text(children.mother_since[who]), ""),
     }  # fmt: skip
 
