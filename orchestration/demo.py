@@ -22,6 +22,6 @@ def write_demo_deliveries(settings: Settings) -> None:
             )
     progress.report("Writing demo deliveries")
     # Not at the top: numpy's import would delay what is said about a landing zone that is not the demo's.
-    from orchestration.synthetic.demo import write_demo
+    from orchestration.synthetic.demo_deliveries import write_demo
 
     write_demo(private_directory(settings.landing))

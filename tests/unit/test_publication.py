@@ -1,0 +1,179 @@
+"""Publications: whole or not there, without anything that tells who a child is."""
+
+import json
+import threading
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.errors import UserError
+from orchestration.publish import publication
+from orchestration.publish.publication import DATABASE, Expected, forbidden, prune, publish, read_manifest
+from orchestration.settings import Settings
+
+EXPECTED = Expected(
+    tables={"dim_delivery": "One row per delivery.", "metric_values": "One row per metric; it's counted."},
+    columns={"dim_delivery": {}, "metric_values": {"value": "The child's figure."}},
+)
+
+
+def write_warehouse(settings: Settings, value: int = 1, extra: str = "") -> None:
+    settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
+    settings.warehouse.unlink(missing_ok=True)
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        connection.execute("create schema marts")
+        connection.execute(
+            "create table marts.metric_values as "
+            f"select 'm' || i as metric_id, {value} as value{extra} from range(50) numbers(i)"
+        )
+        connection.execute(
+            """create table marts.dim_delivery as select '812-ssda903-2025-2025-04-30' as delivery_id,
+            '812' as la_code, 'ssda903' as dataset, 2025 as collection_year, date '2025-04-30' as extracted_on,
+            'final' as status, true as is_current, true as is_synthetic"""
+        )
+    settings.warehouse_is_whole.touch()
+
+
+def published_values(settings: Settings) -> list[int]:
+    with duckdb.connect(str(settings.published / DATABASE), read_only=True) as connection:
+        rows = connection.execute("select distinct value from marts.metric_values").fetchall()
+    return [value for (value,) in rows]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    settings = Settings(data_dir=tmp_path, keep_publications=3)
+    write_warehouse(settings)
+    return settings
+
+
+def test_a_publication_holds_every_table_twice_and_says_what_it_rests_on(settings: Settings) -> None:
+    finished = publish(settings, EXPECTED)
+    assert published_values(settings) == [1]
+    assert duckdb.sql(f"select count(*) from '{settings.published}/parquet/metric_values.parquet'").fetchall() == [
+        (50,)
+    ]
+    manifest = read_manifest(settings)
+    assert manifest is not None
+    assert manifest["run_id"] == finished.run_id == settings.published.resolve().name
+    assert manifest["tables"]["metric_values"]["rows"] == 50
+    assert manifest["is_synthetic"] is True
+    assert manifest["deliveries"][0]["extracted_on"] == date(2025, 4, 30).isoformat()
+    assert manifest["code_version"]
+    assert [table.name for table in finished.tables] == ["dim_delivery", "metric_values"]
+    assert not (settings.published / "spill").exists()
+
+
+def test_descriptions_travel_with_the_tables(settings: Settings) -> None:
+    publish(settings, EXPECTED)
+    with duckdb.connect(str(settings.published / DATABASE), read_only=True) as connection:
+        query = "select comment from duckdb_columns() where table_name = 'metric_values' and column_name = 'value'"
+        assert connection.execute(query).fetchall() == [("The child's figure.",)]
+
+
+def test_only_the_owner_may_read_it(settings: Settings) -> None:
+    publish(settings, EXPECTED)
+    for path in [settings.publications, *settings.publications.rglob("*")]:
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_the_file_has_the_format_that_older_readers_open(settings: Settings) -> None:
+    publish(settings, EXPECTED)
+    with duckdb.connect(str(settings.published / DATABASE), read_only=True) as connection:
+        ((tag,),) = connection.execute(
+            "select tags['storage_version'] from duckdb_databases() where not internal"
+        ).fetchall()
+    assert tag.startswith("v1.0.0")
+
+
+@pytest.mark.parametrize("column", ["child", "UPN", "dob", "home_post", "pl_post", "postcode", "raw_content"])
+def test_a_table_that_tells_who_a_child_is_stops_the_publication(settings: Settings, column: str) -> None:
+    publish(settings, EXPECTED)
+    before = read_manifest(settings)
+    write_warehouse(settings, extra=f", 'x' as {column}")
+    with pytest.raises(UserError, match=f"metric_values has {column}"):
+        publish(settings, EXPECTED)
+    assert read_manifest(settings) == before
+
+
+def test_columns_that_tell_nothing_are_allowed() -> None:
+    assert forbidden(["child_key", "la_name", "metric_name", "children_looked_after", "name", "is_posted"]) == []
+
+
+def test_a_contracted_table_that_is_missing_stops_the_publication(settings: Settings) -> None:
+    expected = Expected({**EXPECTED.tables, "dim_child": "One row per child."}, {**EXPECTED.columns, "dim_child": {}})
+    with pytest.raises(UserError, match="lacks dim_child"):
+        publish(settings, expected)
+    assert not settings.published.exists()
+
+
+def test_a_build_that_did_not_finish_is_not_published(settings: Settings) -> None:
+    settings.warehouse_is_whole.unlink()
+    with pytest.raises(UserError, match="no finished build"):
+        publish(settings, EXPECTED)
+
+
+def test_a_copy_that_differs_is_not_published(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(settings, EXPECTED)
+    before = read_manifest(settings)
+    copy = publication._copy
+
+    def lossy(*arguments: object) -> dict[str, int]:
+        rows = copy(*arguments)  # type: ignore[arg-type]  # handed through as it came
+        return {**rows, "metric_values": rows["metric_values"] + 1}
+
+    monkeypatch.setattr(publication, "_copy", lossy)
+    with pytest.raises(UserError, match="copy of metric_values differs"):
+        publish(settings, EXPECTED)
+    assert read_manifest(settings) == before
+
+
+def test_a_run_that_died_half_way_leaves_nothing_that_counts(settings: Settings) -> None:
+    first = publish(settings, EXPECTED)
+    half = settings.publications / ".20990101T000000Z.partial"
+    half.mkdir()
+    (half / DATABASE).write_bytes(b"half")
+    publish(settings, EXPECTED)
+    assert not half.exists()
+    assert first.folder.exists()
+
+
+def test_old_publications_go_but_never_the_current_one(tmp_path: Path) -> None:
+    names = [f"2026010{day}T000000Z" for day in range(1, 7)]
+    for name in names:
+        (tmp_path / name).mkdir()
+    prune(tmp_path, keep=3, current=tmp_path / names[0])
+    assert sorted(path.name for path in tmp_path.iterdir()) == [names[0], names[4], names[5]]
+
+
+def test_readers_never_fail_while_publications_are_swapped(settings: Settings) -> None:
+    """Traps a swap in two steps: remove the link, make it anew."""
+    publish(settings, EXPECTED)
+    swapping = True
+    seen: set[int] = set()
+    failures: list[str] = []
+
+    def read() -> None:
+        while swapping:
+            try:
+                values = published_values(settings)
+                assert len(values) == 1, "a mix of two publications"
+                seen.update(values)
+                json.loads((settings.published / "manifest.json").read_text())
+            except Exception as error:
+                failures.append(repr(error))
+
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    for value in range(2, 5):
+        write_warehouse(settings, value)
+        publish(settings, EXPECTED)
+    swapping = False
+    for reader in readers:
+        reader.join()
+    assert failures == []
+    assert len(seen) > 1
+    assert len(list(settings.publications.iterdir())) == 3
