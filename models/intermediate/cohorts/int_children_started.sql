@@ -1,4 +1,4 @@
-{{ config(meta={'definition': '2, 11.16'}) }}
+{{ config(meta={'definition': '2, 11.16, 11.18'}) }}
 -- Children, not periods of care: the first start of each child in the period, with what was true on that day.
 with periods as (
     select * from {{ ref('int_periods__published') }}
@@ -10,6 +10,10 @@ episodes as (
 
 children as (
     select * from {{ ref('int_children__attributes') }}
+),
+
+periods_of_care as (
+    select * from {{ ref('int_periods_of_care') }}
 ),
 
 located as (
@@ -36,8 +40,8 @@ starts as (
         periods.period_end,
         episodes.child,
         episodes.started_on,
+        episodes.period_number,
         episodes.ls,
-        episodes.cin,
         row_number() over (
             partition by periods.la_code, periods.period_type, periods.period_end, episodes.child
             order by episodes.started_on
@@ -68,6 +72,11 @@ described as (
     from starts
     inner join children
         on starts.la_code = children.la_code and starts.child = children.child
+    inner join periods_of_care
+        on
+            starts.la_code = periods_of_care.la_code
+            and starts.child = periods_of_care.child
+            and starts.period_number = periods_of_care.period_number
     inner join located
         on
             starts.la_code = located.la_code
@@ -85,7 +94,7 @@ described as (
             and starts.child = previous_permanence.child
             and previous_permanence.collection_year = {{ collection_year_of('starts.started_on') }}
     left join legal_statuses on starts.ls = legal_statuses.code
-    left join needs on starts.cin = needs.code
+    left join needs on periods_of_care.cin = needs.code
     where starts.position_in_period = 1
 ),
 

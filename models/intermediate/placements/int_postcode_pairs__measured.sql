@@ -32,6 +32,8 @@ grid as (
             when postcodes.district_code like 'W%' then 'WAL'
             when postcodes.district_code like 'S%' then 'SCO'
             when postcodes.district_code like 'N%' then 'NIR'
+            -- The Channel Islands and the Isle of Man.
+            when postcodes.district_code not like 'E%' then 'NUK'
             else districts.la_code
         end as authority_code
     from postcodes
