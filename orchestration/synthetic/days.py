@@ -48,7 +48,8 @@ def year_end(collection_year: int) -> int:
 def collection_year(days: Ints) -> Ints:
     """Return the collection year (to 31 March) that holds each day."""
     year, month, _ = _split(days)
-    return year + (month >= 3)
+    later: Ints = (month >= 3).astype(np.int64)
+    return year + later
 
 
 def _split(days: Ints) -> tuple[Ints, Ints, Ints]:
@@ -63,7 +64,8 @@ def add_months(days: Ints, months: Any) -> Ints:
     target = year * 12 + month + months
     first = target.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
     after = (target + 1).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-    return np.minimum(first + offset, after - 1)
+    same_day: Ints = np.minimum(first + offset, after - 1)
+    return same_day
 
 
 def add_working_days(days: Ints, count: Any) -> Ints:
@@ -82,7 +84,7 @@ def age_on(born: Ints, on: Any) -> Ints:
     on = np.broadcast_to(np.asarray(on, dtype=np.int64), born.shape)
     born_year, born_month, born_day = _split(born)
     year, month, day_of_month = _split(on)
-    before = (month * 32 + day_of_month) < (born_month * 32 + born_day)
+    before: Ints = ((month * 32 + day_of_month) < (born_month * 32 + born_day)).astype(np.int64)
     return year - born_year - before
 
 
@@ -90,7 +92,7 @@ def birthday(born: Ints, age: Any) -> Ints:
     """Return the day on which a child reaches an age (1 March for 29 February in common years)."""
     year, month, offset = _split(born)
     target = (year + age) * 12 + month
-    first = target.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    first: Ints = target.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
     return first + offset
 
 
@@ -106,11 +108,13 @@ def _texts(form: str) -> Objects:
 def as_text(days: Ints, form: str = "%d/%m/%Y") -> Objects:
     """Return dates as a case system prints them, OPEN as an empty text."""
     known = days < OPEN
-    return np.where(known, _texts(form)[np.where(known, days, _FIRST) - _FIRST], "")
+    texts: Objects = np.where(known, _texts(form)[np.where(known, days, _FIRST) - _FIRST], "")
+    return texts
 
 
 def pick(rng: np.random.Generator, values: Sequence[str], weights: Sequence[float], size: int) -> Objects:
     """Draw codes with the given weights, which need not add up to one."""
     share = np.cumsum(np.asarray(weights, dtype=float))
     chosen = np.searchsorted(share, rng.random(size) * share[-1], side="right")
-    return np.array(values, dtype=object)[np.minimum(chosen, len(values) - 1)]
+    codes: Objects = np.array(values, dtype=object)[np.minimum(chosen, len(values) - 1)]
+    return codes

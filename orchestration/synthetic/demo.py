@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from orchestration.synthetic.days import OPEN, Ints, add_months, age_on, as_text, day, pick
+from orchestration.synthetic.days import OPEN, Ints, Objects, add_months, age_on, as_text, day, pick
 from orchestration.synthetic.demo_lives import lead_lives
 from orchestration.synthetic.demo_plan import Plan, draw_plan, second_periods, spread
 from orchestration.synthetic.demo_records import examine, go_missing, make_mothers, review, share_ethnicity
@@ -18,7 +18,7 @@ from orchestration.synthetic.history import (
     Periods,
     Placements,
 )
-from orchestration.synthetic.population import assemble, not_respite, short_breaks, with_absences
+from orchestration.synthetic.population import assemble, coincide, not_respite, short_breaks, with_absences
 from orchestration.synthetic.postcodes import Neighbourhood, demo_grid, neighbourhood
 from orchestration.synthetic.records import FIRST_DAY, LAST_DAY, Generator
 
@@ -56,9 +56,10 @@ def demo_history(seed: int = SEED) -> History:
     first = len(periods)
     children, periods = children.joined(guests), periods.joined(breaks)
     left_before = np.concatenate([left_before, np.full(len(guests), OPEN)])
-    placements = with_absences(rng, lives.placements, lives.statuses, periods, np.zeros(len(periods), dtype=bool))
+    legal = coincide(lives.statuses, lives.placements)
+    placements = with_absences(rng, lives.placements, legal, periods, np.zeros(len(periods), dtype=bool))
     placements = placements.joined(_break_placements(rng, first, breaks, around))
-    statuses = lives.statuses.joined(LegalStatuses(first + np.arange(len(breaks)), breaks.start, kind))
+    statuses = legal.joined(LegalStatuses(first + np.arange(len(breaks)), breaks.start, kind))
 
     history = assemble(rng, children, periods, placements, statuses, LA_CODE, left_before)
     usual = not_respite(periods, history.episodes)
@@ -74,17 +75,17 @@ def demo_history(seed: int = SEED) -> History:
     )
 
 
-def _everyone(rng: Generator, plan: Plan, home: np.ndarray, around: Neighbourhood) -> tuple[Children, Ints]:
+def _everyone(rng: Generator, plan: Plan, home: Objects, around: Neighbourhood) -> tuple[Children, Ints]:
     """Return the plan's children with sex and ethnic group, and the care leavers who had left before any return."""
     size = len(plan.group)
     male = plan.uasc | (rng.random(size) < 0.53)
     other = plan.uasc | (rng.random(size) < 0.07)
     for flag, quotas in ((male, MALES), (other, NOT_WHITE)):
-        for groups, number in quotas.items():
+        for groups, wanted in quotas.items():
             mine = np.isin(plan.group, list(groups))
             flag[mine] = plan.uasc[mine]
             free = np.flatnonzero(mine & ~plan.uasc)
-            flag[rng.permutation(free)[: number - int((mine & plan.uasc).sum())]] = True
+            flag[rng.permutation(free)[: wanted - int((mine & plan.uasc).sum())]] = True
     older = LEFT_BEFORE_2020
     left = spread(rng, older, day(2017, 4, 5), FIRST_DAY - 3)
     number = rng.permutation(size + older) + 1

@@ -39,7 +39,9 @@ def write_demo(landing: Path, seed: int = SEED) -> None:
     folder = root / "2025/2025-04-15"
     write_file(folder / "SSDA903_2025.xml", xml_document(_with_places(year_end_return)))
     write_file(folder / "delivery.yaml", delivery_note("provisional", "the same content as XML"))
-    _write_csvs(root / "2025/2025-04-30", year_end_return, 2025, "provisional", "what the annual report was written from")
+    _write_csvs(
+        root / "2025/2025-04-30", year_end_return, 2025, "provisional", "what the annual report was written from"
+    )
 
 
 def _write_csvs(folder: Path, tables: Return, year: int, status: str, notes: str = "") -> None:

@@ -21,7 +21,8 @@ SGO = ("E45", "E46", "E47", "E48")
 # Kind of placement and provider of the spells at both dates, at 31 March 2025 only, at 31 March 2024 only. The first
 # two add up to the printed 438 (323 foster, 40 parents, ...), the first and the third to 469.
 KINDS: list[tuple[str, str, int, int, int]] = [
-    ("foster", "PR1", 155, 70, 87), ("foster", "PR4", 68, 18, 29), ("foster", "PR2", 3, 1, 5), ("foster", "PR5", 7, 1, 4),
+    ("foster", "PR1", 155, 70, 87), ("foster", "PR4", 68, 18, 29),
+    ("foster", "PR2", 3, 1, 5), ("foster", "PR5", 7, 1, 4),
     ("parents", "PR0", 18, 22, 15),
     ("adoption", "PR1", 0, 4, 5), ("adoption", "PR2", 2, 10, 6),
     ("home", "PR4", 16, 16, 25), ("home", "PR1", 3, 3, 2), ("home", "PR2", 0, 0, 1),
@@ -87,7 +88,8 @@ def lead_lives(rng: Generator, plan: Plan, around: Neighbourhood, again: tuple[I
     first = len(plan.group) + np.arange(size)
     foster = np.full(size, "U6", dtype=object)
     stay = Placements(
-        first, start, foster, np.full(size, "PR1", dtype=object), around.inside[rng.integers(0, len(around.inside), size)],
+        first, start, foster, np.full(size, "PR1", dtype=object),
+        around.inside[rng.integers(0, len(around.inside), size)],
         ofsted_number(rng, foster), np.zeros(size, dtype=bool), np.full(size, "CARPL", dtype=object),
     )  # fmt: skip
     section_20 = LegalStatuses(first, start, np.full(size, "V2", dtype=object))
@@ -120,7 +122,8 @@ def _legal_outcome(rng: Generator, plan: Plan) -> Objects:
     grown_h = free & (plan.age_2025[:, 0] == 16)
     legal[h & ~plan.uasc & (legal != "E1")] = "C1"
     voluntary = [
-        _some(rng, grown_h, 6), _some(rng, free & (plan.age_2025[:, 0] == 10), 6), _some(rng, free & (plan.age_2025[:, 0] == 5), 3),
+        _some(rng, grown_h, 6), _some(rng, free & (plan.age_2025[:, 0] == 10), 6),
+        _some(rng, free & (plan.age_2025[:, 0] == 5), 3),
         _first(-begun, baby_h, 1), _some(rng, c & (plan.age[:, 0] == 16) & ~plan.uasc, 4),
     ]  # fmt: skip
     legal[np.concatenate(voluntary)] = "V2"
@@ -141,7 +144,9 @@ def _adoptive_starts(rng: Generator, plan: Plan, legal: Objects) -> Ints:
     # Of the 25 adopted in 2024/25, the 11 first were with their adopters by 31 March 2024, the others moved later.
     last = adopted & (plan.left == 2025)
     before = _first(plan.end, last, 11)
-    start[before] = np.minimum(start[before], np.minimum(plan.end[before] - 74, MARCH_2024 - 9 - rng.integers(0, 40, 11)))
+    start[before] = np.minimum(
+        start[before], np.minimum(plan.end[before] - 74, MARCH_2024 - 9 - rng.integers(0, 40, 11))
+    )
     start[before] = np.maximum(start[before], day(2023, 4, 20))
     after = np.setdiff1d(np.flatnonzero(last), before)
     low = np.maximum(year_start(2025) + 9, plan.start[after] + 150)
@@ -173,7 +178,8 @@ def _stays_with_carers(plan: Plan, adoptive: Ints) -> Flags:
     recent &= np.cumsum(recent) <= 5
     placed = (plan.group == "H") & (adoptive < OPEN)
     placed &= np.cumsum(placed) == 1
-    return old | recent | placed
+    staying: Flags = old | recent | placed
+    return staying
 
 
 def _moves(rng: Generator, plan: Plan, adoptive: Ints) -> dict[int, Ints]:
@@ -184,7 +190,9 @@ def _moves(rng: Generator, plan: Plan, adoptive: Ints) -> dict[int, Ints]:
     new_carers = (adoptive < OPEN) & ~_stays_with_carers(plan, adoptive)
     for year in (2021, 2022, 2023, 2024, 2025):
         room = np.minimum(end, year_end(year)) - np.maximum(start, year_start(year)) > 120
-        moves[year] = np.where(room & ~np.isin(group, list("BCEFHI")), (rng.random(size) < 0.33) * rng.integers(1, 3, size), 0)
+        moves[year] = np.where(
+            room & ~np.isin(group, list("BCEFHI")), (rng.random(size) < 0.33) * rng.integers(1, 3, size), 0
+        )
     for year in (2021, 2022):
         room = np.minimum(end, year_end(year)) - np.maximum(start, year_start(year)) > 60
         moves[year] = np.where(room, (rng.random(size) < 0.3) * rng.integers(1, 4, size), 0)
@@ -262,7 +270,6 @@ def _spells(rng: Generator, plan: Plan, adoptive: Ints, moves: dict[int, Ints]) 
     new = np.flatnonzero((adoptive < OPEN) & ~_stays_with_carers(plan, adoptive))
     period.append(new)
     begun.append(adoptive[new])
-    # A second stay is a single foster placement and no part of this table.
     who, start = np.concatenate(period), np.concatenate(begun)
     order = np.lexsort((start, who))
     who, start = who[order], start[order]
@@ -325,7 +332,12 @@ def _share_kinds(rng: Generator, plan: Plan, spells: Spells, legal: Objects, ado
     usual = np.where((usual == "home") & plan.uasc[period], "foster", usual)
     provider = np.select(
         [usual == "foster", usual == "parents", usual == "adoption", usual == "other"],
-        [pick(rng, ["PR1", "PR4", "PR5", "PR2"], [70, 26, 3, 1], size), "PR0", pick(rng, ["PR1", "PR2"], [40, 60], size), ""],
+        [
+            pick(rng, ["PR1", "PR4", "PR5", "PR2"], [70, 26, 3, 1], size),
+            "PR0",
+            pick(rng, ["PR1", "PR2"], [40, 60], size),
+            "",
+        ],
         pick(rng, ["PR4", "PR1", "PR5"], [82, 13, 5], size),
     )
     spells.kind = np.where(rest, usual, spells.kind).astype(object)
@@ -375,7 +387,12 @@ def _share_distances(rng: Generator, plan: Plan, spells: Spells) -> None:
 
 def _from_afar(plan: Plan, spells: Spells) -> Ints:
     """Return the two children from Leeds: in one foster home inside the authority on both dates."""
-    both = (spells.start <= MARCH_2024) & (spells.end > MARCH_2025) & (spells.kind == "foster") & (spells.provider == "PR1")
+    both = (
+        (spells.start <= MARCH_2024)
+        & (spells.end > MARCH_2025)
+        & (spells.kind == "foster")
+        & (spells.provider == "PR1")
+    )
     _, candidates = _special_homes(plan)
     return np.array([child for child in candidates if child in set(spells.period[both].tolist())][:HOME_FAR_AWAY])
 

@@ -4,8 +4,10 @@ The printed report fixes how many children are looked after, start and leave, at
 Each `Cohort` below is a number of children with one story; adding the numbers up gives the printed totals:
 
 * 31 March 2023: A 191 + B 70 + C 312 + I 3 = 576
-* 2023/24: started D 16 + E 40 + F 44 = 100; ceased A 191 + D 16 = 207; 31 March 2024: B 70 + C 312 + E 40 + F 44 + I 3 = 469
-* 2024/25: started G 10 + H 82 + I 3 = 95; ceased B 70 + E 40 + G 10 + I 3 = 123; 31 March 2025: C 312 + F 44 + H 82 = 438
+* 2023/24: started D 16 + E 40 + F 44 = 100; ceased A 191 + D 16 = 207
+* 31 March 2024: B 70 + C 312 + E 40 + F 44 + I 3 = 469
+* 2024/25: started G 10 + H 82 + I 3 = 95; ceased B 70 + E 40 + G 10 + I 3 = 123
+* 31 March 2025: C 312 + F 44 + H 82 = 438
 
 I leave, come back and leave again within 2024/25. The L cohorts are those who had left by 31 March 2023.
 """
@@ -134,7 +136,7 @@ COHORTS = [
     Cohort("G", 3, "S5", age_on_starting=CHILD, left=2025, reasons="E47:1 E41:1 E4A:1"),
     Cohort("G", 3, "S5", age_on_starting=TEEN, left=2025, reasons="E4B:1 E4A:1 E13:1"),
     Cohort("G", 1, "S5", age_on_starting=(16, 17), left=2025, reasons="E13:1"),
-    # H: started in 2024/25, still looked after; one of the teenagers on 1 April, which keeps them in OC2's twelve months
+    # H: started in 2024/25, still looked after; one teenager on 1 April, which still counts as twelve months for OC2
     Cohort("H", 19, "S5", age_2025=BABY, age_on_starting=BABY),
     Cohort("H", 4, "S5", age_2025=SMALL, age_on_starting=BABY),
     Cohort("H", 15, "S5", age_2025=SMALL, age_on_starting=SMALL),
@@ -208,8 +210,11 @@ def draw_plan(rng: Generator) -> Plan:
             codes = [code for part in cohort.reasons.split() for code, n in [part.split(":")] for _ in range(int(n))]
             rec[row == at] = rng.permutation(np.array(codes, dtype=object))
     grown = np.isin(rec, GROWN_UP)
-    plan = Plan(group, started, age, age_2025, on_starting, np.zeros(size, np.int64), np.zeros(size, np.int64),
-                np.full(size, OPEN), rec, left, np.zeros(size, bool), np.full(size, OPEN), np.zeros(size, np.int64))  # fmt: skip
+    none, never = np.zeros(size, dtype=np.int64), np.full(size, OPEN)
+    uasc = np.zeros(size, dtype=bool)
+    plan = Plan(
+        group, started, age, age_2025, on_starting, none.copy(), none.copy(), never.copy(), rec, left, uasc, never, none
+    )
     _choose_uasc(plan)
     _fix_known_starts(rng, plan)
     _set_births(rng, plan, grown)
@@ -327,7 +332,7 @@ def _set_starts(rng: Generator, plan: Plan) -> None:
         noise = rng.normal(0, 1100, len(who)) + 2500 * plan.uasc[who]
         score = np.minimum(plan.born[who], day(2018, 1, 1)) + noise
         floor = np.zeros(len(who))
-        for later, (share, _) in enumerate(shares):  # born too late for the earlier windows: must come first
+        for later in range(len(shares)):  # born too late for the earlier windows: must come first
             earlier = [WINDOWS[other][1] for other, _ in shares[later + 1 :]]
             if earlier:
                 floor = np.maximum(floor, (plan.born[who] > max(earlier) - 40) * 1e6 * (len(shares) - later))

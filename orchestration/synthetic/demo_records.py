@@ -63,7 +63,9 @@ def _hold_more(rng: Generator, children: Children, reviews: Reviews) -> Reviews:
         age = age_on(children.born[reviews.child], reviews.held)
         young = age < 4 if name == "under four" else age >= 4
         missing = wanted - int((young & (reviews.held >= since) & (reviews.held <= until)).sum())
-        middle = to_working_day(reviews.held + ((following - reviews.held) * rng.uniform(0.4, 0.6, len(reviews))).astype(np.int64))
+        middle = to_working_day(
+            reviews.held + ((following - reviews.held) * rng.uniform(0.4, 0.6, len(reviews))).astype(np.int64)
+        )
         at_middle = age_on(children.born[reviews.child], middle)
         fits = (at_middle < 4) if name == "under four" else (at_middle >= 4)
         last = np.append(first[1:], True)
@@ -202,5 +204,7 @@ def share_ethnicity(rng: Generator, other: Flags, uasc: Flags) -> Objects:
     white = white[np.searchsorted([0.94, 0.975, 0.98, 0.99], rng.random(size))]
     mixed = np.array(["MWBC", "MOTH", "MWBA", "MWAS", "AOTH", "BAFR", "OOTH", "APKN", "REFU"], dtype=object)
     mixed = mixed[np.searchsorted([0.22, 0.42, 0.56, 0.68, 0.76, 0.84, 0.92, 0.97], rng.random(size))]
-    alone = np.array(["OOTH", "AOTH", "BAFR", "BOTH"], dtype=object)[np.searchsorted([0.45, 0.8, 0.96], rng.random(size))]
+    alone = np.array(["OOTH", "AOTH", "BAFR", "BOTH"], dtype=object)[
+        np.searchsorted([0.45, 0.8, 0.96], rng.random(size))
+    ]
     return np.where(uasc, alone, np.where(other, mixed, white)).astype(object)

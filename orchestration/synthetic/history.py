@@ -245,7 +245,6 @@ def cut_episodes(periods: Periods, placements: Placements, statuses: LegalStatus
     next_temporary = np.append(temporary[1:], False)
     told = next_moved & ~temporary & ~next_temporary & ~last
     reason = np.where(told, np.append(placements.reason[at][1:], ""), "")
-    # A removal by the police of a child already placed with a carer never changes the place: RNE L comes out by itself.
     return Episodes(
         period, periods.child[period], start, end, rne, statuses.code[under], periods.cin[period], place,
         placements.provider[at], rec, reason, placements.post[at], placements.urn[at],
@@ -259,10 +258,11 @@ def is_respite(codes: Objects) -> Flags:
 
 def live_on(start: Ints, end: Ints, on: Any) -> Flags:
     """Tell which stretches of time hold a day: the first day is in, the last one is not."""
-    return (start <= on) & (end > on)
+    live: Flags = (start <= on) & (end > on)
+    return live
 
 
 def offsets(counts: Ints) -> Ints:
-    """Number the members of consecutive groups of these sizes 0, 1, 2, ..."""
+    """Return 0, 1, 2, ... for the members of consecutive groups of these sizes."""
     ends = np.cumsum(counts)
     return np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)

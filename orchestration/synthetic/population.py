@@ -8,8 +8,8 @@ from orchestration.synthetic.days import OPEN, Ints, Objects, age_on, birthday, 
 from orchestration.synthetic.history import (
     SPAN,
     Children,
-    Flags,
     Episodes,
+    Flags,
     History,
     LegalStatuses,
     Periods,
@@ -55,7 +55,8 @@ def invent(rng: Generator, stock: int, around: Neighbourhood, la_code: str, pref
     """Invent the children of an authority with about `stock` of them looked after on any 31 March."""
     children, periods, path = _enter_and_leave(rng, stock, around, la_code, prefix)
     statuses = _legal_history(rng, children, periods, path)
-    placements = _placement_history(rng, children, periods, path, around)
+    placements = _placement_history(rng, children, periods, path, statuses, around)
+    statuses = coincide(statuses, placements)
     placements = with_absences(rng, placements, statuses, periods, np.isin(path, ["V3", "V4"]))
     return assemble(rng, children, periods, placements, statuses, la_code)
 
@@ -64,7 +65,10 @@ def assemble(
     rng: Generator, children: Children, periods: Periods, placements: Placements, statuses: LegalStatuses, la_code: str,
     left_before: Ints | None = None,
 ) -> History:  # fmt: skip
-    """Cut the episodes and invent all that hangs on them; `left_before` dates those who left before the first return."""
+    """Cut the episodes and invent all that hangs on them.
+
+    `left_before` dates the care leavers who had left before the first return.
+    """
     episodes = cut_episodes(periods, placements, statuses)
     episodes = episodes.take(episodes.end >= FIRST_DAY)
     usual = not_respite(periods, episodes)
@@ -205,7 +209,9 @@ def short_breaks(
     finish = np.where(agreement[child], begin + 400, begin + rng.integers(2, 9, len(child)))
     finish = np.where(finish > LAST_DAY, OPEN, finish)
     came = begin <= LAST_DAY
-    breaks = Periods(first + child, begin, finish, np.full(len(child), "E4A", dtype=object), np.full(len(child), "N2", dtype=object))
+    breaks = Periods(
+        first + child, begin, finish, np.full(len(child), "E4A", dtype=object), np.full(len(child), "N2", dtype=object)
+    )
     return children, breaks.take(came), np.where(agreement[child], "V4", "V3").astype(object)[came]
 
 
@@ -250,7 +256,7 @@ def _legal_history(rng: Generator, children: Children, periods: Periods, path: O
 
 
 def _placement_history(
-    rng: Generator, children: Children, periods: Periods, path: Objects, around: Neighbourhood
+    rng: Generator, children: Children, periods: Periods, path: Objects, statuses: LegalStatuses, around: Neighbourhood
 ) -> Placements:
     """Move each child from placement to placement, most of them seldom."""
     count = len(periods)
@@ -275,7 +281,9 @@ def _placement_history(
     place = np.select([age < 5, age < 16], [young, middle], oldest).astype(object)
     uasc = children.is_uasc[periods.child[period]]
     place = np.where(uasc, np.where(age >= 16, pick(rng, ["K3", "U6"], [60, 40], size), "U6"), place)
-    place = np.where((place == "P1") & (first | uasc | short[period]), "U6", place)
+    legal = statuses.take(np.argsort(statuses.period * SPAN + statuses.start, kind="stable"))
+    under = legal.code[np.searchsorted(legal.period * SPAN + legal.start, key, side="right") - 1]
+    place = np.where((place == "P1") & (first | ~np.isin(under, ["C1", "C2"])), "U6", place)
     place = np.where(short[period], "U6", place).astype(object)
     last = np.append(first[1:], True)
     adopted = last & np.isin(periods.rec[period], ["E11", "E12"]) & (periods.end[period] < OPEN)
@@ -337,7 +345,28 @@ def adoptive_placements(
     )  # fmt: skip
 
 
-def with_absences(rng: Generator, line: Placements, statuses: LegalStatuses, periods: Periods, short: Flags) -> Placements:
+def coincide(statuses: LegalStatuses, placements: Placements, within: int = 10) -> LegalStatuses:
+    """Let a new legal status begin with a move of the same days, as it often does (RNE B or U)."""
+    moves = np.sort(placements.period * SPAN + placements.start)
+    key = statuses.period * SPAN + statuses.start
+    order = np.argsort(key, kind="stable")
+    statuses, key = statuses.take(order), key[order]
+    nearest = moves[np.minimum(np.searchsorted(moves, key - within), len(moves) - 1)]
+    first = np.append(True, statuses.period[1:] != statuses.period[:-1])
+    aligned = np.where(~first & (np.abs(nearest - key) <= within), nearest, key)
+    before, after = np.append(-1, aligned[:-1]), np.append(aligned[1:], SPAN * SPAN)
+    clash = (
+        (aligned <= before)
+        | (aligned >= after)
+        | (aligned <= np.append(-1, key[:-1]))
+        | (aligned >= np.append(key[1:], SPAN * SPAN))
+    )
+    return LegalStatuses(statuses.period, np.where(clash, key, aligned) % SPAN, statuses.code)
+
+
+def with_absences(
+    rng: Generator, line: Placements, statuses: LegalStatuses, periods: Periods, short: Flags
+) -> Placements:
     """Interrupt some placements by a short stay elsewhere, and bring the child back to the same place.
 
     The legal status does not change meanwhile: an absence is one episode.

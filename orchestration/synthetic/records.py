@@ -132,7 +132,9 @@ def examine_health(
         return np.where(rng.random(size) < share, "1", "0").astype(object)
 
     asked = (age_before >= 4) & (age < 17)
-    turning = ((age_before < 4) & (age >= 4)) | ((age_before < 17) & (age >= 17))  # a score or SDQ1: too young or too old
+    turning = ((age_before < 4) & (age >= 4)) | (
+        (age_before < 17) & (age >= 17)
+    )  # a score or SDQ1: too young or too old
     score = np.minimum(rng.gamma(3.2, 4.6, size).astype(np.int64), 40)
     scored = (asked & (rng.random(size) < 0.93)) | (turning & (rng.random(size) < 0.4))
     guilty = np.isin(who, convicted) if convicted is not None else rng.random(size) < 0.03 * (age >= 13)
@@ -229,9 +231,7 @@ def decide_adoptions(rng: Generator, periods: Periods, episodes: Episodes) -> tu
     return decisions, adoptions
 
 
-def recall_permanence(
-    rng: Generator, children: Children, periods: Periods, la_code: str
-) -> EarlierPermanence:
+def recall_permanence(rng: Generator, children: Children, periods: Periods, la_code: str) -> EarlierPermanence:
     """Say for the first start of a child in a year what permanence there was before: hardly ever any."""
     index = np.flatnonzero(periods.start >= FIRST_DAY)
     index = index[np.lexsort((periods.start[index], periods.child[index]))]

@@ -62,7 +62,9 @@ def english_authorities() -> tuple[Authority, ...]:
             people[row["la_code"]] = max(people.get(row["la_code"], (0, 0)), known)
     codes = sorted(row["la_code"] for row in _rows("authorities.csv") if not row["valid_to"])
     return tuple(
-        Authority(code, frozenset(districts[code]), people.get(code, (0, 75_000))[1]) for code in codes if districts[code]
+        Authority(code, frozenset(districts[code]), people.get(code, (0, 75_000))[1])
+        for code in codes
+        if districts[code]
     )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
 from calendar import monthrange
 from collections import Counter, defaultdict
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -19,13 +19,51 @@ from orchestration.synthetic.demo_deliveries import write_demo
 Row = dict[str, str]
 BANK_HOLIDAYS = {
     date.fromisoformat(text)
-    for text in (
-        "2023-04-07 2023-04-10 2023-05-01 2023-05-08 2023-05-29 2023-08-28 2023-12-25 2023-12-26 2024-01-01 2024-03-29 "
-        "2024-04-01 2024-05-06 2024-05-27 2024-08-26 2024-12-25 2024-12-26 2025-01-01 2020-05-08 2020-05-25 2020-08-31 "
-        "2020-12-25 2020-12-28 2021-01-01 2021-04-02 2021-04-05 2021-05-03 2021-05-31 2021-08-30 2021-12-27 2021-12-28 "
-        "2022-01-03 2022-04-15 2022-04-18 2022-05-02 2022-06-02 2022-06-03 2022-08-29 2022-09-19 2022-12-26 2022-12-27 "
-        "2023-01-02 2020-04-10 2020-04-13"
-    ).split()
+    for text in [
+        "2023-04-07",
+        "2023-04-10",
+        "2023-05-01",
+        "2023-05-08",
+        "2023-05-29",
+        "2023-08-28",
+        "2023-12-25",
+        "2023-12-26",
+        "2024-01-01",
+        "2024-03-29",
+        "2024-04-01",
+        "2024-05-06",
+        "2024-05-27",
+        "2024-08-26",
+        "2024-12-25",
+        "2024-12-26",
+        "2025-01-01",
+        "2020-05-08",
+        "2020-05-25",
+        "2020-08-31",
+        "2020-12-25",
+        "2020-12-28",
+        "2021-01-01",
+        "2021-04-02",
+        "2021-04-05",
+        "2021-05-03",
+        "2021-05-31",
+        "2021-08-30",
+        "2021-12-27",
+        "2021-12-28",
+        "2022-01-03",
+        "2022-04-15",
+        "2022-04-18",
+        "2022-05-02",
+        "2022-06-02",
+        "2022-06-03",
+        "2022-08-29",
+        "2022-09-19",
+        "2022-12-26",
+        "2022-12-27",
+        "2023-01-02",
+        "2020-04-10",
+        "2020-04-13",
+    ]
 }
 
 
@@ -193,7 +231,7 @@ def test_reviews_on_time(landing: Path, year: int, on_time: int) -> None:
                 if ends[begun] > until and since <= due <= until and not [d for d in inside if d >= due]:
                     verdicts.append(False)
         else:
-            for before, day in zip(own, own[1:], strict=False):
+            for before, day in pairwise(own):
                 due = months_later(before, 6)
                 if since <= min(due, day) <= until:
                     verdicts.append(day <= due)
@@ -202,7 +240,7 @@ def test_reviews_on_time(landing: Path, year: int, on_time: int) -> None:
 
 
 def test_caseloads_stay_between_60_and_65(landing: Path) -> None:
-    episodes = [row for row in looked_after(landing, 2025)]
+    episodes = looked_after(landing, 2025)
     for month in range(12):
         end = months_later(date(2024, 4, 1), month + 1) - timedelta(days=1)
         live = {r["CHILD"] for r in episodes if known(r["DECOM"]) <= end and (not r["DEC"] or known(r["DEC"]) > end)}
@@ -241,7 +279,7 @@ def test_the_same_bytes_every_time_and_nothing_rewritten(landing: Path, tmp_path
     write_demo(tmp_path)
     first = digests(tmp_path)
     assert first == digests(landing)
-    stamps = {path: os.stat(path).st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
+    stamps = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
     demo_history.cache_clear()
     write_demo(tmp_path)
-    assert stamps == {path: os.stat(path).st_mtime_ns for path in stamps}
+    assert stamps == {path: path.stat().st_mtime_ns for path in stamps}
