@@ -81,7 +81,7 @@ def build_transform_assets(settings: Settings, manifest: Mapping[str, Any]) -> A
             settings.warehouse_is_whole.unlink(missing_ok=True)
             lend_parse_result(settings)
             progress.report(STAGE, 0, selection.size)
-            result = run_dbt(settings, ["build", *selection.arguments], counting(selection.size))
+            result = run_dbt(settings, ["build", "--full-refresh", *selection.arguments], counting(selection.size))
             rows = row_counts(settings)
         yield from selection.events(result, rows)
         if not result.succeeded:
@@ -123,8 +123,8 @@ class Selection:
 
     @property
     def size(self) -> int:
-        """Return how many nodes dbt is going to report."""
-        return len(self._unique_ids)
+        """Return how many nodes dbt is going to report; a whole build also has tests of macros, which no table owns."""
+        return len(self._unique_ids if self.context.is_subset else self.manifest["nodes"])
 
     def events(self, result: DbtResult, rows: Mapping[str, int]) -> Iterator[MaterializeResult[Any] | AssetCheckResult]:
         """Return what Dagster records: the tables that were built, and how each test ended."""

@@ -1,0 +1,78 @@
+"""Dagster's asset graph: complete, described, and changed only on purpose."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from orchestration.settings import REPOSITORY
+
+SNAPSHOT = Path(__file__).with_name("assets.txt")
+
+
+def specs(definitions: Any) -> list[Any]:
+    return sorted(definitions.defs.resolve_all_asset_specs(), key=lambda spec: spec.key)
+
+
+def test_every_asset_says_what_it_is_and_whose(definitions: Any) -> None:
+    lacking = [
+        f"{spec.key.to_user_string()}: {what}"
+        for spec in specs(definitions)
+        for what, value in (
+            ("group", spec.group_name != "default" and spec.group_name),
+            ("owner", spec.owners),
+            ("description", spec.description),
+            ("kind", spec.kinds),
+        )
+        if not value
+    ]
+    assert lacking == []
+
+
+def test_the_graph_is_the_one_on_record(definitions: Any, request: pytest.FixtureRequest) -> None:
+    """An asset that appears, vanishes or changes its group shows in review: pytest --update-snapshot records it."""
+    graph = "".join(f"{spec.group_name}\t{spec.key.to_user_string()}\n" for spec in specs(definitions))
+    if request.config.getoption("--update-snapshot"):
+        SNAPSHOT.write_text(graph)
+    assert graph.splitlines() == SNAPSHOT.read_text().splitlines()
+
+
+def test_every_source_of_dbt_is_an_asset_of_ingest(definitions: Any, manifest: dict[str, Any]) -> None:
+    """Traps an ingest asset whose key differs from dbt's source: the graph would fall into two halves."""
+    made = {spec.key.to_user_string() for spec in specs(definitions)}
+    sources = {f"{source['source_name']}/{source['name']}" for source in manifest["sources"].values()}
+    assert sources - made == set()
+
+
+def test_everything_published_is_upstream_of_the_publication(definitions: Any, models: list[dict[str, Any]]) -> None:
+    (publication,) = [spec for spec in specs(definitions) if spec.key.to_user_string() == "publication"]
+    upstream = {dependency.asset_key.to_user_string() for dependency in publication.deps}
+    assert upstream == {f"marts/{model['name']}" for model in models if model["schema"] == "marts"}
+
+
+def test_every_test_of_data_is_a_check_of_a_table(definitions: Any, manifest: dict[str, Any]) -> None:
+    checks = {check.metadata["dagster_dbt/unique_id"] for check in definitions.transform.check_specs}
+    tests = {
+        unique_id
+        for unique_id, node in manifest["nodes"].items()
+        # A test of a macro has no table, and a test of a source belongs to ingest's assets.
+        if node["resource_type"] == "test"
+        and any(parent.startswith(("model.", "seed.")) for parent in node["depends_on"]["nodes"])
+    }
+    assert tests - checks == set()
+
+
+def test_checks_block_what_comes_after_them(definitions: Any) -> None:
+    assert [check.name for check in definitions.transform.check_specs if not check.blocking] == []
+
+
+def test_one_job_and_one_run_at_a_time(definitions: Any) -> None:
+    assert [job.name for job in definitions.defs.resolve_all_job_defs() if not job.name.startswith("__")] == ["build"]
+    configuration = yaml.safe_load((REPOSITORY / "dagster.yaml").read_text())
+    assert configuration["concurrency"]["runs"]["max_concurrent_runs"] == 1
+    assert configuration["telemetry"]["enabled"] is False
+
+
+def test_the_code_location_stays_small() -> None:
+    assert len((REPOSITORY / "orchestration/definitions.py").read_text().splitlines()) < 40

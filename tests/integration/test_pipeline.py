@@ -1,0 +1,187 @@
+"""The pipeline as a user runs it: `cla` in processes of its own, on the demo authority, with every dbt test."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psutil
+import pytest
+
+from orchestration.publish.publication import DATABASE, forbidden
+from orchestration.settings import Settings
+
+pytestmark = pytest.mark.slow
+
+
+def start(data_dir: Path, *arguments: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "orchestration.cli", *arguments],
+        env={**os.environ, "CLA_DATA_DIR": str(data_dir), "CLA_AS_KNOWN_AT": ""},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def cla(data_dir: Path, *arguments: str) -> tuple[int, str]:
+    with start(data_dir, *arguments) as process:
+        output, _ = process.communicate(timeout=900)
+    return process.returncode, output
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, str]:
+    """A data folder after `cla demo`, and what that printed."""
+    data_dir = tmp_path_factory.mktemp("demo")
+    code, output = cla(data_dir, "demo")
+    assert code == 0, output
+    return Settings(data_dir), output
+
+
+@pytest.fixture
+def published(demo: tuple[Settings, str]) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(demo[0].published / DATABASE), read_only=True) as connection:
+        yield connection
+
+
+def test_the_demo_prints_stages_audit_and_headlines(demo: tuple[Settings, str]) -> None:
+    settings, output = demo
+    for stage in ("Writing demo deliveries", "Reading deliveries", "Building and testing the tables", "Publishing"):
+        assert re.search(rf"^{stage}: .*\d\.\d s$", output, re.MULTILINE), output
+    assert re.search(r"[\d,]+ accepted, [\d,]+ rejected, [\d,]+ repaired", output)
+    assert "Children looked after at period end" in output
+    assert "SYNTHETIC DATA" in output
+    assert str(settings.published) in output
+    # The invented children's numbers appear in no output of the program.
+    assert not re.search(r"SYN\d{6}", output)
+
+
+def test_what_is_published_is_what_the_project_promises(
+    demo: tuple[Settings, str], published: duckdb.DuckDBPyConnection
+) -> None:
+    settings, _ = demo
+    manifest: dict[str, Any] = json.loads((settings.dbt_manifest / "manifest.json").read_bytes())
+    promised = {
+        node["name"]: list(node["columns"])
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["schema"] == "marts"
+    }
+    columns: dict[str, list[str]] = {}
+    for table, column in published.execute(
+        "select table_name, column_name from duckdb_columns() where schema_name = 'marts'"
+    ).fetchall():
+        columns.setdefault(table, []).append(column)
+    assert {table: sorted(names) for table, names in columns.items()} == {
+        table: sorted(names) for table, names in promised.items()
+    }
+    assert forbidden(column for names in columns.values() for column in names) == []
+    parquet = {path.stem for path in (settings.published / "parquet").glob("*.parquet")}
+    assert parquet == promised.keys()
+    note = json.loads((settings.published / "manifest.json").read_text())
+    assert note["is_synthetic"] is True
+    assert note["tables"].keys() == promised.keys()
+
+
+def test_no_published_value_is_a_childs_own_number(published: duckdb.DuckDBPyConnection) -> None:
+    """Traps an identifier that travels under another name, inside a key or a message."""
+    text = published.execute(
+        "select table_name, column_name from duckdb_columns() where schema_name = 'marts' and data_type = 'VARCHAR'"
+    ).fetchall()
+    carrying = [
+        f"{table}.{column}"
+        for table, column in text
+        if published.execute(
+            f"select count(*) from marts.{table} where {column} similar to '.*SYN[0-9]{{6}}.*'"
+        ).fetchall()
+        != [(0,)]
+    ]
+    assert carrying == []
+
+
+def test_everything_is_owner_only(demo: tuple[Settings, str]) -> None:
+    settings, _ = demo
+    open_to_others = [
+        str(path.relative_to(settings.data_dir))
+        for folder in settings.data_dir.iterdir()
+        for path in [folder, *folder.rglob("*")]
+        if not path.is_symlink()
+        and path.stat().st_mode & 0o077
+        and (path.is_dir() or path.parent.stat().st_mode & 0o077)
+    ]
+    assert open_to_others == []
+
+
+def test_every_unit_test_of_a_model_holds(demo: tuple[Settings, str]) -> None:
+    code, output = cla(demo[0].data_dir, "dbt", "test", "--select", "test_type:unit", "--quiet")
+    assert code == 0, output[-4000:]
+
+
+def test_a_second_build_reads_nothing_again_and_publishes_anew(demo: tuple[Settings, str]) -> None:
+    settings, _ = demo
+    before = settings.published.resolve()
+    read = {path: path.stat().st_mtime_ns for path in (settings.raw / "deliveries").iterdir()}
+    code, output = cla(settings.data_dir, "build")
+    assert code == 0, output
+    assert {path: path.stat().st_mtime_ns for path in (settings.raw / "deliveries").iterdir()} == read
+    assert settings.published.resolve() != before
+    assert before.exists(), "the publication before is kept"
+
+
+def test_a_killed_build_leaves_the_last_publication_and_blocks_nobody(demo: tuple[Settings, str]) -> None:
+    settings, _ = demo
+    before = settings.published.resolve()
+    with start(settings.data_dir, "build") as process:
+        dbt = wait_for_dbt(process.pid)
+        code, output = cla(settings.data_dir, "build")
+        assert code == 1
+        assert output.strip().startswith("Error: Another build is running")
+        assert len(output.strip().splitlines()) == 1
+        process.send_signal(signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
+    # The orphaned dbt ends by itself, instead of holding the warehouse.
+    psutil.wait_procs([dbt], timeout=20)
+    assert not dbt.is_running()
+    assert settings.published.resolve() == before
+    with duckdb.connect(str(settings.published / DATABASE), read_only=True) as connection:
+        assert connection.execute("select count(*) > 0 from marts.metric_values").fetchall() == [(True,)]
+    code, output = cla(settings.data_dir, "publish")
+    assert code == 1 and "no finished build" in output, "half a build is not published by hand"
+    code, output = cla(settings.data_dir, "build")
+    assert code == 0, output
+    assert settings.published.resolve() != before
+    code, output = cla(settings.data_dir, "status")
+    assert code == 0 and settings.published.resolve().name in output
+
+
+def test_a_build_as_known_at_a_date_leaves_the_current_one(demo: tuple[Settings, str]) -> None:
+    settings, _ = demo
+    before = settings.published.resolve()
+    code, output = cla(settings.data_dir, "build", "--as-known-at", "2024-12-31")
+    assert code == 0, output
+    assert settings.published.resolve() == before
+    then = Settings(settings.data_dir, as_known_at="2024-12-31").published
+    with duckdb.connect(str(then / DATABASE), read_only=True) as connection:
+        latest = connection.execute("select max(as_known_at) <= date '2024-12-31' from marts.metric_values").fetchall()
+    assert latest == [(True,)]
+    assert json.loads((then / "manifest.json").read_text())["as_known_at"] == "2024-12-31"
+
+
+def wait_for_dbt(parent: int) -> psutil.Process:
+    """Return the process that dbt runs in, once it has begun to write the warehouse."""
+    deadline = time.monotonic() + 180
+    while time.monotonic() < deadline:
+        for child in psutil.Process(parent).children():
+            if "orchestration.transform.dbt_process" in child.cmdline() and any(
+                file.path.endswith(".duckdb") for file in child.open_files()
+            ):
+                return child
+        time.sleep(0.1)
+    raise AssertionError("dbt never began")
