@@ -9,6 +9,7 @@ writes is behind.
 import csv
 import itertools
 import json
+import re
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -17,6 +18,7 @@ CODES = REPOSITORY / "seeds" / "codesets" / "ssda903_codes.csv"
 RULES = REPOSITORY / "seeds" / "quality" / "quality_rules.csv"
 SOURCES = REPOSITORY / "models" / "staging" / "ssda903" / "_ssda903__sources.yml"
 RULES_PAGE = REPOSITORY / "docs" / "validation-rules.md"
+RULE_MODELS = REPOSITORY / "models" / "intermediate" / "quality"
 
 GRAIN = {
     "header": "One row per child in the return",
@@ -66,7 +68,8 @@ EFFECTS = {
     ),
     "report": (
         "Rows that are reported",
-        "Nothing is changed because of them beyond what the sentence says.",
+        "Nothing is changed because of them beyond what the sentence says; listed in `data_quality_issues`, with the\n"
+        "child's own number and the row in `restricted_data_quality_issues`, and with the metrics that can be wrong.",
     ),
 }
 
@@ -132,20 +135,33 @@ def sources_yaml() -> str:
     return HEADING + "\n".join(lines) + "\n"
 
 
+def rules_by_model() -> dict[str, set[str]]:
+    """Return the rules that each model of models/intermediate/quality can report, read from its calls of the macro."""
+    found = {
+        path.stem: set(re.findall(r"quality_issue\(\s*'(\w+)'", path.read_text(encoding="utf-8")))
+        for path in sorted(RULE_MODELS.glob("*.sql"))
+    }
+    return {model: rules for model, rules in found.items() if rules}
+
+
 def rules_page(page: str) -> str:
     """Return the page with its tables of rules as the seed has them now."""
     before, rest = page.split("up to the end mark. -->\n", maxsplit=1)
     after = rest.split("<!-- end -->", maxsplit=1)[1]
     rules = read(RULES)
+    model_of = {rule: model for model, found in rules_by_model().items() for rule in found}
     lines = []
     for effect, (title, found) in EFFECTS.items():
-        lines += [f"## {title}", "", found, "", "| rule | table | DfE rules | what is wrong and what was done |"]
-        lines += ["|---|---|---|---|"]
+        by_model = effect == "report"
+        lines += [f"## {title}", "", found, ""]
+        lines += ["| rule | table | DfE rules | what is wrong and what was done |" + " found by |" * by_model]
+        lines += ["|---|---|---|---|" + "---|" * by_model]
         for rule in rules:
             if rule["effect"] == effect:
                 dfe_rules = rule["dfe_rules"].replace(";", ", ") or "none"
                 sentence = rule["sentence"].replace("{column}", "*column*")
-                lines += [f"| `{rule['rule_id']}` | {rule['table_name'] or 'any'} | {dfe_rules} | {sentence} |"]
+                model = f" `{model_of.get(rule['rule_id'], 'none')}` |" * by_model
+                lines += [f"| `{rule['rule_id']}` | {rule['table_name'] or 'any'} | {dfe_rules} | {sentence} |{model}"]
         lines += [""]
     return before + "up to the end mark. -->\n\n" + "\n".join(lines) + "\n<!-- end -->" + after
 

@@ -1,0 +1,62 @@
+-- Rules on deprivation-of-liberty orders, which returns hold from 2026/27 on.
+with delivered as (
+    select * from {{ ref('stg_ssda903__dolo') }}
+),
+
+episodes as (
+    select * from {{ ref('int_episodes__examined') }}
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (partition by la_code, child, dolo_start order by collection_year desc) as recency
+    from delivered
+),
+
+orders as (
+    select
+        *,
+        max(coalesce(dolo_end, {{ date_literal('9999-12-31') }})) over (
+            partition by la_code, child order by dolo_start rows between unbounded preceding and 1 preceding
+        ) as latest_end_before
+    from ranked
+    where recency = 1
+),
+
+elsewhere as (
+    select distinct
+        orders.la_code,
+        orders.child,
+        orders.dolo_start
+    from orders
+    inner join episodes
+        on
+            orders.la_code = episodes.la_code
+            and orders.child = episodes.child
+            and (orders.dolo_end is null or orders.dolo_end > episodes.started_on)
+            and (episodes.ended_on is null or orders.dolo_start < episodes.ended_on)
+    where episodes.place not in ('K2', 'Z12', 'Z13')
+),
+
+deprivation_of_liberty_placement as (
+    select {{ quality_issue('deprivation_of_liberty_placement', 'dolo', 'orders.dolo_start', of='orders') }}
+    from orders
+    inner join elsewhere
+        on
+            orders.la_code = elsewhere.la_code
+            and orders.child = elsewhere.child
+            and orders.dolo_start = elsewhere.dolo_start
+),
+
+deprivation_of_liberty_order_overlap as (
+    select {{ quality_issue('deprivation_of_liberty_order_overlap', 'dolo', 'dolo_start', 'dolo_start') }}
+    from orders
+    where latest_end_before > dolo_start
+),
+
+final as (
+    {{ all_rows_of(['deprivation_of_liberty_placement', 'deprivation_of_liberty_order_overlap']) }}
+)
+
+select * from final

@@ -1,0 +1,108 @@
+-- Rules on a return as a whole: what it holds, and whether it goes on where the return of the year before ended.
+with returns as (
+    select * from {{ ref('int_collection_years__delivered') }}
+),
+
+tables_delivered as (
+    select * from {{ ref('int_tables__delivered') }}
+),
+
+files as (
+    select * from {{ ref('stg_landing__files') }}
+),
+
+episodes as (
+    select * from {{ ref('stg_ssda903__episodes') }}
+),
+
+-- With the first collection year that asks for the table.
+tables_expected as (
+    {% for table_name, first_year in [
+        ('header', 0), ('uasc', 0), ('reviews', 0), ('oc2', 0), ('oc3', 0), ('ad1', 0), ('placed_adoption', 0),
+        ('prev_perm', 2017), ('missing', 0), ('sw_episodes', 2024), ('dolo', 2027)
+    ] %}
+        select
+            '{{ table_name }}' as table_name,
+            {{ first_year }} as first_collection_year
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+-- Codes that a change of the code list turned into others are the same placement.
+reappeared as (
+    select
+        episodes.*,
+        {% for column in ['rne', 'ls', 'cin', 'place_provider', 'urn', 'pl_la', 'pl_location'] %}
+            episodes.{{ column }} <> year_before.{{ column }} as is_other_{{ column }},
+        {% endfor %}
+        episodes.place <> year_before.place
+        and not (year_before.place in ('H5', 'P2') and episodes.place = 'K3')
+        and not (year_before.place = 'Z1' and episodes.place in ('Z11', 'Z12', 'Z13', 'Z14')) as is_other_place,
+        abs(episodes.pl_distance - year_before.pl_distance) >= 0.2 as is_other_pl_distance
+    from episodes
+    inner join episodes as year_before
+        on
+            episodes.la_code = year_before.la_code
+            and episodes.child = year_before.child
+            and episodes.decom = year_before.decom
+            and episodes.collection_year = year_before.collection_year + 1
+    where year_before.dec is null
+),
+
+table_not_delivered as (
+    select
+        {{ quality_issue(
+            'table_not_delivered', table_from='tables_expected.table_name', of='returns', has_child=false,
+            has_row=false) }}
+    from returns
+    inner join tables_expected on returns.collection_year >= tables_expected.first_collection_year
+    left join tables_delivered
+        on
+            returns.la_code = tables_delivered.la_code
+            and returns.collection_year = tables_delivered.collection_year
+            and tables_expected.table_name = tables_delivered.table_name
+    where tables_delivered.table_name is null
+),
+
+files_of_returns as (
+    select
+        returns.la_code,
+        returns.collection_year,
+        files.file_name,
+        cast(1 as bigint) as row_number,
+        files.table_name,
+        files.unknown_columns
+    from returns
+    inner join files on returns.delivery_id = files.delivery_id
+    where not files.is_rejected and files.unknown_columns <> ''
+),
+
+unknown_columns as (
+    select
+        {{ quality_issue('unknown_columns', table_from='table_name', column_from='unknown_columns', has_child=false) }}
+    from files_of_returns
+),
+
+{% set compared_columns = [
+    'rne', 'ls', 'cin', 'place', 'place_provider', 'urn', 'pl_distance', 'pl_la', 'pl_location'
+] -%}
+{% for column in compared_columns %}
+    {{ column }}_not_continued as (
+        select {{ quality_issue('continuity_with_prior_return', 'episodes', 'decom', column) }}
+        from reappeared
+        where is_other_{{ column }}
+    ),
+
+{% endfor %}
+
+final as (
+    select * from table_not_delivered
+    union all
+    select * from unknown_columns
+    {% for column in compared_columns %}
+        union all
+        select * from {{ column }}_not_continued
+    {% endfor %}
+)
+
+select * from final
