@@ -21,6 +21,8 @@ from orchestration.settings import REPOSITORY, Settings
 
 def main() -> None:
     """Run the command that was called and end the process with its exit code."""
+    # What other programs (Dagster, dbt, DuckDB) write on our behalf is for the owner alone too.
+    os.umask(0o077)
     load_dotenv(REPOSITORY / ".env")
     sys.exit(run(sys.argv[1:]))
 

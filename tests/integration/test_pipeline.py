@@ -112,9 +112,7 @@ def test_everything_is_owner_only(demo: tuple[Settings, str]) -> None:
         str(path.relative_to(settings.data_dir))
         for folder in settings.data_dir.iterdir()
         for path in [folder, *folder.rglob("*")]
-        if not path.is_symlink()
-        and path.stat().st_mode & 0o077
-        and (path.is_dir() or path.parent.stat().st_mode & 0o077)
+        if not path.is_symlink() and path.stat().st_mode & 0o077
     ]
     assert open_to_others == []
 
