@@ -118,3 +118,18 @@ def pick(rng: np.random.Generator, values: Sequence[str], weights: Sequence[floa
     chosen = np.searchsorted(share, rng.random(size) * share[-1], side="right")
     codes: Objects = np.array(values, dtype=object)[np.minimum(chosen, len(values) - 1)]
     return codes
+
+
+def spread(rng: np.random.Generator, count: int, first: int, last: int) -> Ints:
+    """Return days spread evenly over a stretch of time, with jitter, in random order."""
+    days = first + ((np.arange(count) + rng.random(count)) / max(count, 1) * (last - first)).astype(np.int64)
+    return rng.permutation(days)
+
+
+def quiet_seasons(rng: np.random.Generator, days: Ints) -> Ints:
+    """Return days with fewer of them in August and over Christmas: those come a few weeks later instead."""
+    in_year = days - year_start(2001)
+    of_year = in_year - (in_year * 100 // 36525) * 36525 // 100  # 0 on 1 April
+    august, christmas = (of_year >= 122) & (of_year < 153), (of_year >= 263) & (of_year < 277)
+    later = np.where(august & (rng.random(len(days)) < 0.35), 31, 0)
+    return days + np.where(christmas & (rng.random(len(days)) < 0.6), 15, later)

@@ -5,9 +5,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from orchestration.synthetic.days import OPEN, Ints, Objects, add_months, age_on, as_text, day, pick
+from orchestration.errors import UserError
+from orchestration.synthetic.days import OPEN, Ints, Objects, add_months, age_on, as_text, day, pick, spread
 from orchestration.synthetic.demo_lives import lead_lives
-from orchestration.synthetic.demo_plan import Plan, draw_plan, second_periods, spread
+from orchestration.synthetic.demo_plan import Plan, QuotaError, draw_plan, second_periods
 from orchestration.synthetic.demo_records import examine, go_missing, make_mothers, review, share_ethnicity
 from orchestration.synthetic.history import (
     Children,
@@ -37,8 +38,20 @@ LEFT_BEFORE_2020 = 90
 
 @lru_cache(maxsize=2)
 def demo_history(seed: int = SEED) -> History:
-    """Return the invented history of the demo authority's children."""
-    rng = np.random.default_rng(seed)
+    """Return the invented history of the demo authority's children.
+
+    Children are drawn anew in the rare case that a quota finds too few who fit it.
+    """
+    for attempt in range(20):
+        try:
+            return _draw_history(np.random.default_rng([seed, attempt]))
+        except QuotaError:
+            continue
+    raise UserError(f"No children could be invented that meet the printed figures with seed {seed}: try another.")
+
+
+def _draw_history(rng: Generator) -> History:
+    """Draw the children once and check as quotas are shared out."""
     around = neighbourhood(demo_grid(), DISTRICTS)
     plan = draw_plan(rng)
     again = second_periods(plan)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from orchestration.synthetic.days import OPEN, Ints, Objects, age_on, birthday, day, pick, year_end, year_start
-from orchestration.synthetic.demo_plan import MARCH_2024, MARCH_2025, Plan
+from orchestration.synthetic.demo_plan import MARCH_2024, MARCH_2025, Plan, QuotaError
 from orchestration.synthetic.history import Flags, LegalStatuses, Placements
 from orchestration.synthetic.population import ofsted_number
 from orchestration.synthetic.postcodes import Neighbourhood
@@ -61,7 +61,7 @@ def _some(rng: Generator, who: Flags, number: int) -> Ints:
     """Choose so many of those marked; fail loudly where there are too few."""
     index = np.flatnonzero(who)
     if len(index) < number:
-        raise ValueError(f"{number} children wanted, {len(index)} fit")
+        raise QuotaError(f"{number} children wanted, {len(index)} fit")
     return rng.permutation(index)[:number]
 
 
@@ -69,7 +69,7 @@ def _first(score: Ints, who: Flags, number: int) -> Ints:
     """Choose the marked ones with the lowest score."""
     index = np.flatnonzero(who)
     if len(index) < number:
-        raise ValueError(f"{number} children wanted, {len(index)} fit")
+        raise QuotaError(f"{number} children wanted, {len(index)} fit")
     return index[np.argsort(score[index], kind="stable")][:number]
 
 
@@ -315,7 +315,7 @@ def _share_kinds(rng: Generator, plan: Plan, spells: Spells, legal: Objects, ado
             free = np.flatnonzero(members & fits & (spells.kind == ""))
             wanted = sum(number for _, number in rows)
             if len(free) < wanted or (kind == "foster" and len(free) != wanted):
-                raise ValueError(f"{wanted} spells in {kind} wanted in set {column}, {len(free)} fit")
+                raise QuotaError(f"{wanted} spells in {kind} wanted in set {column}, {len(free)} fit")
             chosen = rng.permutation(free[np.argsort(score[free], kind="stable")][:wanted])
             spells.kind[chosen] = kind
             spells.provider[chosen] = np.repeat([provider for provider, _ in rows], [number for _, number in rows])

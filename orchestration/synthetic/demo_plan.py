@@ -16,9 +16,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from orchestration.synthetic.days import OPEN, Ints, Objects, add_months, age_on, birthday, day
-from orchestration.synthetic.history import Flags, offsets
-from orchestration.synthetic.records import FIRST_DAY, LAST_DAY, Generator
+from orchestration.synthetic.days import (
+    OPEN,
+    Ints,
+    Objects,
+    add_months,
+    age_on,
+    birthday,
+    collection_year,
+    day,
+    quiet_seasons,
+    spread,
+    to_working_day,
+)
+from orchestration.synthetic.history import Flags
+from orchestration.synthetic.records import LAST_DAY, Generator
 
 MARCH_2023, MARCH_2024, MARCH_2025 = day(2023, 3, 31), day(2024, 3, 31), day(2025, 3, 31)
 
@@ -41,6 +53,10 @@ later up to S3a; `early` below is shared out over S0 to S2a and `mid` over S2b a
 
 EARLY = (("S2a", 48), ("S1", 90), ("S0", 220))
 MID = (("S3a", 64), ("S2b", 78))
+
+
+class QuotaError(Exception):
+    """The children drawn leave a quota without enough who fit; another draw is needed."""
 
 
 @dataclass(frozen=True)
@@ -184,12 +200,6 @@ class Plan:
     home: Ints
 
 
-def spread(rng: Generator, count: int, first: int, last: int) -> Ints:
-    """Return days spread evenly over a stretch of time, with jitter, in random order."""
-    days = first + ((np.arange(count) + rng.random(count)) / max(count, 1) * (last - first)).astype(np.int64)
-    return rng.permutation(days)
-
-
 def draw_plan(rng: Generator) -> Plan:
     """Give every child of the cohorts a date of birth, a start and an end."""
     counts = np.array([cohort.count for cohort in COHORTS])
@@ -256,11 +266,11 @@ def _fix_known_starts(rng: Generator, plan: Plan) -> None:
             teen = np.flatnonzero((plan.group[who] == "H") & (plan.on_starting[who, 0] == 10))[0]
             swap = np.flatnonzero(brought == 0)[0]
             brought[swap], brought[teen] = brought[teen], 0
-            plan.start[who] = days[brought]
+            plan.start[who] = quiet_seasons(rng, days)[brought]
             short = np.flatnonzero((plan.group == "G") & (plan.start > last - 130))
             plan.start[short] -= 150
         else:
-            plan.start[who] = spread(rng, len(who), first, last)
+            plan.start[who] = quiet_seasons(rng, spread(rng, len(who), first, last))
             short = np.flatnonzero((plan.group == "D") & (plan.start > last - 110))
             plan.start[short] -= 150
             settled = np.isin(plan.rec, ["E11", "E12"]) & (plan.started == "S4")
@@ -317,7 +327,8 @@ def _set_births(rng: Generator, plan: Plan, grown: Flags) -> None:
         _years_before(MARCH_2025, np.full(size, 18)),
     )
     low = np.where(sixteen, np.maximum(low, turns + 1), low)
-    assert bool((low <= high)[~grown].all()), "a cohort asks for ages that no date of birth fits"
+    if not (low <= high)[~grown].all():
+        raise QuotaError("a cohort asks for ages that no date of birth fits")
     drawn = low + (rng.random(size) * (high - low + 1)).astype(np.int64)
     newborn = (plan.on_starting[:, 1] == 1) & (rng.random(size) < 0.6)
     drawn = np.where(newborn, np.maximum(drawn, np.minimum(high, begun - rng.integers(0, 25, size))), drawn)
@@ -341,7 +352,6 @@ def _set_starts(rng: Generator, plan: Plan) -> None:
         for share, number in shares:
             window[order[taken : taken + number]] = share
             taken += number
-        assert taken == len(who), "the windows do not add up to the cohorts"
     window[window == "late"] = "S3b"
     parts = {"S2": ("S2a", "S2b"), "S3": ("S3a", "S3b")}
     for whole, halves in parts.items():
@@ -418,10 +428,14 @@ def _set_ends(rng: Generator, plan: Plan, grown: Flags) -> None:
     plan.end[short] = plan.start[short] + rng.integers(12, 100, int(short.sum()))
     again = plan.group == "I"
     plan.end[again] = day(2024, 5, 20) + np.arange(int(again.sum())) * 21
+    ordered = np.isin(plan.rec, list(SHORTEST)) & (plan.end < OPEN)  # courts sit on working days
+    sitting = to_working_day(np.where(ordered, plan.end, MARCH_2025))
+    same_year = collection_year(sitting) == collection_year(np.where(ordered, plan.end, MARCH_2025))
+    plan.end = np.where(ordered & same_year & (sitting > plan.start + 10), sitting, plan.end)
     young = (plan.end < OPEN) & ~grown & (plan.end >= birthday(plan.born, 18))
     plan.end[young] = birthday(plan.born[young], 18) - 1
-    assert bool((plan.end > plan.start + 2).all()), "someone leaves before having come"
-    assert bool((plan.born <= plan.start).all()), "someone comes before being born"
+    if not ((plan.end > plan.start + 2) & (plan.born <= plan.start)).all():
+        raise QuotaError("someone leaves before having come, or comes before being born")
 
 
 def second_periods(plan: Plan) -> tuple[Ints, Ints, Ints]:
@@ -429,6 +443,3 @@ def second_periods(plan: Plan) -> tuple[Ints, Ints, Ints]:
     who = np.flatnonzero(plan.group == "I")
     start = plan.end[who] + np.array([60, 75, 52])[: len(who)]
     return who, start, start + np.array([45, 88, 110])[: len(who)]
-
-
-__all__ = ["COHORTS", "FIRST_DAY", "Cohort", "Plan", "draw_plan", "offsets", "second_periods", "spread"]

@@ -13,6 +13,7 @@ from orchestration.synthetic.days import (
     year_end,
     year_start,
 )
+from orchestration.synthetic.demo_plan import QuotaError
 from orchestration.synthetic.history import Children, Episodes, Flags, Health, Incidents, Periods, Reviews
 from orchestration.synthetic.records import (
     FIRST_DAY,
@@ -72,7 +73,7 @@ def _hold_more(rng: Generator, children: Children, reviews: Reviews) -> Reviews:
         fits &= ~last & (following - reviews.held > 110) & (middle >= since) & (middle <= until)
         candidates = np.flatnonzero(fits)
         if missing < 0 or len(candidates) < missing:
-            raise ValueError(f"{missing} more reviews wanted of children {name}, {len(candidates)} fit")
+            raise QuotaError(f"{missing} more reviews wanted of children {name}, {len(candidates)} fit")
         chosen = rng.permutation(candidates)[:missing]
         extra = reviews.take(chosen)
         extra.held = middle[chosen]

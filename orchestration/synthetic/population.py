@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from orchestration.synthetic.days import OPEN, Ints, Objects, age_on, birthday, day, pick
+from orchestration.synthetic.days import OPEN, Ints, Objects, age_on, birthday, day, pick, quiet_seasons
 from orchestration.synthetic.history import (
     SPAN,
     Children,
@@ -115,8 +115,7 @@ def _enter_and_leave(
     """Draw who enters care when, how long they stay and why they leave."""
     size = int(stock * 11)
     start = np.sort(rng.integers(day(2004, 4, 1), LAST_DAY + 1, size))
-    season = start + rng.integers(-20, 20, size)  # fewer starts around Christmas and in August
-    start = np.where(((season // 30) % 12 == 8) & (rng.random(size) < 0.5), start - 45, start)
+    start = np.minimum(quiet_seasons(rng, start), LAST_DAY)
     group = rng.choice(5, size, p=[0.2, 0.18, 0.18, 0.26, 0.18])
     low, high = np.array([0, 365, 1826, 3652, 5844]), np.array([364, 1825, 3651, 5843, 6500])
     age_in_days = low[group] + (rng.random(size) * (high - low)[group]).astype(np.int64)
