@@ -1,29 +1,31 @@
 """Models are portable SQL: whatever one engine says in its own way stands in a dispatched macro of macros/cross_db.
 
-Each model's raw code is rendered with its macros, save that a cross_db macro becomes a plain call of its name; what
-comes out is parsed and held to an allow-list of functions. The compiled SQL would not do: it rightly holds DuckDB's.
+Each model's raw code is rendered by dbt_project/lint_macros, in which a cross_db macro becomes a call of its own name.
+What comes out is parsed and held to an allow-list of functions. Compiled SQL would not do: it rightly holds DuckDB's.
 """
 
+import importlib.util
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
-import jinja2
 import pytest
 import sqlglot
 from sqlglot import exp
 from sqlglot.tokens import TokenType
 
 PROJECT = Path(__file__).resolve().parents[2]
+_SPEC = importlib.util.spec_from_file_location("lint_macros", PROJECT / "dbt_project/lint_macros/__init__.py")
+assert _SPEC is not None
+assert _SPEC.loader is not None
+lint_macros = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(lint_macros)
+
 MODELS = sorted((PROJECT / "models").rglob("*.sql"))
 PORTABLE_FUNCTIONS = {
     name
     for line in (Path(__file__).parent / "portable_functions.txt").read_text(encoding="utf-8").splitlines()
     if (name := line.partition("#")[0].strip())
 }
-QUERY_MACROS = {"date_spine": "select spine_day as date_day"}
-"""cross_db macros that write a query where others write an expression."""
 FORBIDDEN_TOKENS = {
     TokenType.DCOLON: "a cast written ::",
     TokenType.QUALIFY: "qualify",
@@ -38,71 +40,11 @@ FORBIDDEN_TOKENS = {
 }
 
 
-class _Returned(Exception):  # noqa: N818 - not an error: dbt's return() leaves a macro with a value
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-
-def _return(value: Any) -> None:
-    raise _Returned(value)
-
-
-def _as_call(name: str) -> Callable[..., str]:
-    def call(*args: Any, **kwargs: Any) -> str:
-        flat: list[str] = []
-        for arg in (*args, *kwargs.values()):
-            flat += [str(item) for item in arg] if isinstance(arg, list) else [str(arg)]
-        shown = ", ".join(arg if re.search(r"\w", arg) else f"'{arg}'" for arg in flat)
-        return QUERY_MACROS.get(name, f"{name}({shown})")
-
-    return call
-
-
-def _macro_names(folder: Path) -> Iterator[tuple[Path, str]]:
-    for file in sorted(folder.rglob("*.sql")):
-        for name in re.findall(r"{%-?\s*macro\s+(\w+)\(", file.read_text(encoding="utf-8")):
-            yield file, name
-
-
-def _environment() -> tuple[jinja2.Environment, set[str]]:
-    environment = jinja2.Environment(
-        extensions=["jinja2.ext.do"],
-        undefined=jinja2.StrictUndefined,
-        autoescape=False,  # noqa: S701 - SQL, not HTML
-    )
-    environment.globals.update(
-        {
-            "return": _return,
-            "ref": lambda *names: names[-1],
-            "source": lambda *names: "_".join(names),
-            "var": lambda name, default=None: default,
-            "config": lambda **settings: "",
-            "none": None,
-        }
-    )
-    engine_macros = {name for _, name in _macro_names(PROJECT / "macros" / "cross_db") if "__" not in name}
-    for name in engine_macros:
-        environment.globals[name] = _as_call(name)
-    for folder in (PROJECT / "macros").iterdir():
-        if folder.name in {"cross_db", "overrides"}:
-            continue
-        for file, name in _macro_names(folder):
-            environment.globals[name] = _rendered(environment, file, name)
-    return environment, engine_macros
-
-
-def _rendered(environment: jinja2.Environment, file: Path, name: str) -> Callable[..., Any]:
-    def call(*args: Any, **kwargs: Any) -> Any:
-        module: Any = environment.from_string(file.read_text(encoding="utf-8")).module
-        try:
-            return getattr(module, name)(*args, **kwargs)
-        except _Returned as returned:
-            return returned.value
-
-    return call
-
-
-ENVIRONMENT, ENGINE_MACROS = _environment()
+ENGINE_MACROS = {
+    name
+    for file in (lint_macros.MACROS / lint_macros.ENGINE_FOLDER).glob("*.sql")
+    for name in lint_macros.macro_names(file)
+}
 
 
 def _findings(sql: str) -> list[str]:
@@ -131,7 +73,7 @@ def _findings(sql: str) -> list[str]:
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.stem)
 def test_model_is_portable(model: Path) -> None:
-    sql = ENVIRONMENT.from_string(model.read_text(encoding="utf-8")).render()
+    sql = lint_macros.ENVIRONMENT.from_string(model.read_text(encoding="utf-8")).render()
     assert not _findings(sql)
 
 
@@ -154,8 +96,10 @@ def test_what_only_one_engine_knows_is_found(sql: str, finding: str) -> None:
     assert finding in _findings(sql)
 
 
-def test_every_engine_macro_has_a_default_or_says_that_it_has_none() -> None:
-    defined = {name for _, name in _macro_names(PROJECT / "macros" / "cross_db")}
-    text = "".join(file.read_text(encoding="utf-8") for file in (PROJECT / "macros" / "cross_db").glob("*.sql"))
+def test_every_engine_macro_has_a_default() -> None:
+    """Even if only to say, for an engine that has no version of its own, where to write one."""
+    folder = lint_macros.MACROS / lint_macros.ENGINE_FOLDER
+    text = "".join(file.read_text(encoding="utf-8") for file in folder.glob("*.sql"))
     dispatched = set(re.findall(r"adapter\.dispatch\('(\w+)'", text))
-    assert not {name for name in dispatched if f"default__{name}" not in defined}
+    assert dispatched
+    assert not {name for name in dispatched if f"default__{name}" not in ENGINE_MACROS}

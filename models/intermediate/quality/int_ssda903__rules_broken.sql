@@ -1,21 +1,19 @@
 -- The rules that delivered rows broke, one by one. Repairs of a row that was rejected anyway repaired nothing.
 with judged as (
-    {%- for table in ssda903_tables() %}
-    select
-        delivery_id,
-        file_name,
-        row_number,
-        child,
-        raw_content,
-        '{{ table }}' as table_name,
-        case when failed_rules <> '' then 'reject' else 'repair' end as effect,
-        case when failed_rules <> '' then failed_rules else repair_rules end as rules
-    from {{ ref('stg_ssda903__' ~ table ~ '__parsed') }}
-    where failed_rules <> '' or repair_rules <> ''
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
+    {% for table in ssda903_tables() %}
+        select
+            delivery_id,
+            file_name,
+            row_number,
+            child,
+            raw_content,
+            '{{ table }}' as table_name,
+            case when failed_rules <> '' then 'reject' else 'repair' end as effect,
+            case when failed_rules <> '' then failed_rules else repair_rules end as rules
+        from {{ ref('stg_ssda903__' ~ table ~ '__parsed') }}
+        where failed_rules <> '' or repair_rules <> ''
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 exploded as (
@@ -27,7 +25,7 @@ exploded as (
         raw_content,
         table_name,
         effect,
-        {{ string_list_explode('rules') }} as rule
+        {{ string_list_explode('rules') }} as broken_rule
     from judged
 ),
 
@@ -37,8 +35,8 @@ final as (
         file_name,
         row_number,
         table_name,
-        upper(split_part(rule, ':', 2)) as column_name,
-        split_part(rule, ':', 1) as rule_id,
+        upper(split_part(broken_rule, ':', 2)) as column_name,
+        split_part(broken_rule, ':', 1) as rule_id,
         effect,
         child,
         raw_content

@@ -7,15 +7,15 @@
     'dolo': ['child', 'dolo_start'],
 } -%}
 
--- Accepted rows that a later delivery of the same year, or a later return, replaced (definitions 11.1), by file and table.
--- Episodes are followed one by one in int_episodes__fates; UASC, OC2, OC3, AD1 and PrevPerm belong to their return's year.
+-- Accepted rows that a later delivery of the same year, or a later return, replaced (definitions 11.1).
+-- Episodes are followed one by one in int_episodes__fates; UASC, OC2, OC3, AD1 and PrevPerm belong to their own year.
 with outdated_deliveries as (
     select delivery_id
     from {{ ref('int_deliveries__current') }}
     where not is_current
 ),
 
-counts as (
+outdated as (
     select
         counts.delivery_id,
         counts.file_name,
@@ -38,37 +38,40 @@ episodes as (
         fates.delivery_id,
         fates.file_name
 ),
-{% for table, key in repeated_keys.items() %}
-{{ table }}_returns as (
-    select
-        delivery_id,
-        file_name,
-        collection_year,
-        max(collection_year) over (partition by la_code, {{ key | join(', ') }}) as last_collection_year
-    from {{ ref('stg_ssda903__' ~ table) }}
+
+repeated as (
+    {% for table, key in repeated_keys.items() %}
+        select
+            delivery_id,
+            file_name,
+            '{{ table }}' as table_name,
+            collection_year,
+            max(collection_year) over (partition by la_code, {{ key | join(', ') }}) as last_collection_year
+        from {{ ref('stg_ssda903__' ~ table) }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
-{{ table }} as (
+other_tables as (
     select
         delivery_id,
         file_name,
-        '{{ table }}' as table_name,
+        table_name,
         count(*) as rows_superseded
-    from {{ table }}_returns
+    from repeated
     where collection_year < last_collection_year
     group by
         delivery_id,
-        file_name
+        file_name,
+        table_name
 ),
-{% endfor %}
+
 final as (
-    select * from counts
+    select * from outdated
     union all
     select * from episodes
-    {%- for table in repeated_keys %}
     union all
-    select * from {{ table }}
-    {%- endfor %}
+    select * from other_tables
 )
 
 select * from final

@@ -1,5 +1,5 @@
--- Nothing is lost: rows delivered = rows accepted + rows rejected, for every file. A file rejected as a whole has all its
--- rows rejected. Tables without rules of their own count as accepted what could be read.
+-- Nothing is lost: rows delivered = rows accepted + rows rejected, for every file. A file rejected as a whole has all
+-- its rows rejected. Tables without rules of their own count as accepted what could be read.
 with files as (
     select * from {{ ref('stg_landing__files') }}
     where is_loaded

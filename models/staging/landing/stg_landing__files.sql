@@ -1,5 +1,5 @@
 -- Only what the delivery's own record vouches for: another fingerprint is the leftover of an interrupted load.
--- Files that ingest did not load at all (misplaced, or still being written) have no fingerprint and stay, to be reported.
+-- Files that ingest did not load at all (misplaced, or still being written) have none and stay, to be reported.
 with files as (
     select * from {{ source('landing', 'files') }}
 ),

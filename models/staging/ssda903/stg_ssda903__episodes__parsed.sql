@@ -30,7 +30,7 @@ reason_place_change_codes as {{ codes_of('reason_placement_change') }},
 
 pl_la_codes as {{ authority_codes() }},
 
--- A file that has one of these columns is taken at its word, blanks included; only where it has not is the value computed.
+-- A file with one of these columns is taken at its word, blanks included; only without it is the value computed.
 carried as (
     select
         delivery_id,
@@ -90,7 +90,9 @@ typed as (
         {{ decoded('rec') }},
         {{ decoded('reason_place_change') }},
         {{ decoded_authority('pl_la') }},
-        case when upper(cleaned.pl_location_text) in ('IN', 'OUT') then upper(cleaned.pl_location_text) end as pl_location,
+        case
+            when upper(cleaned.pl_location_text) in ('IN', 'OUT') then upper(cleaned.pl_location_text)
+        end as pl_location,
         {{ decimal_not_negative('cleaned.pl_distance_text', 6, 1) }} as pl_distance
     from cleaned
     {{ join_codes(['rne', 'ls', 'cin', 'place', 'place_provider', 'rec', 'reason_place_change', 'pl_la']) }}

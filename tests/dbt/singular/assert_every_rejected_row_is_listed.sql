@@ -16,30 +16,30 @@ rejected_files as (
     select * from {{ ref('rejected_files') }}
 ),
 
-audit as (
-    select audit.*
-    from {{ ref('delivery_audit') }} as audit
+read_files as (
+    select delivery_audit.*
+    from {{ ref('delivery_audit') }} as delivery_audit
     left join rejected_files
         on
-            audit.delivery_id = rejected_files.delivery_id
-            and audit.file_name = rejected_files.file_name
-            and audit.table_name is not distinct from rejected_files.table_name
+            delivery_audit.delivery_id = rejected_files.delivery_id
+            and delivery_audit.file_name = rejected_files.file_name
+            and delivery_audit.table_name is not distinct from rejected_files.table_name
     where rejected_files.file_name is null
 ),
 
 unlisted as (
     select
-        audit.delivery_id,
-        audit.file_name,
-        audit.table_name,
+        read_files.delivery_id,
+        read_files.file_name,
+        read_files.table_name,
         'rows rejected are not the rows listed' as finding
-    from audit
+    from read_files
     left join listed
         on
-            audit.delivery_id = listed.delivery_id
-            and audit.file_name = listed.file_name
-            and audit.table_name = listed.table_name
-    where audit.rows_rejected <> coalesce(listed.rows_listed, 0)
+            read_files.delivery_id = listed.delivery_id
+            and read_files.file_name = listed.file_name
+            and read_files.table_name = listed.table_name
+    where read_files.rows_rejected <> coalesce(listed.rows_listed, 0)
 ),
 
 unsaid as (

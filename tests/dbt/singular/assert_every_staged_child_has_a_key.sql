@@ -3,15 +3,13 @@
   everything published.
 */
 with children as (
-    {% for table in ssda903_tables() -%}
-    select distinct
-        la_code,
-        child
-    from {{ ref('stg_ssda903__' ~ table) }}
-    {%- if not loop.last %}
-    union
-    {% endif %}
-    {%- endfor %}
+    {% for table in ssda903_tables() %}
+        select
+            la_code,
+            child
+        from {{ ref('stg_ssda903__' ~ table) }}
+        {{ 'union' if not loop.last }}
+    {% endfor %}
 )
 
 select children.la_code

@@ -2,15 +2,14 @@
   Catches: 31 March and 1 April in the wrong year.
 */
 with cases as (
-    select date '2025-03-31' as some_date, 2025 as expected, date '2024-04-01' as expected_first, date '2025-03-31' as expected_last
-    union all
-    select date '2025-04-01', 2026, date '2025-04-01', date '2026-03-31'
-    union all
-    select date '2024-12-31', 2025, date '2024-04-01', date '2025-03-31'
-    union all
-    select date '2025-01-01', 2025, date '2024-04-01', date '2025-03-31'
-    union all
-    select date '2024-02-29', 2024, date '2023-04-01', date '2024-03-31'
+    select given.* from (
+        values
+        (date '2025-03-31', 2025, date '2024-04-01', date '2025-03-31'),
+        (date '2025-04-01', 2026, date '2025-04-01', date '2026-03-31'),
+        (date '2024-12-31', 2025, date '2024-04-01', date '2025-03-31'),
+        (date '2025-01-01', 2025, date '2024-04-01', date '2025-03-31'),
+        (date '2024-02-29', 2024, date '2023-04-01', date '2024-03-31')
+    ) as given (some_date, expected, expected_first, expected_last)
 ),
 
 computed as (
@@ -23,6 +22,7 @@ computed as (
 )
 
 select * from computed
-where actual is distinct from expected
+where
+    actual is distinct from expected
     or actual_first is distinct from expected_first
     or actual_last is distinct from expected_last

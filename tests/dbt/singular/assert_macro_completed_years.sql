@@ -3,23 +3,18 @@
   turning a year older on 28 February in a common year.
 */
 with cases as (
-    select date '2010-06-15' as birth, date '2025-06-14' as on_date, 14 as expected
-    union all
-    select date '2010-06-15', date '2025-06-15', 15
-    union all
-    select date '2024-12-31', date '2025-01-01', 0
-    union all
-    select date '2008-02-29', date '2025-02-28', 16
-    union all
-    select date '2008-02-29', date '2025-03-01', 17
-    union all
-    select date '2008-02-29', date '2024-02-29', 16
-    union all
-    select date '2015-03-31', date '2025-03-31', 10
-    union all
-    select date '2025-03-31', date '2025-03-31', 0
-    union all
-    select cast(null as date), date '2025-03-31', cast(null as integer)
+    select given.* from (
+        values
+        (date '2010-06-15', date '2025-06-14', 14),
+        (date '2010-06-15', date '2025-06-15', 15),
+        (date '2024-12-31', date '2025-01-01', 0),
+        (date '2008-02-29', date '2025-02-28', 16),
+        (date '2008-02-29', date '2025-03-01', 17),
+        (date '2008-02-29', date '2024-02-29', 16),
+        (date '2015-03-31', date '2025-03-31', 10),
+        (date '2025-03-31', date '2025-03-31', 0),
+        (cast(null as date), date '2025-03-31', cast(null as integer))
+    ) as given (birth, on_date, expected)
 ),
 
 computed as (

@@ -3,27 +3,20 @@
   twice (22.449 is 22, though 22.45 would be 22.5 and so 23).
 */
 with cases as (
-    select cast(22.5 as double) as figure, 23 as expected, '0.23' as expected_as_text
-    union all
-    select cast(62.5 as double), 63, '0.63'
-    union all
-    select cast(0.5 as double), 1, '0.01'
-    union all
-    select cast(1.5 as double), 2, '0.02'
-    union all
-    select cast(2.5 as double), 3, '0.03'
-    union all
-    select cast(22.449 as double), 22, '0.22'
-    union all
-    select cast(0.49999 as double), 0, '0.00'
-    union all
-    select cast(100.0 * 1 / 8 as double), 13, '0.13'
-    union all
-    select cast(100.0 * 23 / 40 as double), 58, '0.58'
-    union all
-    select cast(0 as double), 0, '0.00'
-    union all
-    select cast(null as double), null, null
+    select given.* from (
+        values
+        (cast(22.5 as double), 23, '0.23'),
+        (cast(62.5 as double), 63, '0.63'),
+        (cast(0.5 as double), 1, '0.01'),
+        (cast(1.5 as double), 2, '0.02'),
+        (cast(2.5 as double), 3, '0.03'),
+        (cast(22.449 as double), 22, '0.22'),
+        (cast(0.49999 as double), 0, '0.00'),
+        (cast(100.0 * 1 / 8 as double), 13, '0.13'),
+        (cast(100.0 * 23 / 40 as double), 58, '0.58'),
+        (cast(0 as double), 0, '0.00'),
+        (cast(null as double), null, null)
+    ) as given (figure, expected, expected_as_text)
 ),
 
 computed as (
@@ -35,5 +28,6 @@ computed as (
 )
 
 select * from computed
-where actual is distinct from expected
+where
+    actual is distinct from expected
     or actual_as_text is distinct from expected_as_text

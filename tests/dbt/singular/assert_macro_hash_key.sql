@@ -7,7 +7,7 @@ with hashes as (
         {{ hash_key(["'ab'", "'c'"]) }} as ab_c,
         {{ hash_key(["'a'", "cast(null as varchar)"]) }} as a_null,
         {{ hash_key(["'a'", "''"]) }} as a_empty,
-        {{ hash_key(["'1'", "date '2025-03-31'"]) }} as text_and_date,
+        {{ hash_key(["'1'", "cast('2025-03-31' as date)"]) }} as text_and_date,
         {{ hash_key(["1", "'2025-03-31'"]) }} as number_and_text
 )
 

@@ -2,15 +2,14 @@
   Catches: February, and a month end that moves on to the next month.
 */
 with cases as (
-    select date '2024-02-01' as some_date, date '2024-02-29' as expected
-    union all
-    select date '2025-02-28', date '2025-02-28'
-    union all
-    select date '2025-03-31', date '2025-03-31'
-    union all
-    select date '2025-12-15', date '2025-12-31'
-    union all
-    select cast(null as date), cast(null as date)
+    select given.* from (
+        values
+        (date '2024-02-01', date '2024-02-29'),
+        (date '2025-02-28', date '2025-02-28'),
+        (date '2025-03-31', date '2025-03-31'),
+        (date '2025-12-15', date '2025-12-31'),
+        (cast(null as date), cast(null as date))
+    ) as given (some_date, expected)
 ),
 
 computed as (

@@ -2,25 +2,19 @@
   Catches: 12.5 rounded to 13, and text taken for 0.
 */
 with cases as (
-    select '0' as delivered, 0 as expected
-    union all
-    select '12', 12
-    union all
-    select '12.0', 12
-    union all
-    select '12.5', null
-    union all
-    select '-1', -1
-    union all
-    select '041', 41
-    union all
-    select 'x', null
-    union all
-    select '99999999999999', null
-    union all
-    select '', null
-    union all
-    select cast(null as varchar), null
+    select given.* from (
+        values
+        ('0', 0),
+        ('12', 12),
+        ('12.0', 12),
+        ('12.5', null),
+        ('-1', -1),
+        ('041', 41),
+        ('x', null),
+        ('99999999999999', null),
+        ('', null),
+        (cast(null as varchar), null)
+    ) as given (delivered, expected)
 ),
 
 computed as (
