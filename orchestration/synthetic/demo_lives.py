@@ -381,7 +381,8 @@ def _share_distances(rng: Generator, plan: Plan, spells: Spells) -> None:
         order = free[np.argsort(score[free], kind="stable")]
         far, near = DISTANCES["far"][column], DISTANCES["near"][column]
         spells.reach[order[:far]] = "far"
-        spells.reach[rng.permutation(order[far:])[:near]] = "near"
+        elsewhere = order[far:][~own_building[order[far:]]]
+        spells.reach[rng.permutation(elsewhere)[:near]] = "near"
     spells.reach[np.isin(period, from_afar)] = "inside"
 
 

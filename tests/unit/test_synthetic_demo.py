@@ -7,11 +7,13 @@ import hashlib
 import io
 from calendar import monthrange
 from collections import Counter, defaultdict
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import openpyxl
 import pytest
+from defusedxml import ElementTree
 
 from orchestration.synthetic.demo import demo_history
 from orchestration.synthetic.demo_deliveries import write_demo
@@ -283,3 +285,68 @@ def test_the_same_bytes_every_time_and_nothing_rewritten(landing: Path, tmp_path
     demo_history.cache_clear()
     write_demo(tmp_path)
     assert stamps == {path: path.stat().st_mtime_ns for path in stamps}
+
+
+def test_the_xml_holds_what_the_csv_files_hold(landing: Path) -> None:
+    tree = ElementTree.parse(landing / "812/ssda903/2025/2025-04-15/SSDA903_2025.xml")
+
+    def rows(path: str, titles: tuple[str, ...]) -> list[tuple[str, ...]]:
+        found = []
+        for child in tree.getroot():
+            name = child.findtext("HEADER/CHILDID") or ""
+            for element in child.iterfind(path):
+                found.append((name, *(element.findtext(title) or "" for title in titles)))
+        return sorted(found)
+
+    expected = {
+        ("Header", "HEADER"): ("SEX", "DOB", "ETHNIC", "UPN", "MOTHER", "MC_DOB"),
+        ("Episodes", "EPISODE"): (
+            "DECOM",
+            "RNE",
+            "LS",
+            "CIN",
+            "PLACE_PROVIDER",
+            "DEC",
+            "REC",
+            "HOME_POST",
+            "PL_POST",
+            "URN",
+        ),
+        ("Reviews", "HEADER/AREVIEW"): ("REVIEW", "REVIEW_CODE"),
+        ("Missing", "HEADER/AMISSING"): ("MISSING", "MIS_START", "MIS_END"),
+        ("OC2", "HEADER/OC2"): ("SDQ_SCORE", "CONVICTED", "HEALTH_CHECK", "TEETH_CHECK"),
+        ("PrevPerm", "HEADER/PERMANENCE"): ("PREV_PERM", "LA_PERM", "DATE_PERM"),
+    }
+    for (table, path), titles in expected.items():
+        csv_rows = [(row["CHILD"], *(row[title] for title in titles)) for row in delivered(landing, FINAL[2025], table)]
+        assert rows(path, titles) == sorted(csv_rows), table
+    places = [(row["CHILD"], row["PLACE"]) for row in delivered(landing, FINAL[2025], "Episodes")]
+    assert rows("EPISODE", ("PL",)) == sorted(places)
+    unaccompanied = {row[0] for row in rows("HEADER", ("UASC",)) if row[1] == "1"}
+    assert unaccompanied == {row["CHILD"] for row in delivered(landing, FINAL[2025], "UASC")}
+
+
+def test_the_workbook_has_a_sheet_for_every_table_and_real_dates(landing: Path) -> None:
+    book = openpyxl.load_workbook(next((landing / "812/ssda903/2022/2022-06-30").glob("*.xlsx")), read_only=True)
+    assert set(book.sheetnames) == {
+        "Header", "Episodes", "UASC", "Reviews", "OC2", "OC3", "AD1", "PlacedAdoption", "PrevPerm", "Missing",
+    }  # fmt: skip
+    header, first, *_ = book["Episodes"].iter_rows(values_only=True)
+    assert header[:2] == ("CHILD", "DECOM")
+    assert isinstance(first[1], datetime)
+
+
+def test_the_in_year_extract_has_the_mistakes_it_should_have(landing: Path) -> None:
+    folder = landing / "812/ssda903/2025/2024-10-31"
+    text = next(folder.glob("SSDA903_Episodes_*")).read_text(encoding="utf-8")
+    lines = text.splitlines()
+    assert sum(line.count(",") != lines[0].count(",") for line in lines) == 1, "a line cut off"
+    assert len(lines) - len(set(lines)) == 1, "a row twice"
+    assert ",31/02/2024," in text
+    assert ",Q9," in text
+    assert ",Y7," in text
+    episodes = {row["CHILD"] for row in csv.DictReader(io.StringIO(text))}
+    assert len(episodes - {row["CHILD"] for row in delivered(landing, "2025/2024-10-31", "Header")}) == 1
+    copies = [path.read_bytes() for path in folder.glob("*Reviews*")]
+    assert len(copies) == 2
+    assert copies[0] == copies[1]
