@@ -31,6 +31,7 @@ reason_place_change_codes as {{ codes_of('reason_placement_change') }},
 pl_la_codes as {{ authority_codes() }},
 
 -- A file with one of these columns is taken at its word, blanks included; only without it is the value computed.
+-- Reads the source itself: DuckDB would set down a CTE that is used twice, at twice the cost of the whole model.
 carried as (
     select
         delivery_id,
@@ -39,7 +40,7 @@ carried as (
         count(pl_la) > 0 as carries_pl_la,
         count(pl_location) > 0 as carries_pl_location,
         count(pl_distance) > 0 as carries_pl_distance
-    from delivered
+    from {{ source('ssda903', 'episodes') }}
     group by delivery_id, content_hash, file_name
 ),
 
