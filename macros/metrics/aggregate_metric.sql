@@ -44,7 +44,8 @@ select
     {% if value -%}
     cast(null as double) as numerator,
     {%- elif numerator_is == 'sum' -%}
-    cast(sum({{ numerator }}) as double) as numerator,
+    {#- Decimals add up to the same sum in whatever order an engine takes them; doubles do not. -#}
+    cast(sum(cast({{ numerator }} as decimal(28, 12))) as double) as numerator,
     {%- else -%}
     cast(sum(case when {{ numerator }} then 1 else 0 end) as double) as numerator,
     {%- endif %}
