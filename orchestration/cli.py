@@ -198,8 +198,9 @@ def dbt(arguments: tuple[str, ...]) -> None:
         settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
         if arguments[:1] in {("build",), ("run",), ("seed",)}:
             settings.warehouse_is_whole.unlink(missing_ok=True)
+        command = [sys.executable, "-c", "from dbt.cli.main import cli; cli(prog_name='dbt')", *arguments]
         # The arguments are the developer's own; no shell.
-        done = subprocess.run([sys.executable, "-m", "dbt.cli.main", *arguments], cwd=REPOSITORY, check=False)  # noqa: S603
+        done = subprocess.run(command, cwd=REPOSITORY, check=False)  # noqa: S603 - see the line above
     raise click.exceptions.Exit(done.returncode)
 
 
