@@ -1,5 +1,6 @@
 /*
-  The numerator of a percentage counts some of what its denominator counts; no figure is negative.
+  The numerator of a percentage counts some of what its denominator counts, and no count is negative. A mean may be: of
+  months, where a date is delivered before the one it is measured from.
   Catches: a flag that is set outside its cohort, and numerator and denominator drawn from different rows.
 */
 select
@@ -15,7 +16,6 @@ select
 from {{ ref('metric_values') }} as figures
 inner join {{ ref('metric_catalogue') }} as metrics on figures.metric_id = metrics.metric_id
 where
-    figures.numerator < 0
-    or figures.denominator < 0
-    or figures.value < 0
+    figures.denominator < 0
+    or (metrics.unit not in ('mean', 'median_months') and (figures.numerator < 0 or figures.value < 0))
     or (metrics.unit = 'percent' and (figures.numerator > figures.denominator or figures.value > 100))
