@@ -71,6 +71,7 @@ def run_build(settings: Settings, assets: Sequence[str] | None = None) -> None:
 
         job = defs.resolve_job_def(BUILD_JOB)
         with dagster_instance(settings) as instance:
+            end_abandoned_runs(instance)
             result = job.execute_in_process(
                 instance=instance,
                 raise_on_error=False,
@@ -95,6 +96,19 @@ def dagster_instance(settings: Settings) -> "DagsterInstance":
 
     prepare_dagster_home(settings)
     return DagsterInstance.get()
+
+
+def end_abandoned_runs(instance: "DagsterInstance") -> None:
+    """Mark runs as failed whose process is gone; the caller holds the build lock, so no run can be alive.
+
+    A killed run would count as running for ever, and the web interface's queue, which lets one run at a time, would
+    never start another.
+    """
+    from dagster import DagsterRunStatus, RunsFilter
+
+    statuses = [DagsterRunStatus.STARTING, DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING]
+    for run in instance.get_runs(RunsFilter(statuses=statuses)):
+        instance.report_run_failed(run, "The process of this run ended without a word; it was probably killed.")
 
 
 def _sentences(event: "DagsterEvent") -> Iterator[str]:

@@ -158,13 +158,19 @@ def status() -> None:
 @click.option("--port", default=3000, show_default=True, help="The port on 127.0.0.1.")
 def dev(port: int) -> None:
     """Open Dagster's web interface on 127.0.0.1, with the runs of `cla build` in it."""
-    from orchestration.build import prepare_dagster_home
+    from orchestration.build import dagster_instance, end_abandoned_runs, is_running, one_build_at_a_time
 
-    prepare_dagster_home(_settings())
+    settings = _settings()
+    with dagster_instance(settings) as instance:
+        if not is_running(settings):
+            with one_build_at_a_time(settings):
+                end_abandoned_runs(instance)
     address = ["--host", "127.0.0.1", "--port", str(port)]
-    arguments = [sys.executable, "-m", "dagster", "dev", "-m", "orchestration.definitions", *address]
+    # Dagster warns that another of its commands is the newer one.
+    command = [sys.executable, "-W", "ignore", "-m", "dagster", "dev", "-m", "orchestration.definitions", *address]
     # A fixed program and a number; no shell.
-    raise click.exceptions.Exit(subprocess.run(arguments, cwd=REPOSITORY, check=False).returncode)  # noqa: S603 - see above
+    done = subprocess.run(command, cwd=settings.dagster_home, check=False)  # noqa: S603 - see the line above
+    raise click.exceptions.Exit(done.returncode)
 
 
 @command()

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -147,6 +148,7 @@ def test_a_killed_build_leaves_the_last_publication_and_blocks_nobody(demo: tupl
     assert settings.published.resolve() != before
     assert before.exists(), "the publication before is kept"
     assert {path: path.stat().st_mtime_ns for path in (settings.raw / "deliveries").iterdir()} == read, "read again"
+    assert runs_by_status(settings) == {"SUCCESS", "FAILURE"}, "the killed run would hold the web interface's queue"
     code, output = cla(settings.data_dir, "status")
     assert code == 0 and settings.published.resolve().name in output
 
@@ -162,6 +164,11 @@ def test_a_build_as_known_at_a_date_leaves_the_current_one(demo: tuple[Settings,
         latest = connection.execute("select max(as_known_at) <= date '2024-12-31' from marts.metric_values").fetchall()
     assert latest == [(True,)]
     assert json.loads((then / "manifest.json").read_text())["as_known_at"] == "2024-12-31"
+
+
+def runs_by_status(settings: Settings) -> set[str]:
+    with sqlite3.connect(settings.dagster_home / "history/runs.db") as connection:
+        return {status for (status,) in connection.execute("select distinct status from runs")}
 
 
 def wait_for_dbt(parent: int) -> psutil.Process:
