@@ -6,6 +6,7 @@ imported where they are used, so that help appears at once.
 """
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -169,8 +170,10 @@ def dev(port: int) -> None:
     # Dagster warns that another of its commands is the newer one.
     command = [sys.executable, "-W", "ignore", "-m", "dagster", "dev", "-m", "orchestration.definitions", *address]
     # A fixed program and a number; no shell.
-    done = subprocess.run(command, cwd=settings.dagster_home, check=False)  # noqa: S603 - see the line above
-    raise click.exceptions.Exit(done.returncode)
+    with subprocess.Popen(command, cwd=settings.dagster_home) as process:  # noqa: S603 - see the line above
+        # Whoever ends this command ends the servers too, which would go on otherwise.
+        signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    raise click.exceptions.Exit(process.returncode)
 
 
 @command()
