@@ -1,7 +1,7 @@
 /*
   Catches: two different keys with one hash because the parts run together, and null taken for empty text.
 */
-with hashes as (
+with computed as (
     select
         {{ hash_key(["'a'", "'bc'"]) }} as a_bc,
         {{ hash_key(["'ab'", "'c'"]) }} as ab_c,
@@ -11,7 +11,7 @@ with hashes as (
         {{ hash_key(["1", "'2025-03-31'"]) }} as number_and_text
 )
 
-select * from hashes
+select * from computed
 where
     a_bc = ab_c
     or a_null = a_empty
