@@ -1,7 +1,7 @@
 -- Every breach of every rule in one shape, with the rule's sentence and the metrics that it can make wrong.
 {% set themes = [
-    'children', 'files', 'episodes', 'chains', 'respite', 'placements', 'locations', 'permanence', 'reviews', 'outcomes',
-    'care_leavers', 'missing', 'social_workers', 'uasc', 'deprivation_of_liberty', 'returns'
+    'children', 'files', 'codes', 'episodes', 'chains', 'respite', 'placements', 'locations', 'permanence', 'reviews',
+    'outcomes', 'care_leavers', 'missing', 'social_workers', 'uasc', 'deprivation_of_liberty', 'returns'
 ] -%}
 with
 {% for theme in themes %}
