@@ -58,12 +58,13 @@ def print_audit(settings: Settings, console: Console) -> None:
         f"{_number(files, 'file and table', 'files and tables')}, {_number(delivered, 'row', 'rows')}: "
         f"{accepted or 0:,} accepted, {rejected or 0:,} rejected, {repaired or 0:,} repaired.",
         highlight=False,
+        soft_wrap=True,
     )
     if rejected_files:
         console.print(f"{_number(len(rejected_files), 'file was', 'files were')} rejected:", highlight=False)
     for delivery_id, file_name, message in rejected_files[:MOST_REJECTED_FILES]:
         said = message if delivery_id is None or file_name in message else f"{delivery_id}/{file_name}: {message}"
-        console.print(f"  {said}", highlight=False, markup=False)
+        console.print(f"  {said}", highlight=False, markup=False, soft_wrap=True)
     if len(rejected_files) > MOST_REJECTED_FILES:
         more = len(rejected_files) - MOST_REJECTED_FILES
         console.print(f"  and {more:,} more, all in marts.rejected_files", highlight=False)

@@ -59,7 +59,7 @@ def run_dbt(
     as_known_at = ["--vars", json.dumps({"as_known_at": settings.as_known_at})] if settings.as_known_at else []
     request = {
         "environment": settings.dbt_environment(),
-        "arguments": [*arguments, *as_known_at, "--log-level", "none", "--log-level-file", "debug", "--no-use-colors"],
+        "arguments": [*arguments, *as_known_at, "--log-level", "none", "--log-level-file", "info", "--no-use-colors"],
     }
     result = DbtResult()
     private_directory(settings.warehouse.parent)
