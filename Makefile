@@ -1,6 +1,5 @@
 # Everything works the same without make: see "Windows" in README.md. The targets only call `cla` and the checkers.
 
-
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: demo test build dev report bench lock help
@@ -50,6 +49,6 @@ $(READY): requirements.lock pyproject.toml
 	fi; \
 	echo "Setting up $(VENV) with $$($$python --version) (once, about a minute) ..." && \
 	$$python -m venv --clear $(VENV) && \
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock && \
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e . && \
 	touch $(READY)
