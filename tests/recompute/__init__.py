@@ -48,8 +48,9 @@ Outcomes
     without DATE_INT the child is left out.
 
 Periods and rows (11.17, 11.20)
-22. "The last day covered" is the latest of all current deliveries. The 24 rolling years are the last 24 that
-    qualify, even across a gap.
+22. Every day of a period has to be covered by the return of its collection year, so that an in-year extract never
+    publishes the coming 31 March, whatever came after it. The 24 rolling years are the last 24 that qualify, even
+    across a gap. What happened over a period needs its table from both years; what is true at its end, from the last.
 23. A rate has no row where no estimate of the year or an earlier one is known.
 24. Header counts as delivered always; a child without a row is Unknown.
 25. Sex Unknown is a closed category; age_band, placement, legal status and need are Unknown only where it occurs.

@@ -193,7 +193,8 @@ class Run:
     def __init__(self, authority: Authority, period: Period) -> None:
         self.authority = authority
         self.period = period
-        self.uasc_delivered = authority.delivered("uasc", period.year)
+        # What happened over the period is told by every return it touches; what is true at its end, by the last.
+        self.years = {collection_year(period.start), collection_year(period.end)}
         start, end = period.start, period.end
         self.in_year = [child for child in authority.children if rules.rule_2_looked_after_in(child, start, end)]
         self.live = [
@@ -221,6 +222,9 @@ class Run:
         if self.period.financial:
             self.health()
             self.care_leavers()
+
+    def all_delivered(self, table: str, years: set[int]) -> bool:
+        return all(self.authority.delivered(table, year) for year in years)
 
     # --- emitting ---
 
@@ -252,7 +256,8 @@ class Run:
         self.headline(name, count_figure(total))
         self.rate(f"{name}_rate", total)
         for breakdown in breakdowns:
-            if breakdown == "uasc" and not self.uasc_delivered:
+            years = {self.period.year} if name == "children_looked_after" else self.years
+            if breakdown == "uasc" and not self.all_delivered("uasc", years):
                 continue
             counts = Counter(attributes[breakdown] for attributes in members)
             self.by_category(name, breakdown, closed, members, lambda c, n=counts: count_figure(n[c]))
@@ -342,7 +347,7 @@ class Run:
             placed = rules.rule_6_placement_episode(episode)
             place = placed.place if placed is not None else None
             age = rules.rule_4_age(child.dob, self.period.end)
-            if age is not None and age < 16 and place is not None:
+            if age is not None and 0 <= age < 16 and place is not None:
                 unregulated += place in {"K3", "H5", "P2"} or place.startswith("Z")
         self.headline("under_16_unregulated", count_figure(unregulated))
 
@@ -370,7 +375,7 @@ class Run:
         self.count_rate_share("started_looked_after", members, ON_STARTING, CLOSED)
         taken = sum(episode.ls in TAKEN_INTO_CARE for _, episode in self.started)
         self.headline("taken_into_care", count_figure(taken))
-        if self.authority.delivered("prev_perm", self.period.year):
+        if self.all_delivered("prev_perm", self.years):
             records = [
                 row["PREV_PERM"]
                 for child, episode in self.started
@@ -420,7 +425,7 @@ class Run:
             ("left_to_planned_permanence", PLANNED_PERMANENCE),
         ):
             self.headline(metric, percent(sum(e.rec in exits for _, e in self.ceased), total))
-        if not self.authority.delivered("ad1", self.period.year):
+        if not self.all_delivered("ad1", self.years):
             return
         waits, undetermined = [], 0
         for child, episode in self.ceased:
@@ -438,8 +443,7 @@ class Run:
 
     def missing(self) -> None:
         start, end = self.period.start, self.period.end
-        touched = {collection_year(start), collection_year(end)}
-        if not all(self.authority.delivered("missing", year) for year in touched):
+        if not self.all_delivered("missing", self.years):
             return
         members = [(self.who(child, end), rules.rule_15_incidents(child, "M", start, end)) for child in self.in_year]
         self.percent_by("missing_from_placement", [(who, n > 0) for who, n in members], WHO)

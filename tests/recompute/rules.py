@@ -420,11 +420,9 @@ def rule_20_periods(returns: dict[int, Return]) -> list[Period]:
     if not returns:
         return []
     last_day = max(delivery.covers_to for delivery in returns.values())
-    financial = [
-        Period("financial_year", year_start(year), year_end(year))
-        for year in sorted(returns)
-        if year_end(year) <= last_day
-    ]
+    # An in-year extract covers its year in part, even where the next year's return has come since.
+    whole = {year for year, delivery in returns.items() if delivery.covers_to == year_end(year)}
+    financial = [Period("financial_year", year_start(year), year_end(year)) for year in sorted(whole)]
     rolling = []
     year, month = min(returns) - 1, 4
     while True:
@@ -432,7 +430,8 @@ def rule_20_periods(returns: dict[int, Return]) -> list[Period]:
         if end > last_day:
             break
         start = date(year - (month < 12), month % 12 + 1, 1)
-        if collection_year(start) in returns and collection_year(end) in returns:
+        first, last = collection_year(start), collection_year(end)
+        if (first in whole or first == last) and last in returns and end <= returns[last].covers_to:
             rolling.append(Period("rolling_year", start, end))
         year, month = year + month // 12, month % 12 + 1
     return financial + rolling[-24:]

@@ -1,6 +1,6 @@
 {{ config(meta={'definition': '11.1, 11.4'}) }}
--- Every child that any table names, with the attributes of the latest return whose Header has the child; a child whom
--- no Header names is kept, its attributes not known.
+-- Every child in Header, in an episode or among the care leavers, with the attributes of the latest return whose Header
+-- has the child; a child whom no Header names is kept, its attributes not known.
 with headers as (
     select * from {{ ref('stg_ssda903__header') }}
 ),

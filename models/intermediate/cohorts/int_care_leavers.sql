@@ -67,7 +67,7 @@ listed as (
             and last_ends.recency = 1
     left join activities on oc3.activ = activities.code
     left join accommodations on oc3.accom = accommodations.code
-    where oc3.in_touch not in ('DIED', 'RHOM')
+    where coalesce(oc3.in_touch, '') not in ('DIED', 'RHOM')
 ),
 
 final as (
@@ -89,7 +89,7 @@ final as (
         activity_group,
         accommodation_code,
         accommodation_group,
-        in_touch_code = 'YES' as is_in_touch,
+        coalesce(in_touch_code = 'YES', false) as is_in_touch,
         activity_group = 'EET' as is_in_education_employment_training,
         accommodation_group not like 'EXCLUDED%' as is_in_accommodation_cohort,
         accommodation_group = 'suitable' as is_in_suitable_accommodation

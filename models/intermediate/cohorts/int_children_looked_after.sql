@@ -155,7 +155,7 @@ final as (
         coalesce(at_date.distance_miles > 20, false)
         and at_date.locality = 'Outside the authority' as is_over_20_miles_outside_authority,
         coalesce(
-            at_date.age < 16
+            at_date.age between 0 and 15
             and at_date.placement_code in ('K3', 'H5', 'P2', 'Z1', 'Z11', 'Z12', 'Z13', 'Z14'),
             false
         ) as is_under_16_unregulated,

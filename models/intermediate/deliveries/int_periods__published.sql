@@ -1,6 +1,6 @@
 {{ config(meta={'definition': '11.20'}) }}
--- A period is published when every day of it lies in a delivered collection year and its last day is covered;
--- so an extract taken in the middle of a year never publishes the coming 31 March.
+-- A period is published when every day of it is covered by the return of its collection year; so an extract taken in
+-- the middle of a year never publishes the coming 31 March, even when the next year's return has come since.
 with years as (
     select * from {{ ref('int_collection_years__delivered') }}
 ),
@@ -38,7 +38,7 @@ candidates as (
     from month_ends
 ),
 
--- A year's period lies in one collection year or in two, so both its ends delivered means every day delivered.
+-- A year's period lies in one collection year or in two: the first has to be whole, the last to reach the period's end.
 complete as (
     select
         candidates.*,
@@ -46,9 +46,18 @@ complete as (
         first_year.is_synthetic or last_year.is_synthetic as is_synthetic
     from candidates
     inner join years as first_year
-        on candidates.la_code = first_year.la_code and candidates.first_collection_year = first_year.collection_year
+        on
+            candidates.la_code = first_year.la_code
+            and candidates.first_collection_year = first_year.collection_year
+            and (
+                first_year.covers_to = first_year.year_ends_on
+                or candidates.first_collection_year = candidates.last_collection_year
+            )
     inner join years as last_year
-        on candidates.la_code = last_year.la_code and candidates.last_collection_year = last_year.collection_year
+        on
+            candidates.la_code = last_year.la_code
+            and candidates.last_collection_year = last_year.collection_year
+            and candidates.period_end <= last_year.covers_to
 ),
 
 financial_years as (

@@ -22,6 +22,7 @@ headlines as (
         metric_id,
         'all' as breakdown,
         'default' as variant,
+        section,
         source_tables
     from catalogue
     where has_headline
@@ -32,6 +33,7 @@ broken_down as (
         catalogue.metric_id,
         breakdowns.breakdown,
         breakdowns.variant,
+        catalogue.section,
         case
             when breakdowns.source_tables is null then catalogue.source_tables
             else catalogue.source_tables || ';' || breakdowns.source_tables
@@ -49,8 +51,8 @@ wanted as (
         length(source_tables) - length(replace(source_tables, ';', '')) + 1 as tables_needed,
         -- What a return holds only once a year can be given for financial years only.
         source_tables like '%oc2%' or source_tables like '%oc3%' or source_tables like '%sw_episodes%' as is_annual,
-        -- Incidents are those of the whole period: every year it touches has to have told of them.
-        source_tables like '%missing%' as needs_first_year
+        -- What happened over a period is told by every return it touches, what is true at its end by the last one.
+        section in ('entering', 'leaving', 'permanence') or source_tables like '%missing%' as needs_first_year
     from (
         select * from headlines
         union all
@@ -58,57 +60,51 @@ wanted as (
     ) as metrics
 ),
 
-tables_in_last_year as (
+years_with_all_tables as (
     select
-        periods.la_code,
-        periods.period_type,
-        periods.period_start,
-        periods.period_end,
-        periods.first_collection_year,
+        delivered.la_code,
+        delivered.collection_year,
         wanted.metric_id,
         wanted.breakdown,
         wanted.variant,
-        wanted.tables_needed,
-        wanted.needs_first_year,
-        count(*) as tables_delivered
-    from periods
-    inner join wanted on periods.period_type = 'financial_year' or not wanted.is_annual
-    inner join delivered
-        on
-            periods.la_code = delivered.la_code
-            and periods.last_collection_year = delivered.collection_year
-            and wanted.source_tables like '%;' || delivered.table_name || ';%'
-    group by
-        periods.la_code,
-        periods.period_type,
-        periods.period_start,
-        periods.period_end,
-        periods.first_collection_year,
-        wanted.metric_id,
-        wanted.breakdown,
-        wanted.variant,
-        wanted.tables_needed,
+        wanted.is_annual,
         wanted.needs_first_year
+    from delivered
+    inner join wanted on wanted.source_tables like '%;' || delivered.table_name || ';%'
+    group by
+        delivered.la_code,
+        delivered.collection_year,
+        wanted.metric_id,
+        wanted.breakdown,
+        wanted.variant,
+        wanted.is_annual,
+        wanted.needs_first_year,
+        wanted.tables_needed
+    having count(*) = wanted.tables_needed
 ),
 
 final as (
     select
-        tables_in_last_year.la_code,
-        tables_in_last_year.period_type,
-        tables_in_last_year.period_start,
-        tables_in_last_year.period_end,
-        tables_in_last_year.metric_id,
-        tables_in_last_year.breakdown,
-        tables_in_last_year.variant
-    from tables_in_last_year
-    left join delivered
+        periods.la_code,
+        periods.period_type,
+        periods.period_start,
+        periods.period_end,
+        last_year.metric_id,
+        last_year.breakdown,
+        last_year.variant
+    from periods
+    inner join years_with_all_tables as last_year
         on
-            tables_in_last_year.la_code = delivered.la_code
-            and tables_in_last_year.first_collection_year = delivered.collection_year
-            and delivered.table_name = 'missing'
-    where
-        tables_in_last_year.tables_delivered = tables_in_last_year.tables_needed
-        and (not tables_in_last_year.needs_first_year or delivered.table_name is not null)
+            periods.la_code = last_year.la_code
+            and periods.last_collection_year = last_year.collection_year
+            and (periods.period_type = 'financial_year' or not last_year.is_annual)
+    left join years_with_all_tables as first_year
+        on
+            periods.la_code = first_year.la_code
+            and periods.first_collection_year = first_year.collection_year
+            and last_year.metric_id = first_year.metric_id
+            and last_year.breakdown = first_year.breakdown
+    where first_year.metric_id is not null or not last_year.needs_first_year
 )
 
 select * from final

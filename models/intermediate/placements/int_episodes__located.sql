@@ -17,6 +17,27 @@ authority_changes as (
     select * from {{ ref('authority_changes') }}
 ),
 
+authorities as (
+    select * from {{ ref('authorities') }}
+),
+
+districts as (
+    select * from {{ ref('districts') }}
+),
+
+-- PL_LA may be delivered as an ONS code, of the authority or of a district within it.
+authority_codes as (
+    select
+        district_code as ons_code,
+        la_code
+    from districts
+    union
+    select
+        ons_code,
+        la_code
+    from authorities
+),
+
 placement_types as {{ code_list('placement_type') }},
 
 providers as {{ code_list('placement_provider') }},
@@ -98,7 +119,7 @@ final as (
         coalesce(placement_types.description, 'Unknown') as placement_detail,
         chosen.place_provider,
         coalesce(providers.dfe_publication_group, 'Placement provider not reported') as provider_group,
-        chosen.chosen_pl_la as placement_authority_code,
+        coalesce(authority_codes.la_code, chosen.chosen_pl_la) as placement_authority_code,
         case chosen.chosen_pl_location
             when 'IN' then 'Inside the authority'
             when 'OUT' then 'Outside the authority'
@@ -117,6 +138,7 @@ final as (
     from chosen
     left join placement_types on chosen.place = placement_types.code
     left join providers on chosen.place_provider = providers.code
+    left join authority_codes on chosen.chosen_pl_la = authority_codes.ons_code
 )
 
 select * from final
