@@ -67,12 +67,7 @@ select
 from {{ cohort }}
 where {{ where }}
 {% if breakdowns -%}
-group by grouping sets (
-    ({{ keys | join(', ') }})
-    {%- for column in breakdowns.values() %},
-    ({{ keys | join(', ') }}, {{ column }})
-    {%- endfor %}
-)
+group by {{ grouping_sets(keys, breakdowns.values()) }}
 {%- else -%}
 group by {{ keys | join(', ') }}
 {%- endif %}

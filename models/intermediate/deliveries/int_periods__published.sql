@@ -42,7 +42,10 @@ candidates as (
 complete as (
     select
         candidates.*,
-        case when first_year.status = 'final' and last_year.status = 'final' then 'final' else 'provisional' end as status,
+        case
+            when first_year.status = 'final' and last_year.status = 'final' then 'final'
+            else 'provisional'
+        end as status,
         first_year.is_synthetic or last_year.is_synthetic as is_synthetic
     from candidates
     inner join years as first_year

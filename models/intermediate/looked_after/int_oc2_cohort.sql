@@ -1,6 +1,7 @@
 {{ config(meta={'definition': '11.13'}) }}
 -- Looked after for the whole financial year, by the return's own edges: a start on 1 April and an end on 31 March still
--- pass, a short break at any time does not. Computed from episodes: a cohort child without an OC2 row counts as not done.
+-- pass, a short break at any time does not. Computed from episodes: a cohort child without an OC2 row counts as not
+-- done.
 with periods as (
     select * from {{ ref('int_periods__published') }}
     where period_type = 'financial_year'

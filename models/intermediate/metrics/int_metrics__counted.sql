@@ -8,12 +8,21 @@ categories as (
 ),
 
 measured as (
-    {% for section in [
-        'population', 'placement', 'stability', 'entering', 'leaving', 'permanence', 'outcomes', 'care_leavers'
-    ] -%}
-    select * from {{ ref('int_metrics__' ~ section) }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    select * from {{ ref('int_metrics__population') }}
+    union all
+    select * from {{ ref('int_metrics__placement') }}
+    union all
+    select * from {{ ref('int_metrics__stability') }}
+    union all
+    select * from {{ ref('int_metrics__entering') }}
+    union all
+    select * from {{ ref('int_metrics__leaving') }}
+    union all
+    select * from {{ ref('int_metrics__permanence') }}
+    union all
+    select * from {{ ref('int_metrics__outcomes') }}
+    union all
+    select * from {{ ref('int_metrics__care_leavers') }}
 ),
 
 scaffold as (

@@ -6,8 +6,8 @@ with periods as (
 
 estimates as (
     select * from {{ ref('population_estimates') }}
-    {% if var('as_known_at') -%}
-    where released_on <= {{ date_literal(var('as_known_at')) }}
+    {%- if var('as_known_at') %}
+        where released_on <= {{ date_literal(var('as_known_at')) }}
     {%- endif %}
 ),
 

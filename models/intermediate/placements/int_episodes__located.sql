@@ -1,6 +1,7 @@
 {{ config(meta={'definition': '11.6, 11.8'}) }}
--- The placement an episode stands on, decoded, with where it is: what the file says of authority, locality and distance
--- is kept, blanks included; what it has no column for is computed from the postcodes. 999.9 is the return's word for "not known".
+-- The placement an episode stands on, decoded, with where it is. What the file says of authority, locality and distance
+-- is kept, blanks included; what it has no column for is computed from the postcodes. 999.9 is the return's word for
+-- "not known".
 with placed as (
     select * from {{ ref('int_episodes__placed') }}
 ),
