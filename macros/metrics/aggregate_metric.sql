@@ -67,7 +67,7 @@ select
 from {{ cohort }}
 where {{ where }}
 {% if breakdowns -%}
-group by {{ grouping_sets(keys, breakdowns.values()) }}
+group by {{ grouping_sets(keys, breakdowns.values() | list) }}
 {%- else -%}
 group by {{ keys | join(', ') }}
 {%- endif %}
