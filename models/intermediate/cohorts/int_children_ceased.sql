@@ -55,13 +55,16 @@ ends as (
             and episodes.ended_on between periods.period_start and periods.period_end
 ),
 
+-- The joins ask for equal keys alone: any other condition in the `on` of a left join makes the engine compare every row
+-- with every other, which is quadratic at England's size.
 described as (
     select
         ends.*,
         {{ completed_years('children.dob', 'ends.ended_on') }} as age,
         children.sex,
         children.ethnicity_group,
-        uasc.child is not null as is_uasc,
+        uasc.child is not null
+        and (uasc.status_ceased_on is null or uasc.status_ceased_on >= ends.ended_on) as is_uasc,
         reasons.dfe_publication_group as exit_reason,
         exit_groups.exit_group,
         coalesce(exit_groups.is_permanence, false) as is_to_permanence,
@@ -69,7 +72,7 @@ described as (
         coalesce(exit_groups.is_planned_permanence, false) as is_to_planned_permanence,
         periods_of_care.started_on as period_of_care_started_on,
         periods_of_care.is_left_censored,
-        adoptions.date_int as placed_for_adoption_on
+        case when ends.rec in ('E11', 'E12') then adoptions.date_int end as placed_for_adoption_on
     from ends
     inner join children
         on ends.la_code = children.la_code and ends.child = children.child
@@ -83,13 +86,11 @@ described as (
             ends.la_code = uasc.la_code
             and ends.child = uasc.child
             and uasc.collection_year = {{ collection_year_of('ends.ended_on') }}
-            and (uasc.status_ceased_on is null or uasc.status_ceased_on >= ends.ended_on)
     left join adoptions
         on
             ends.la_code = adoptions.la_code
             and ends.child = adoptions.child
             and adoptions.collection_year = {{ collection_year_of('ends.ended_on') }}
-            and ends.rec in ('E11', 'E12')
     left join reasons on ends.rec = reasons.code
     left join exit_groups on ends.rec = exit_groups.exit_reason_code
     where ends.recency = 1

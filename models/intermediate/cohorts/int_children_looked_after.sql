@@ -36,8 +36,13 @@ social_workers as (
     select * from {{ ref('int_social_workers__in_year') }}
 ),
 
+-- The cohort is one of financial years. As a column, because a condition on one side alone in the `on` of a left join
+-- makes the engine compare every row with every other: quadratic at England's size.
 oc2 as (
-    select * from {{ ref('int_oc2_cohort') }}
+    select
+        *,
+        'financial_year' as period_type
+    from {{ ref('int_oc2_cohort') }}
 ),
 
 legal_statuses as {{ code_list('legal_status') }},
@@ -206,7 +211,7 @@ final as (
             periods.la_code = oc2.la_code
             and periods.period_end = oc2.period_end
             and at_date.child = oc2.child
-            and periods.period_type = 'financial_year'
+            and periods.period_type = oc2.period_type
 )
 
 select * from final

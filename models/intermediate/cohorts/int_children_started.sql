@@ -57,13 +57,16 @@ starts as (
     where episodes.is_start
 ),
 
+-- The joins ask for equal keys alone: any other condition in the `on` of a left join makes the engine compare every row
+-- with every other, which is quadratic at England's size.
 described as (
     select
         starts.*,
         {{ completed_years('children.dob', 'starts.started_on') }} as age,
         children.sex,
         children.ethnicity_group,
-        uasc.child is not null as is_uasc,
+        uasc.child is not null
+        and (uasc.status_ceased_on is null or uasc.status_ceased_on > starts.started_on) as is_uasc,
         coalesce(legal_statuses.dfe_publication_group, 'Unknown') as legal_status_group,
         located.placement_group,
         coalesce(needs.dfe_publication_group, 'Unknown') as category_of_need,
@@ -87,7 +90,6 @@ described as (
             starts.la_code = uasc.la_code
             and starts.child = uasc.child
             and uasc.collection_year = {{ collection_year_of('starts.started_on') }}
-            and (uasc.status_ceased_on is null or uasc.status_ceased_on > starts.started_on)
     left join previous_permanence
         on
             starts.la_code = previous_permanence.la_code
