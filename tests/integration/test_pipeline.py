@@ -1,15 +1,10 @@
 """The pipeline as a user runs it: `cla` in processes of its own, on the demo authority, with every dbt test."""
 
 import json
-import os
 import re
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -18,39 +13,9 @@ import pytest
 
 from orchestration.publish.publication import DATABASE, forbidden
 from orchestration.settings import Settings
+from tests.integration.running import cla, start
 
 pytestmark = pytest.mark.slow
-
-
-def start(data_dir: Path, *arguments: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "orchestration.cli", *arguments],
-        env={**os.environ, "CLA_DATA_DIR": str(data_dir), "CLA_AS_KNOWN_AT": ""},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-
-
-def cla(data_dir: Path, *arguments: str) -> tuple[int, str]:
-    with start(data_dir, *arguments) as process:
-        output, _ = process.communicate(timeout=900)
-    return process.returncode, output
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, str]:
-    """A data folder after `cla demo`, and what that printed."""
-    data_dir = tmp_path_factory.mktemp("demo")
-    code, output = cla(data_dir, "demo")
-    assert code == 0, output
-    return Settings(data_dir), output
-
-
-@pytest.fixture
-def published(demo: tuple[Settings, str]) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(demo[0].published / DATABASE), read_only=True) as connection:
-        yield connection
 
 
 def test_the_demo_prints_stages_audit_and_headlines(demo: tuple[Settings, str]) -> None:

@@ -50,8 +50,8 @@ rounded as (
     select
         *,
         case
-            when decimals = 1 then {{ half_up('abs(computed_value)', 1) }}
-            else {{ half_up('abs(computed_value)', 0) }}
+            when decimals = 1 then cast({{ half_up('abs(computed_value)', 1) }} as double)
+            else cast({{ half_up('abs(computed_value)', 0) }} as double)
         end as computed_size
     from computed
 ),
@@ -72,7 +72,7 @@ final as (
         case
             when computed_value is null or printed_number is null then null
             else
-                computed_size = abs(printed_number)
+                computed_size = cast(abs(printed_number) as double)
                 and (computed_size = 0 or (computed_value < 0) = (printed_number < 0))
         end as agrees,
         case
