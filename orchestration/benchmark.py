@@ -6,6 +6,7 @@ of the run, and sets beside them a floor: what DuckDB alone needs to read the sa
 
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -153,7 +154,7 @@ def _read_and_write_with_duckdb_alone(bench: Settings) -> None:
     """Do the least that any pipeline must do with these files; the name of a file tells its table."""
     tables: dict[str, list[Path]] = defaultdict(list)
     for path in bench.landing.rglob("*.csv"):
-        tables["".join(character for character in path.stem if character.isalpha())].append(path)
+        tables[re.sub(r"_\d{4}$", "", path.stem)].append(path)
     floor = private_directory(bench.data_dir / "floor")
     with duckdb.connect(config={"memory_limit": bench.memory_limit}) as connection:
         for table, paths in tables.items():
