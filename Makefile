@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: demo test build dev report bench lock help
+.PHONY: demo test mutate build dev report bench lock help
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,6 +16,9 @@ demo: $(READY) ## Build everything on an invented authority and print the headli
 
 test: $(READY) ## Run every check: lint, types, dbt parse, Dagster definitions, pytest with a full build
 	@$(BIN)/python tests/run.py
+
+mutate: $(READY) ## Change each definition on purpose, in a copy, and show that a test notices (minutes)
+	@$(BIN)/python -m tests.mutation.run
 
 build: $(READY) ## Run the pipeline over whatever the landing zone holds
 	@$(BIN)/cla build
