@@ -45,6 +45,7 @@ def main() -> int:
             "CLA_DATA_DIR": folder,
             "CLA_AS_KNOWN_AT": "",
             "DAGSTER_HOME": str(home),
+            "VIRTUAL_ENV": sys.prefix,
             "PATH": os.pathsep.join([str(BIN), os.environ.get("PATH", "")]),
         }
         for name, command in checks():

@@ -87,7 +87,7 @@ def build_transform_assets(settings: Settings, manifest: Mapping[str, Any]) -> A
         if not result.succeeded:
             raise failure(result, manifest, settings)
         if not context.is_subset:
-            write_private_text(settings.warehouse_is_whole, context.run_id)
+            write_private_text(settings.warehouse_is_whole, context.run.run_id)
 
     return dbt
 
