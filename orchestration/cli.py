@@ -112,6 +112,15 @@ def build(as_known_at: datetime | None) -> None:
     from orchestration.build import one_build_at_a_time
 
     settings = _settings(as_known_at.date().isoformat() if as_known_at else "")
+    if as_known_at:
+        from orchestration.ingest.landing import discover
+
+        extracted = [delivery.extracted_on for delivery in discover(settings.landing).deliveries]
+        if not any(day <= as_known_at.date() for day in extracted):
+            raise UserError(
+                f"No delivery in {settings.landing} was known at {settings.as_known_at}"
+                + (f"; the earliest was extracted on {min(extracted)}." if extracted else ".")
+            )
     with one_build_at_a_time(settings):
         _build(settings)
 

@@ -122,6 +122,17 @@ def test_the_demo_keeps_away_from_real_deliveries(data_dir: Path, capsys: pytest
     assert [path.name for path in data_dir.glob("landing/812/ssda903/*")] == ["2025"]
 
 
+def test_a_date_before_every_delivery_is_one_sentence(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["build", "--as-known-at", "2025-04-29"]) == 1
+    delivery = data_dir / "landing/812/ssda903/2025/2025-04-30"
+    delivery.mkdir(parents=True)
+    (delivery / "episodes.csv").write_text("CHILD\n")
+    assert cli.run(["build", "--as-known-at", "2025-04-29"]) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 2
+    assert said[1].endswith("was known at 2025-04-29; the earliest was extracted on 2025-04-30.")
+
+
 def test_status_of_an_empty_folder(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["status"]) == 0
     said = capsys.readouterr().out
