@@ -5,7 +5,6 @@ import shutil
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from orchestration.errors import UserError
@@ -14,6 +13,7 @@ from orchestration.settings import REPOSITORY, Settings
 
 if TYPE_CHECKING:
     from dagster import DagsterEvent, DagsterInstance
+    from dagster_shared.error import SerializableErrorInfo
 
 BUILD_JOB = "build"
 
@@ -46,15 +46,8 @@ def is_running(settings: Settings) -> bool:
         return True
 
 
-@dataclass
 class BuildFailedError(UserError):
-    """A build that did not end in a publication: what a person should know, sentence by sentence."""
-
-    sentences: list[str] = field(default_factory=list)
-
-    def __str__(self) -> str:
-        """Return all of it as one text."""
-        return " ".join(self.sentences)
+    """A build that did not end in a publication; says what a person should know, sentence by sentence."""
 
 
 def run_build(settings: Settings, assets: Sequence[str] | None = None) -> None:
@@ -80,7 +73,10 @@ def run_build(settings: Settings, assets: Sequence[str] | None = None) -> None:
                 run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             )
     if not result.success:
-        raise BuildFailedError([sentence for event in result.all_events for sentence in _sentences(event)])
+        failed = [event for event in result.all_events if event.is_step_failure]
+        if any(_INTERRUPTIONS & {error.cls_name for error in _errors(event)} for event in failed):
+            raise KeyboardInterrupt
+        raise BuildFailedError(" ".join(_sentence(event) for event in failed))
 
 
 def prepare_dagster_home(settings: Settings) -> None:
@@ -111,18 +107,23 @@ def end_abandoned_runs(instance: "DagsterInstance") -> None:
         instance.report_run_failed(run, "The process of this run ended without a word; it was probably killed.")
 
 
-def _sentences(event: "DagsterEvent") -> Iterator[str]:
+_INTERRUPTIONS = {"DagsterExecutionInterruptedError", "KeyboardInterrupt"}
+
+
+def _errors(event: "DagsterEvent") -> "Iterator[SerializableErrorInfo]":
+    """Return the error that a step failed with and those behind it."""
+    error = event.step_failure_data.error
+    while error is not None:
+        yield error
+        error = error.cause
+
+
+def _sentence(event: "DagsterEvent") -> str:
     """Return what a failed step has to say: its own description, or the sentence of the error behind it."""
-    if not event.is_step_failure:
-        return
     failure = event.step_failure_data
     if failure.user_failure_data and failure.user_failure_data.description:
-        yield f"{failure.user_failure_data.description}."
-        return
-    error = failure.error
-    while error is not None:
+        return f"{failure.user_failure_data.description}."
+    for error in _errors(event):
         if error.cls_name in ("UserError", "UnexpectedError"):
-            yield error.message.partition(": ")[2].strip()
-            return
-        error = error.cause
-    yield f"The step {event.step_key} failed unexpectedly; `cla dev` shows its run."
+            return error.message.partition(": ")[2].strip()
+    return f"The step {event.step_key} failed unexpectedly; `cla dev` shows its run."

@@ -1,6 +1,7 @@
 """Running `cla` as a user does: in a process of its own, on a data folder of its own."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,13 @@ def start(data_dir: Path, *arguments: str) -> "subprocess.Popen[str]":
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=heed_interrupts if os.name == "posix" else None,
     )
+
+
+def heed_interrupts() -> None:
+    """Undo what a shell does to programs in the background: they, and all they start, ignore interrupts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def cla(data_dir: Path, *arguments: str) -> tuple[int, str]:

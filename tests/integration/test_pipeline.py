@@ -118,6 +118,21 @@ def test_a_killed_build_leaves_the_last_publication_and_blocks_nobody(demo: tupl
     assert code == 0 and settings.published.resolve().name in output
 
 
+def test_an_interrupted_build_says_so_and_leaves_the_last_publication(demo: tuple[Settings, str]) -> None:
+    settings, _ = demo
+    before = settings.published.resolve()
+    with start(settings.data_dir, "build") as process:
+        dbt = wait_for_dbt(process.pid)
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 130, output
+    assert output.splitlines()[-1] == "Stopped. The last publication is as it was."
+    assert "Traceback" not in output
+    psutil.wait_procs([dbt], timeout=20)
+    assert not dbt.is_running()
+    assert settings.published.resolve() == before
+
+
 def test_a_build_as_known_at_a_date_leaves_the_current_one(demo: tuple[Settings, str]) -> None:
     settings, _ = demo
     before = settings.published.resolve()
