@@ -1,20 +1,40 @@
--- Which metrics and breakdowns can be given for a period: those whose source tables were delivered. A metric of a table
--- that nobody delivered has no row, so that "not delivered" never reads as zero.
+{{ config(meta={'definition': '11.20, 12.17'}) }}
+-- Which metrics and breakdowns can be given for a period: those whose source tables were delivered and cover it. A metric
+-- of a table that nobody delivered has no row, so that "not delivered" never reads as zero.
 with periods as (
     select * from {{ ref('int_periods__published') }}
 ),
 
 delivered as (
-    select * from {{ ref('int_tables__delivered') }}
+    select
+        la_code,
+        collection_year,
+        table_name,
+        covers_to
+    from {{ ref('int_tables__delivered') }}
 ),
 
 catalogue as (
     select * from {{ ref('metric_definitions') }}
-    where dataset = 'ssda903'
 ),
 
 breakdowns as (
     select * from {{ ref('metric_breakdowns') }}
+),
+
+-- Reviews are told by the return and by the reviewing officers' service; for many metrics either will do.
+tables as (
+    select * from delivered
+    where table_name <> 'reviews'
+    union all
+    select
+        la_code,
+        collection_year,
+        'reviews' as table_name,
+        max(covers_to) as covers_to
+    from delivered
+    where table_name in ('reviews', 'iro_reviews')
+    group by la_code, collection_year
 ),
 
 headlines as (
@@ -22,7 +42,7 @@ headlines as (
         metric_id,
         'all' as breakdown,
         'default' as variant,
-        section,
+        measured,
         source_tables
     from catalogue
     where has_headline
@@ -33,7 +53,7 @@ broken_down as (
         catalogue.metric_id,
         breakdowns.breakdown,
         breakdowns.variant,
-        catalogue.section,
+        catalogue.measured,
         case
             when breakdowns.source_tables is null then catalogue.source_tables
             else catalogue.source_tables || ';' || breakdowns.source_tables
@@ -47,12 +67,9 @@ wanted as (
         metric_id,
         breakdown,
         variant,
+        measured,
         ';' || source_tables || ';' as source_tables,
-        length(source_tables) - length(replace(source_tables, ';', '')) + 1 as tables_needed,
-        -- What a return holds only once a year can be given for financial years only.
-        source_tables like '%oc2%' or source_tables like '%oc3%' or source_tables like '%sw_episodes%' as is_annual,
-        -- What happened over a period is told by every return it touches, what is true at its end by the last one.
-        section in ('entering', 'leaving', 'permanence') or source_tables like '%missing%' as needs_first_year
+        length(source_tables) - length(replace(source_tables, ';', '')) + 1 as tables_needed
     from (
         select * from headlines
         union all
@@ -62,23 +79,23 @@ wanted as (
 
 years_with_all_tables as (
     select
-        delivered.la_code,
-        delivered.collection_year,
+        tables.la_code,
+        tables.collection_year,
         wanted.metric_id,
         wanted.breakdown,
         wanted.variant,
-        wanted.is_annual,
-        wanted.needs_first_year
-    from delivered
-    inner join wanted on wanted.source_tables like '%;' || delivered.table_name || ';%'
+        wanted.measured,
+        -- An extract of the reviewing officers' service may end earlier than the return it stands beside.
+        min(tables.covers_to) as covers_to
+    from tables
+    inner join wanted on wanted.source_tables like '%;' || tables.table_name || ';%'
     group by
-        delivered.la_code,
-        delivered.collection_year,
+        tables.la_code,
+        tables.collection_year,
         wanted.metric_id,
         wanted.breakdown,
         wanted.variant,
-        wanted.is_annual,
-        wanted.needs_first_year,
+        wanted.measured,
         wanted.tables_needed
     having count(*) = wanted.tables_needed
 ),
@@ -97,14 +114,18 @@ final as (
         on
             periods.la_code = last_year.la_code
             and periods.last_collection_year = last_year.collection_year
-            and (periods.period_type = 'financial_year' or not last_year.is_annual)
+            and periods.period_end <= last_year.covers_to
+            and (periods.period_type = 'financial_year' or last_year.measured <> 'over_financial_year')
     left join years_with_all_tables as first_year
         on
             periods.la_code = first_year.la_code
             and periods.first_collection_year = first_year.collection_year
             and last_year.metric_id = first_year.metric_id
             and last_year.breakdown = first_year.breakdown
-    where first_year.metric_id is not null or not last_year.needs_first_year
+    where
+        last_year.measured <> 'over_period'
+        or periods.first_collection_year = periods.last_collection_year
+        or first_year.covers_to = {{ last_day_of_collection_year('periods.first_collection_year') }}
 )
 
 select * from final
