@@ -1,13 +1,13 @@
 {#- Code lists and how a delivered code is tested against one. A model imports `<column>_codes as {{ codes_of(list) }}`,
     joins it to `cleaned.<column>_text`, and selects `{{ decoded('<column>') }}`. -#}
 
-{% macro codes_of(code_set) -%}
+{% macro codes_of(code_set, seed='ssda903_codes') -%}
     (
         select
             code,
             coalesce(valid_from, 0) as valid_from,
             coalesce(valid_to, 9999) as valid_to
-        from {{ ref('ssda903_codes') }}
+        from {{ ref(seed) }}
         where code_set = '{{ code_set }}'
     )
 {%- endmacro %}

@@ -31,6 +31,13 @@
     case when {{ last_column }} < {{ first_column }} then 'impossible_date_order:{{ last_column }}' end
 {%- endmacro %}
 
+{#- A review that is told to have been held before the child was born: one of the two dates is another child's. -#}
+{% macro review_before_birth() -%}
+    case
+        when reviewed_on < dob then 'review_before_birth:' || case when completed_on is null then 'started_on' else 'completed_on' end
+    end
+{%- endmacro %}
+
 
 {#- Repairs: the value goes, the row stays. -#}
 
@@ -45,6 +52,14 @@
 {% macro unreadable_partial_date_nulled(column) -%}
     case
         when {{ column }}_precision is null and {{ column }}_text is not null then 'unreadable_date_nulled:{{ column }}'
+    end
+{%- endmacro %}
+
+{#- What follows a review cannot come before it. <column>_read is the date as delivered, <column> null if unusable. -#}
+{% macro date_after_review_nulled(column) -%}
+    case
+        when {{ column }}_read is null and {{ column }}_text is not null then 'unreadable_date_nulled:{{ column }}'
+        when {{ column }}_read < reviewed_on then 'date_before_review_nulled:{{ column }}'
     end
 {%- endmacro %}
 
