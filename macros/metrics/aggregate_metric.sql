@@ -4,7 +4,7 @@
     metric_id    the catalogue's id
     cohort       the CTE or relation that holds the cohort: one row per child (or record) and period
     numerator    SQL of a condition (counted where true), or of a number with numerator_is='sum'
-    denominator  SQL of a condition, or none for plain counts
+    denominator  SQL of a condition, or of a number with denominator_is='sum', or none for plain counts
     breakdowns   names of cohort columns whose values are the categories; a column is named like its breakdown, else
                  given as {'breakdown': 'column'}
     undetermined SQL of a condition that marks children whom left-censored history leaves undecided, or none where it
@@ -15,7 +15,7 @@
 -#}
 {% macro aggregate_metric(
     metric_id, cohort, numerator='true', denominator=none, breakdowns={}, undetermined=none, value=none,
-    numerator_is='condition', where='true'
+    numerator_is='condition', denominator_is='condition', where='true'
 ) -%}
 {%- set keys = ['la_code', 'period_type', 'period_start', 'period_end'] -%}
 select
@@ -49,7 +49,9 @@ select
     {%- else -%}
     cast(sum(case when {{ numerator }} then 1 else 0 end) as double) as numerator,
     {%- endif %}
-    {% if denominator -%}
+    {% if denominator and denominator_is == 'sum' -%}
+    cast(sum(cast({{ denominator }} as decimal(28, 12))) as double) as denominator,
+    {%- elif denominator -%}
     cast(sum(case when {{ denominator }} then 1 else 0 end) as double) as denominator,
     {%- else -%}
     cast(null as double) as denominator,
