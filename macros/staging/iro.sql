@@ -45,10 +45,13 @@
     )
 {%- endmacro %}
 
-{% macro typed_dates(columns) -%}
-    {%- for column in columns -%}
-        {{ try_date('cleaned.' ~ column ~ '_text') }} as {{ column }}{{ ',\n        ' if not loop.last }}
+{#- Every delivered column as cleaned_rows() names it, for the row's content and the comparison of duplicates. -#}
+{% macro delivered_as_text(texts, judged) -%}
+    {%- set columns = texts | list -%}
+    {%- for column in judged -%}
+        {%- do columns.append(column ~ '_text') -%}
     {%- endfor -%}
+    {{ return(columns) }}
 {%- endmacro %}
 
 {#- Y or N, however a system spells it; null where blank or neither. -#}
@@ -57,6 +60,11 @@
         when upper(cleaned.{{ column }}_text) in ('Y', 'YES', 'TRUE', '1') then 'Y'
         when upper(cleaned.{{ column }}_text) in ('N', 'NO', 'FALSE', '0') then 'N'
     end as {{ column }}
+{%- endmacro %}
+
+{#- A date that follows a review, null where it comes before: see the rule date_after_review_nulled. -#}
+{% macro not_before_review(column) -%}
+    case when reviewed_on is null or {{ column }}_read >= reviewed_on then {{ column }}_read end as {{ column }}
 {%- endmacro %}
 
 {#- The judged rows of `ruled`, less what only the rules needed, with the verdict on duplicates. -#}

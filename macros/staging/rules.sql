@@ -34,15 +34,16 @@
 {#- A review that is told to have been held before the child was born: one of the two dates is another child's. -#}
 {% macro review_before_birth() -%}
     case
-        when reviewed_on < dob then 'review_before_birth:' || case when completed_on is null then 'started_on' else 'completed_on' end
+        when reviewed_on < dob and completed_on is not null then 'review_before_birth:completed_on'
+        when reviewed_on < dob then 'review_before_birth:started_on'
     end
 {%- endmacro %}
 
 
 {#- Repairs: the value goes, the row stays. -#}
 
-{% macro unknown_code_nulled(column) -%}
-    case when {{ column }} is null and {{ column }}_text is not null then 'unknown_code_nulled:{{ column }}' end
+{% macro unknown_code_nulled(column, decoded_as=none) -%}
+    case when {{ decoded_as or column }} is null and {{ column }}_text is not null then 'unknown_code_nulled:{{ column }}' end
 {%- endmacro %}
 
 {% macro unreadable_date_nulled(column) -%}

@@ -1,0 +1,29 @@
+with parsed as (
+    select * from {{ ref('stg_iro__audits__parsed') }}
+),
+
+accepted as (
+    select * from parsed
+    where is_current and failed_rules = ''
+),
+
+latest as {{ latest_by_key('accepted', iro_tables()['audits']) }},
+
+final as (
+    select
+        la_code,
+        collection_year,
+        delivery_id,
+        file_name,
+        row_number,
+        audit_id,
+        iro_id,
+        child,
+        audit_type,
+        audited_on,
+        grade,
+        repair_rules
+    from latest
+)
+
+select * from final

@@ -1,0 +1,27 @@
+with parsed as (
+    select * from {{ ref('stg_iro__case_tracking__parsed') }}
+),
+
+accepted as (
+    select * from parsed
+    where is_current and failed_rules = ''
+),
+
+latest as {{ latest_by_key('accepted', iro_tables()['case_tracking']) }},
+
+final as (
+    select
+        la_code,
+        collection_year,
+        delivery_id,
+        file_name,
+        row_number,
+        tracking_id,
+        child,
+        iro_id,
+        tracked_on,
+        repair_rules
+    from latest
+)
+
+select * from final

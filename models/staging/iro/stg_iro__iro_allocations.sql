@@ -1,0 +1,27 @@
+with parsed as (
+    select * from {{ ref('stg_iro__iro_allocations__parsed') }}
+),
+
+accepted as (
+    select * from parsed
+    where is_current and failed_rules = ''
+),
+
+latest as {{ latest_by_key('accepted', iro_tables()['iro_allocations']) }},
+
+final as (
+    select
+        la_code,
+        collection_year,
+        delivery_id,
+        file_name,
+        row_number,
+        child,
+        iro_id,
+        allocated_on,
+        ended_on,
+        repair_rules
+    from latest
+)
+
+select * from final

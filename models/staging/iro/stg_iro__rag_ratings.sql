@@ -1,0 +1,27 @@
+with parsed as (
+    select * from {{ ref('stg_iro__rag_ratings__parsed') }}
+),
+
+accepted as (
+    select * from parsed
+    where is_current and failed_rules = ''
+),
+
+latest as {{ latest_by_key('accepted', iro_tables()['rag_ratings']) }},
+
+final as (
+    select
+        la_code,
+        collection_year,
+        delivery_id,
+        file_name,
+        row_number,
+        child,
+        rating,
+        rated_on,
+        reason,
+        repair_rules
+    from latest
+)
+
+select * from final

@@ -1,0 +1,28 @@
+with parsed as (
+    select * from {{ ref('stg_iro__workshops__parsed') }}
+),
+
+accepted as (
+    select * from parsed
+    where is_current and failed_rules = ''
+),
+
+latest as {{ latest_by_key('accepted', iro_tables()['workshops']) }},
+
+final as (
+    select
+        la_code,
+        collection_year,
+        delivery_id,
+        file_name,
+        row_number,
+        workshop_id,
+        held_on,
+        title,
+        audience,
+        attendees,
+        repair_rules
+    from latest
+)
+
+select * from final
