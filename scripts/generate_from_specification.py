@@ -1,9 +1,9 @@
-"""Write what repeats the specification: the source YAML of SSDA903 and the tables of docs/validation-rules.md.
+"""Write what repeats the specification: the source YAML of both datasets, and the tables of two pages of docs.
 
-The specification is three files that people edit: `orchestration/ingest/ssda903_columns.csv` (tables and columns),
-`seeds/codesets/ssda903_codes.csv` (code lists) and `seeds/quality/quality_rules.csv` (rules). Run this script after
-changing one of them; running it twice changes nothing, and tests/unit/test_generated_files.py fails while what it
-writes is behind.
+The specification is five files that people edit: `orchestration/ingest/ssda903_columns.csv` and `iro_columns.csv`
+(tables and columns), `seeds/codesets/ssda903_codes.csv` and `iro_codes.csv` (code lists) and
+`seeds/quality/quality_rules.csv` (rules). Run this script after changing one of them; running it twice changes nothing,
+and tests/unit/test_generated_files.py fails while what it writes is behind.
 """
 
 import csv
@@ -13,14 +13,16 @@ import re
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-COLUMNS = REPOSITORY / "orchestration" / "ingest" / "ssda903_columns.csv"
-CODES = REPOSITORY / "seeds" / "codesets" / "ssda903_codes.csv"
+INGEST = REPOSITORY / "orchestration" / "ingest"
+COLUMNS = {"ssda903": INGEST / "ssda903_columns.csv", "iro": INGEST / "iro_columns.csv"}
+CODES = {name: REPOSITORY / "seeds" / "codesets" / f"{name}.csv" for name in ("ssda903_codes", "iro_codes")}
 RULES = REPOSITORY / "seeds" / "quality" / "quality_rules.csv"
-SOURCES = REPOSITORY / "models" / "staging" / "ssda903" / "_ssda903__sources.yml"
+STAGING = REPOSITORY / "models" / "staging"
+SOURCES = {dataset: STAGING / dataset / f"_{dataset}__sources.yml" for dataset in COLUMNS}
 RULES_PAGE = REPOSITORY / "docs" / "validation-rules.md"
 RULE_MODELS = REPOSITORY / "models" / "intermediate" / "quality"
 
-GRAIN = {
+SSDA903_GRAIN = {
     "header": "One row per child in the return",
     "episodes": "One row per episode of care",
     "uasc": "One row per child who was an unaccompanied asylum-seeking child at some time in the year",
@@ -33,6 +35,26 @@ GRAIN = {
     "missing": "One row per incident of a child being missing or away without authorisation",
     "sw_episodes": "One row per spell of a child with a social worker, from 2023/24",
     "dolo": "One row per deprivation-of-liberty order, from 2026/27",
+}
+IRO_GRAIN = {
+    "iro_staff": "One row per person of the IRO service, past and present",
+    "iro_allocations": "One row per child, officer and day from which the officer was the child's",
+    "reviews": "One row per review meeting and child, held, cancelled or still to come",
+    "pre_review_consultations": "One row per consultation before a review",
+    "rag_ratings": "One row per rating given to a child's plan: its history, not only the latest",
+    "case_tracking": "One row per time an officer looked at a child's case",
+    "disputes": "One row per dispute resolution or recognition of good practice",
+    "dispute_stages": "One row per stage that a dispute entered",
+    "permanence_plans": "One row per plan for a child's permanent home",
+    "long_term_matches": "One row per child and panel that considered a long-term match with foster carers",
+    "audits": "One row per audit of the service's work",
+    "workshops": "One row per workshop on the reviewing process",
+    "participation_events": "One row per event at which children in care have their say",
+}
+GRAIN = {"ssda903": SSDA903_GRAIN, "iro": IRO_GRAIN}
+SOURCE_DESCRIPTION = {
+    "ssda903": "Children looked after returns (SSDA903)",
+    "iro": "Extracts of the IRO service",
 }
 
 BEFORE = [
@@ -78,14 +100,14 @@ HEADING = """\
 version: 2
 
 sources:
-  - name: ssda903
+  - name: {dataset}
     description: >-
-      Children looked after returns (SSDA903) as delivered: every value as text, untrimmed, one Parquet dataset
+      {description} as delivered: every value as text, untrimmed, one Parquet dataset
       per table. A table that nobody delivered is there and empty.
     config:
       meta:
         external_location: >-
-          read_parquet('{{ env_var("CLA_DATA_DIR") | replace("'", "''") }}/raw/ssda903/{name}/**/*.parquet',
+          read_parquet('{{ env_var("CLA_DATA_DIR") | replace("'", "''") }}/raw/{dataset}/{name}/**/*.parquet',
           hive_partitioning = false)
     tables:
 """
@@ -97,10 +119,19 @@ def read(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def codes_sentence(codes: list[dict[str, str]]) -> str:
+def code_lists() -> dict[str, tuple[str, list[dict[str, str]]]]:
+    """Return the code lists by name, each with the seed that holds it."""
+    lists: dict[str, tuple[str, list[dict[str, str]]]] = {}
+    for seed, path in CODES.items():
+        for row in read(path):
+            lists.setdefault(row["code_set"], (seed, []))[1].append(row)
+    return lists
+
+
+def codes_sentence(seed: str, codes: list[dict[str, str]]) -> str:
     """Return a sentence that lists a code list, or names it where it is too long to list."""
     if len(codes) > LISTED_CODES:
-        return f" One of {len(codes)} codes, listed in ssda903_codes as {codes[0]['code_set']}."
+        return f" One of {len(codes)} codes, listed in {seed} as {codes[0]['code_set']}."
     return " Codes: " + ", ".join(f"{row['code']} {row['description']}" for row in codes) + "."
 
 
@@ -113,26 +144,25 @@ def column_lines(name: str, data_type: str, description: str) -> list[str]:
     ]
 
 
-def sources_yaml() -> str:
-    """Return the whole source file."""
-    code_sets: dict[str, list[dict[str, str]]] = {}
-    for row in read(CODES):
-        code_sets.setdefault(row["code_set"], []).append(row)
+def sources_yaml(dataset: str) -> str:
+    """Return a dataset's whole source file."""
+    lists = code_lists()
     lines = []
-    for table, columns in itertools.groupby(read(COLUMNS), key=lambda row: row["table"]):
+    for table, columns in itertools.groupby(read(COLUMNS[dataset]), key=lambda row: row["table"]):
         lines += [
             f"      - name: {table}",
-            f"        description: {json.dumps(GRAIN[table] + ', as delivered.', ensure_ascii=False)}",
+            f"        description: {json.dumps(GRAIN[dataset][table] + ', as delivered.', ensure_ascii=False)}",
             "        columns:",
         ]
         for column in BEFORE:
             lines += column_lines(*column)
         for row in columns:
-            codes = codes_sentence(code_sets[row["code_set"]]) if row["code_set"] in code_sets else ""
+            codes = codes_sentence(*lists[row["code_set"]]) if row["code_set"] in lists else ""
             lines += column_lines(row["column"], "varchar", row["description"] + codes)
         for column in AFTER:
             lines += column_lines(*column)
-    return HEADING + "\n".join(lines) + "\n"
+    heading = HEADING.replace("{dataset}", dataset).replace("{description}", SOURCE_DESCRIPTION[dataset])
+    return heading + "\n".join(lines) + "\n"
 
 
 def rules_by_model() -> dict[str, set[str]]:
@@ -168,8 +198,9 @@ def rules_page(page: str) -> str:
 
 def main() -> None:
     """Write the files."""
-    SOURCES.parent.mkdir(parents=True, exist_ok=True)
-    SOURCES.write_text(sources_yaml(), encoding="utf-8", newline="\n")
+    for dataset, path in SOURCES.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(sources_yaml(dataset), encoding="utf-8", newline="\n")
     RULES_PAGE.write_text(rules_page(RULES_PAGE.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
 
 

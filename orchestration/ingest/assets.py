@@ -1,4 +1,4 @@
-"""Ingest as Dagster assets: every raw table, and the postcodes, each under its name as a source of dbt."""
+"""Ingest as Dagster assets: every raw table and what is looked up beside them, each under its name as a dbt source."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -20,9 +20,11 @@ from dagster import (
 
 from orchestration import progress
 from orchestration.faults import details_kept_private
+from orchestration.ingest.bank_holidays import build_bank_holidays
+from orchestration.ingest.person_keys import CHILDREN, OFFICERS
 from orchestration.ingest.postcodes import build_postcodes
 from orchestration.ingest.run import IngestReport, ingest_all
-from orchestration.ingest.tables import table_specs
+from orchestration.ingest.tables import TableSpec, all_tables
 from orchestration.settings import Settings
 from orchestration.transform.assets import OWNER
 
@@ -30,7 +32,9 @@ DELIVERIES = AssetKey(["landing", "deliveries"])
 FILES = AssetKey(["landing", "files"])
 REJECTED_LINES = AssetKey(["landing", "rejected_lines"])
 CHILD_KEYS = AssetKey(["reference", "child_keys"])
+IRO_KEYS = AssetKey(["reference", "iro_keys"])
 POSTCODES = AssetKey(["reference", "postcodes"])
+BANK_HOLIDAYS = AssetKey(["reference", "bank_holidays"])
 
 _KINDS = {"python", "parquet"}
 _DESCRIPTIONS = {
@@ -38,13 +42,14 @@ _DESCRIPTIONS = {
     FILES: "One row per delivered file and table, with the rows delivered and parsed, or why the file was rejected.",
     REJECTED_LINES: "One row per row of a file that could not be turned into columns.",
     CHILD_KEYS: "One row per child ever delivered, with the keyed hash that stands for the child in publications.",
+    IRO_KEYS: "One row per reviewing officer ever delivered, with the keyed hash that stands for them in publications.",
 }
 _MOST_SENTENCES = 50
 
 
-def raw_table_key(table: str) -> AssetKey:
-    """Return the asset key of a raw SSDA903 table."""
-    return AssetKey(["ssda903", table])
+def raw_table_key(table: TableSpec) -> AssetKey:
+    """Return the asset key of a raw table."""
+    return AssetKey([table.dataset, table.name])
 
 
 def build_ingest_assets(settings: Settings) -> list[AssetsDefinition]:
@@ -56,12 +61,12 @@ def build_ingest_assets(settings: Settings) -> list[AssetsDefinition]:
     specs += [
         AssetSpec(
             raw_table_key(table),
-            description=f"The rows of {table} as they were delivered, all of them text.",
+            description=f"The rows of {table.name} as they were delivered, all of them text.",
             group_name="landing",
             kinds=_KINDS,
             owners=[OWNER],
         )
-        for table in table_specs()
+        for table in all_tables()
     ]
 
     @multi_asset(name="ingest", specs=specs, check_specs=list(_check_specs()), required_resource_keys={"one_build"})
@@ -88,7 +93,20 @@ def build_ingest_assets(settings: Settings) -> list[AssetsDefinition]:
             rows, written = build_postcodes(settings.raw)
         return MaterializeResult(metadata={"dagster/row_count": rows, "written_now": written})
 
-    return [ingest, postcodes]
+    @asset(
+        key=BANK_HOLIDAYS,
+        group_name="reference",
+        kinds=_KINDS,
+        owners=[OWNER],
+        description="One row per bank holiday of England from 1990 to 2040, substitute and one-off days included.",
+        required_resource_keys={"one_build"},
+    )
+    def bank_holidays() -> MaterializeResult[Any]:
+        with details_kept_private("writing the bank holidays", settings.faults):
+            rows, written = build_bank_holidays(settings.raw)
+        return MaterializeResult(metadata={"dagster/row_count": rows, "written_now": written})
+
+    return [ingest, postcodes, bank_holidays]
 
 
 def _check_specs() -> Iterator[AssetCheckSpec]:
@@ -96,7 +114,7 @@ def _check_specs() -> Iterator[AssetCheckSpec]:
         "something_usable_was_delivered",
         asset=DELIVERIES,
         blocking=True,
-        description="At least one delivery has an Episodes file with rows; without one nothing can be computed.",
+        description="At least one delivery has an Episodes file with rows, or rows of the IRO service.",
     )
     yield AssetCheckSpec("no_file_was_rejected", asset=FILES, description="Every delivered file could be used.")
     yield AssetCheckSpec(
@@ -150,8 +168,12 @@ def _metadata(report: IngestReport) -> dict[AssetKey, dict[str, Any]]:
         },
         FILES: {"dagster/row_count": report.files, "rejected": len(report.rejected_files)},
         REJECTED_LINES: {"dagster/row_count": report.rejected_lines},
-        CHILD_KEYS: {"dagster/row_count": report.children, "new": report.new_children},
-        **{raw_table_key(table): {"dagster/row_count": report.rows.get(table, 0)} for table in table_specs()},
+        CHILD_KEYS: {"dagster/row_count": report.people[CHILDREN], "new": report.new_people[CHILDREN]},
+        IRO_KEYS: {"dagster/row_count": report.people[OFFICERS], "new": report.new_people[OFFICERS]},
+        **{
+            raw_table_key(table): {"dagster/row_count": report.rows.get((table.dataset, table.name), 0)}
+            for table in all_tables()
+        },
     }
 
 
@@ -166,4 +188,7 @@ def _nothing_usable(settings: Settings, report: IngestReport) -> str:
     """Say why there is nothing to build from, with the first reason that a person can act on."""
     reasons = [*report.rejected_files, *report.postponed.values(), *report.notes]
     why = reasons[0] if reasons else "put one into <la_code>/ssda903/<collection_year>/<extracted_on>/."
-    return f"No delivery with an Episodes file that has rows was found in {settings.landing}: {why}".rstrip(".")
+    return (
+        f"No delivery with an Episodes file that has rows, or with rows of the IRO service, was found in "
+        f"{settings.landing}: {why}".rstrip(".")
+    )

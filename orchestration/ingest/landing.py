@@ -18,9 +18,8 @@ from typing import Any
 import yaml
 
 from orchestration.errors import UserError
+from orchestration.ingest.tables import DATASETS
 
-DATASETS = ("ssda903", "iro")
-SUPPORTED_DATASETS = ("ssda903",)
 FIRST_COLLECTION_YEAR, LAST_COLLECTION_YEAR = 2018, 2027
 PUBLISHED_FOLDER = "published"
 """DfE and ONS files lie there; they are no deliveries of an authority."""
@@ -97,14 +96,17 @@ class Delivery:
                 )
 
 
+def dataset_of(delivery_id: str) -> str:
+    """Return the dataset that a delivery is of."""
+    return delivery_id.split("-")[1]
+
+
 @dataclass
 class Landing:
     """Everything found in the landing zone."""
 
     deliveries: list[Delivery] = field(default_factory=list)
     misplaced: list[Misplaced] = field(default_factory=list)
-    unsupported: list[Delivery] = field(default_factory=list)
-    """Deliveries of a dataset that is not read yet."""
 
 
 @dataclass(frozen=True)
@@ -205,7 +207,7 @@ def _add_delivery(found: Landing, landing: Path, la_code: str, dataset: str, yea
             _misplace_all(found, landing, entry, "a delivery has no folders inside it")
     delivery = Delivery(la_code, dataset, year, extracted_on, folder, _stamps(folder))
     if any(name != DESCRIPTION_FILE for name in delivery.stamps):
-        (found.deliveries if dataset in SUPPORTED_DATASETS else found.unsupported).append(delivery)
+        found.deliveries.append(delivery)
 
 
 def _folders(folder: Path, found: Landing, landing: Path, problem: str | None = None) -> Iterator[Path]:

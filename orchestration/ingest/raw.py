@@ -19,8 +19,9 @@ import pyarrow.parquet as pq
 
 from orchestration.filesystem import TEMPORARY_SUFFIX, atomic_file, private_directory
 from orchestration.ingest.landing import Delivery, Description, Misplaced, StillBeingWrittenError
+from orchestration.ingest.person_keys import KINDS, Kind
 from orchestration.ingest.readers import Part
-from orchestration.ingest.tables import TableSpec, table_specs
+from orchestration.ingest.tables import DATASETS, TableSpec, all_tables, table_specs
 
 READER_VERSION = 1
 """Raised when the readers read the same file differently, so that every delivery is read again."""
@@ -74,7 +75,7 @@ REJECTED_LINES_SCHEMA = pa.schema(
     ]
 )
 _BLANKS = " \t\n\r\xa0"
-"""What staging trims, to the letter (macro `trimmed`): a child trimmed otherwise here would have no key there."""
+"""What staging trims, to the letter (macro `trimmed`): a number trimmed otherwise here would have no key there."""
 _NOT_LOADED = "not_loaded.parquet"
 _EMPTY = "empty.parquet"
 _SOURCE = b"source_hash"
@@ -108,18 +109,18 @@ def table_schema(table: TableSpec) -> pa.Schema:
 
 
 @cache
-def _reader_fingerprint() -> str:
-    tables = [(table.name, table.columns, sorted(table.required)) for table in table_specs().values()]
+def _reader_fingerprint(dataset: str) -> str:
+    tables = [(table.name, table.columns, sorted(table.required)) for table in table_specs(dataset).values()]
     return hashlib.sha256(json.dumps([READER_VERSION, tables]).encode()).hexdigest()
 
 
-def content_hash(source_hash: str) -> str:
-    """Return the name of what the present readers make of files with this fingerprint.
+def content_hash(dataset: str, source_hash: str) -> str:
+    """Return the name of what the present readers make of files with this fingerprint in a delivery of the dataset.
 
-    The readers and the tables are part of it: after an upgrade every delivery is read again, into files of its own, and
-    the switch from the old rows to the new ones is as much one step as any other.
+    The readers and the dataset's tables are part of it: after an upgrade its deliveries are read again, into files of
+    their own, and the switch from the old rows to the new ones is as much one step as any other.
     """
-    return hashlib.sha256(f"{_reader_fingerprint()}{source_hash}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{_reader_fingerprint(dataset)}{source_hash}".encode()).hexdigest()[:16]
 
 
 def prepare(raw: Path) -> None:
@@ -128,7 +129,8 @@ def prepare(raw: Path) -> None:
         "deliveries": DELIVERIES_SCHEMA,
         "files": FILES_SCHEMA,
         "rejected_lines": REJECTED_LINES_SCHEMA,
-        **{f"ssda903/{table.name}": table_schema(table) for table in table_specs().values()},
+        **{kind.folder: kind.schema for kind in KINDS},
+        **{f"{table.dataset}/{table.name}": table_schema(table) for table in all_tables()},
     }
     for name, schema in schemas.items():
         write_empty(raw / name, schema)
@@ -156,21 +158,18 @@ def read_commits(raw: Path) -> dict[str, Commit]:
 
 def write_rows(
     raw: Path, delivery: Delivery, version: str, parts: Sequence[Part], loaded_at: datetime
-) -> tuple[list[Path], set[str]]:
-    """Write everything of a delivery but its commit record; return the files and the children named in them.
+) -> tuple[list[Path], dict[Kind, set[str]]]:
+    """Write everything of a delivery but its commit record; return the files and the people numbered in them.
 
     `version` is the delivery's content_hash.
     """
     written: list[Path] = []
-    children: set[str] = set()
-    for table in table_specs().values():
+    for table in table_specs(delivery.dataset).values():
         of_table = [part for part in parts if part.table == table.name and part.row_numbers]
         if not of_table:
             continue
         rows = pa.concat_tables(_part_rows(table, delivery, version, part, loaded_at) for part in of_table)
-        for part in of_table:
-            children.update(child for child in set(part.columns.get("child", ())) if child)
-        folder = private_directory(raw / "ssda903" / table.name / f"delivery_id={delivery.delivery_id}")
+        folder = private_directory(raw / delivery.dataset / table.name / f"delivery_id={delivery.delivery_id}")
         written.append(_write(folder / f"{version}.parquet", rows))
     identity = (delivery.delivery_id, version)
     name = f"{delivery.delivery_id}.{version}.parquet"
@@ -184,7 +183,7 @@ def write_rows(
     ]
     if rejected:
         written.append(_write(raw / "rejected_lines" / name, _rows_table(REJECTED_LINES_SCHEMA, rejected)))
-    return written, {trimmed for child in children if (trimmed := child.strip(_BLANKS))}
+    return written, {kind: _numbers(kind, parts) for kind in KINDS}
 
 
 def commit(
@@ -208,7 +207,7 @@ def commit(
         description.status,
         description.supplier,
         description.is_synthetic,
-        content_hash(source_hash),
+        content_hash(delivery.dataset, source_hash),
         len(delivery.stamps),
         loaded_at,
         *replaced,
@@ -237,7 +236,7 @@ def write_not_loaded(
 def sweep(raw: Path) -> None:
     """Delete what no commit record names: contents that were replaced, and what a run that died left behind."""
     committed = {commit.delivery_id: commit.content_hash for commit in read_commits(raw).values()}
-    for folder in (raw / "ssda903").glob("*/delivery_id=*"):
+    for folder in [folder for dataset in DATASETS for folder in (raw / dataset).glob("*/delivery_id=*")]:
         version = committed.get(folder.name.removeprefix("delivery_id="))
         for file in folder.iterdir():
             if file.name != f"{version}.parquet":
@@ -249,9 +248,23 @@ def sweep(raw: Path) -> None:
         for file in (raw / name).iterdir():
             if file.name not in keep | {_EMPTY, _NOT_LOADED}:
                 file.unlink()
-    for folder in (raw / "deliveries", raw / "child_keys", raw / "postcodes"):
+    for folder in (
+        raw / "deliveries",
+        *(raw / kind.folder for kind in KINDS),
+        raw / "postcodes",
+        raw / "bank_holidays",
+    ):
         for file in folder.glob(f"*{TEMPORARY_SUFFIX}"):
             file.unlink()
+
+
+def _numbers(kind: Kind, parts: Iterable[Part]) -> set[str]:
+    """Return the numbers of the kind's people in every row, trimmed."""
+    delivered: set[str | None] = set()
+    for part in parts:
+        for column in kind.columns & part.columns.keys():
+            delivered.update(part.columns[column])
+    return {trimmed for number in delivered if number and (trimmed := number.strip(_BLANKS))}
 
 
 def _part_rows(table: TableSpec, delivery: Delivery, version: str, part: Part, loaded_at: datetime) -> pa.Table:

@@ -3,7 +3,7 @@
 import multiprocessing
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
@@ -18,8 +18,6 @@ import pyarrow.dataset as ds
 from orchestration.errors import UserError
 from orchestration.filesystem import flush_to_disk, private_directory
 from orchestration.ingest import raw as raw_layer
-from orchestration.ingest.child_keys import SCHEMA as CHILD_KEYS_SCHEMA
-from orchestration.ingest.child_keys import ChildKeys
 from orchestration.ingest.landing import (
     DESCRIPTION_FILE,
     SETTLE_SECONDS,
@@ -27,14 +25,17 @@ from orchestration.ingest.landing import (
     Description,
     Landing,
     StillBeingWrittenError,
+    dataset_of,
     discover,
     printable,
     read_description,
     settle,
     source_hash,
 )
+from orchestration.ingest.person_keys import CHILDREN, KINDS, Kind, PersonKeys
 from orchestration.ingest.raw import Commit
 from orchestration.ingest.readers import Part, read_file
+from orchestration.ingest.tables import IRO, SSDA903
 from orchestration.settings import Settings
 
 Progress = Callable[[str, int, int | None], None]
@@ -47,7 +48,7 @@ _IN_PROCESS_BYTES = 8_000_000
 """Starting processes costs about two seconds, in which one process reads this much."""
 _MOST_WORKERS = 4
 _COMMIT_EVERY = 100
-"""Deliveries that become visible together: one flush to disk and one file of child keys for all of them."""
+"""Deliveries that become visible together: one flush to disk and one file of keys of each kind for all of them."""
 
 
 @dataclass
@@ -69,13 +70,14 @@ class IngestReport:
     notes: list[str] = field(default_factory=list)
     deliveries: int = 0
     usable_deliveries: int = 0
-    """Deliveries with an Episodes file that has rows: the least that anything can be computed from."""
+    """Deliveries with rows that anything can be computed from: of an SSDA903 return, at least the Episodes file's."""
     files: int = 0
     rejected_lines: int = 0
-    rows: dict[str, int] = field(default_factory=dict)
-    """Rows of each table."""
-    children: int = 0
-    new_children: int = 0
+    rows: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Rows of each dataset's table."""
+    people: dict[Kind, int] = field(default_factory=dict)
+    """How many have a key."""
+    new_people: dict[Kind, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
     seconds: float = 0.0
 
     def summary(self) -> str:
@@ -102,7 +104,7 @@ class _Read:
     description: Description
     loaded_at: datetime
     written: list[Path]
-    children: set[str]
+    people: dict[Kind, set[str]]
 
 
 @dataclass(frozen=True)
@@ -128,15 +130,15 @@ def ingest_all(
     started = time.monotonic()
     raw = private_directory(settings.raw)
     raw_layer.prepare(raw)
-    raw_layer.write_empty(raw / "child_keys", CHILD_KEYS_SCHEMA)
-    keys = ChildKeys.load(raw, settings.keys)
+    keys = {kind: PersonKeys.load(kind, raw, settings.keys) for kind in KINDS}
     commits = raw_layer.read_commits(raw)
     landing = discover(private_directory(settings.landing))
     settle(landing.deliveries, settle_seconds)
 
     report = IngestReport()
-    # Without a map of children only reading everything again finds them all.
-    to_read, postponed = _changed(landing.deliveries, commits if len(keys) else {}, report)
+    # Without a map of the people only reading everything again that may name one of them finds them all.
+    trusted = {SSDA903: len(keys[CHILDREN]) > 0, IRO: all(len(of_kind) for of_kind in keys.values())}
+    to_read, postponed = _changed(landing.deliveries, commits, trusted, report)
     results = _reported(_read_deliveries(raw, to_read, workers), len(to_read), progress)
     for batch in batched(results, _COMMIT_EVERY):
         _commit(raw, [item for item in batch if isinstance(item, _Read)], commits, keys, report)
@@ -145,32 +147,30 @@ def ingest_all(
     _withdraw(raw, commits, landing, report)
     raw_layer.write_not_loaded(raw, landing.misplaced, {item.delivery.delivery_id: item.error for item in postponed})
     raw_layer.sweep(raw)
-    keys.compact()
+    for of_kind in keys.values():
+        of_kind.compact()
     report.postponed = {item.delivery.delivery_id: item.error.message for item in postponed}
     report.notes += [
         f"{item.delivery_id} was extracted before its year began or after today; is the folder's date right?"
         for item in landing.deliveries
         if not date(item.collection_year - 1, 4, 1) <= item.extracted_on <= date.today()
     ]
-    report.notes += [
-        f"{item.delivery_id} was left alone: {item.dataset} is not read yet." for item in landing.unsupported
-    ]
-    report.children = len(keys)
+    report.people = {kind: len(of_kind) for kind, of_kind in keys.items()}
     _count(raw, report)
     report.seconds = time.monotonic() - started
     return report
 
 
 def _changed(
-    deliveries: list[Delivery], commits: dict[str, Commit], report: IngestReport
+    deliveries: list[Delivery], commits: dict[str, Commit], trusted: dict[str, bool], report: IngestReport
 ) -> tuple[list[Delivery], list[_Postponed]]:
     """Find what has to be read."""
     to_read: list[Delivery] = []
     postponed: list[_Postponed] = []
     for delivery in deliveries:
-        known = commits.get(delivery.delivery_id)
+        known = commits.get(delivery.delivery_id) if trusted[delivery.dataset] else None
         try:
-            if known and known.content_hash == raw_layer.content_hash(source_hash(delivery.read())):
+            if known and known.content_hash == raw_layer.content_hash(delivery.dataset, source_hash(delivery.read())):
                 report.unchanged.append(delivery.delivery_id)
             else:
                 to_read.append(delivery)
@@ -207,17 +207,25 @@ def _read_delivery(raw: Path, delivery: Delivery) -> _Read | _Postponed:
     parts: list[Part] = []
     for name, data in contents.items():
         if name != DESCRIPTION_FILE:
-            parts += read_file(printable(name), data)
+            parts += read_file(printable(name), data, delivery.dataset)
         elif description.message:
             parts.append(Part(name, "yaml").reject("unreadable_file", description.message))
     source = source_hash(contents)
-    written, children = raw_layer.write_rows(raw, delivery, raw_layer.content_hash(source), parts, loaded_at)
-    return _Read(delivery, source, description, loaded_at, written, children)
+    version = raw_layer.content_hash(delivery.dataset, source)
+    written, people = raw_layer.write_rows(raw, delivery, version, parts, loaded_at)
+    return _Read(delivery, source, description, loaded_at, written, people)
 
 
-def _commit(raw: Path, batch: list[_Read], commits: dict[str, Commit], keys: ChildKeys, report: IngestReport) -> None:
-    """Make a batch of deliveries visible: rows and child keys reach the disk first, then the commit records."""
-    report.new_children += keys.add((item.delivery.la_code, item.children) for item in batch)
+def _commit(
+    raw: Path,
+    batch: list[_Read],
+    commits: dict[str, Commit],
+    keys: Mapping[Kind, PersonKeys],
+    report: IngestReport,
+) -> None:
+    """Make a batch of deliveries visible: rows and keys reach the disk first, then the commit records."""
+    for kind in KINDS:
+        report.new_people[kind] += keys[kind].add((item.delivery.la_code, item.people[kind]) for item in batch)
     flush_to_disk([path for item in batch for path in item.written])
     for item in batch:
         delivery_id = item.delivery.delivery_id
@@ -256,8 +264,10 @@ def _count(raw: Path, report: IngestReport) -> None:
                     f"{file['delivery_id']}: {file['message']}" if file["delivery_id"] else file["message"]
                 )
         else:
-            report.rows[file["table_name"]] = report.rows.get(file["table_name"], 0) + file["rows_parsed"]
-            if file["table_name"] == "episodes" and file["rows_parsed"]:
+            dataset = dataset_of(file["delivery_id"])
+            table = (dataset, file["table_name"])
+            report.rows[table] = report.rows.get(table, 0) + file["rows_parsed"]
+            if file["rows_parsed"] and (dataset != SSDA903 or file["table_name"] == "episodes"):
                 usable.add(file["delivery_id"])
     report.rejected_files.sort()
     report.usable_deliveries = len(usable)

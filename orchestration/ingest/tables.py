@@ -1,4 +1,4 @@
-"""The tables of SSDA903, and how a file is recognised as one of them by the set of its column names."""
+"""The tables of each dataset, and how a file is recognised as one of them by the set of its column names."""
 
 import csv
 from collections.abc import Sequence
@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-_COLUMNS_FILE = Path(__file__).with_name("ssda903_columns.csv")
+SSDA903, IRO = "ssda903", "iro"
+DATASETS = {SSDA903: "SSDA903", IRO: "the IRO service"}
+"""What an authority delivers, and what a sentence calls it; `<dataset>_columns.csv` specifies its tables."""
 
 _ALSO_REQUIRED = {
-    # A column that may be blank in a row is still a column of a whole file. These ones decide who is looked after, and
-    # a file without them would be read as if nobody had ever left, come back or stopped being UASC.
+    # DfE's table says which columns may be blank in a row, and one that may be is still a column of a whole file. These
+    # ones decide who is looked after, and a file without them would be read as if nobody had ever left, come back or
+    # stopped being UASC. (The IRO service's table is our own and says which columns a file must have.)
     "episodes": {"dec", "rec"},
     "missing": {"mis_end"},
     "uasc": {"duc"},
@@ -23,13 +26,14 @@ _OPTIONAL = {
 
 @dataclass(frozen=True)
 class TableSpec:
-    """One SSDA903 table: its columns in lower case and in DfE's order."""
+    """One table: its columns in lower case and in the order of the specification."""
 
+    dataset: str
     name: str
     columns: tuple[str, ...]
     required: frozenset[str]
     distinguishing: frozenset[str]
-    """The columns that no other table has."""
+    """The columns that no other table of the dataset has."""
     xml_parent: str | None
     """The element of the XML return that holds one row, null where the XML return has no such table."""
     xml_tags: dict[str, str]
@@ -51,10 +55,10 @@ class Recognition:
 
 
 @cache
-def table_specs() -> dict[str, TableSpec]:
-    """Return the tables by name, in DfE's load order."""
+def table_specs(dataset: str) -> dict[str, TableSpec]:
+    """Return the tables of a dataset by name, in the order of the specification, which is DfE's load order."""
     rows: dict[str, list[dict[str, str]]] = {}
-    with _COLUMNS_FILE.open(encoding="utf-8", newline="") as file:
+    with Path(__file__).with_name(f"{dataset}_columns.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             rows.setdefault(row["table"], []).append(row)
     tables_with: dict[str, int] = {}
@@ -64,16 +68,24 @@ def table_specs() -> dict[str, TableSpec]:
     specs = {}
     for table, columns in rows.items():
         columns.sort(key=lambda row: int(row["position"]))
-        required = {row["column"] for row in columns if row["required"] == "Y" or row["is_key"] == "true"}
+        required = frozenset(row["column"] for row in columns if row["required"] == "Y" or row["is_key"] == "true")
+        if dataset == SSDA903:
+            required = (required | _ALSO_REQUIRED.get(table, set())) - _OPTIONAL.get(table, set())
         specs[table] = TableSpec(
+            dataset=dataset,
             name=table,
             columns=tuple(row["column"] for row in columns),
-            required=frozenset(required | _ALSO_REQUIRED.get(table, set())) - _OPTIONAL.get(table, set()),
+            required=required,
             distinguishing=frozenset(row["column"] for row in columns if tables_with[row["column"]] == 1),
-            xml_parent=next((row["xml_parent"] for row in columns if row["xml_parent"]), None),
-            xml_tags={row["xml_tag"]: row["column"] for row in columns if row["xml_tag"]},
+            xml_parent=next((row["xml_parent"] for row in columns if row.get("xml_parent")), None),
+            xml_tags={row["xml_tag"]: row["column"] for row in columns if row.get("xml_tag")},
         )
     return specs
+
+
+def all_tables() -> list[TableSpec]:
+    """Return the tables of every dataset."""
+    return [table for dataset in DATASETS for table in table_specs(dataset).values()]
 
 
 def column_name(header: str) -> str:
@@ -81,20 +93,21 @@ def column_name(header: str) -> str:
     return header.strip().strip("\ufeff").strip().lower()
 
 
-def recognise(names: Sequence[str]) -> Recognition:
-    """Find the table that a set of column names belongs to.
+def recognise(names: Sequence[str], dataset: str) -> Recognition:
+    """Find the table of a dataset that a set of column names belongs to.
 
     Of several tables that are there whole the one with most columns is taken. If none is, the file is taken for the
     table of which it holds most, provided that it holds a column of that table alone and half of the required ones:
     the person who delivered it is then told what is missing, rather than only that nothing fits.
     """
     present = {column_name(name) for name in names}
-    whole = [table for table in table_specs().values() if table.required <= present]
+    tables = table_specs(dataset).values()
+    whole = [table for table in tables if table.required <= present]
     if whole:
         return Recognition(max(whole, key=lambda table: len(present.intersection(table.columns))))
     partly = [
         table
-        for table in table_specs().values()
+        for table in tables
         if present & table.distinguishing and 2 * len(present & table.required) >= len(table.required)
     ]
     if not partly:

@@ -13,9 +13,10 @@ def script():
     return runpy.run_path(str(REPOSITORY / "scripts" / "generate_from_specification.py"))
 
 
-def test_source_yaml_is_what_the_specification_gives(script):
-    written = script["SOURCES"].read_text(encoding="utf-8")
-    assert written == script["sources_yaml"](), "run scripts/generate_from_specification.py"
+@pytest.mark.parametrize("dataset", ["ssda903", "iro"])
+def test_source_yaml_is_what_the_specification_gives(script, dataset):
+    written = script["SOURCES"][dataset].read_text(encoding="utf-8")
+    assert written == script["sources_yaml"](dataset), "run scripts/generate_from_specification.py"
 
 
 def test_rules_page_is_what_the_seed_gives(script):

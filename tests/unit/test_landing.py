@@ -10,6 +10,7 @@ import pytest
 from orchestration.errors import UserError
 from orchestration.ingest.landing import (
     StillBeingWrittenError,
+    dataset_of,
     discover,
     read_description,
     settle,
@@ -87,11 +88,16 @@ def test_an_empty_folder_and_a_description_alone_are_no_delivery(tmp_path: Path)
     assert discover(tmp_path).deliveries == []
 
 
-def test_a_dataset_that_is_not_read_yet_is_no_fault(tmp_path: Path):
+def test_both_datasets_of_an_authority_are_deliveries(tmp_path: Path):
     put(tmp_path, "812/iro/2025/2025-04-30/disputes.csv")
+    put(tmp_path, f"{DELIVERY}/b.csv")
     found = discover(tmp_path)
-    assert [delivery.dataset for delivery in found.unsupported] == ["iro"]
-    assert found.deliveries == [] and found.misplaced == []
+    assert [delivery.delivery_id for delivery in found.deliveries] == [
+        "812-iro-2025-2025-04-30",
+        "812-ssda903-2025-2025-04-30",
+    ]
+    assert [dataset_of(delivery.delivery_id) for delivery in found.deliveries] == ["iro", "ssda903"]
+    assert found.misplaced == []
 
 
 @pytest.mark.parametrize("change", ["grows", "same size", "vanishes", "another comes"])

@@ -5,8 +5,17 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.ingest.assets import CHILD_KEYS, DELIVERIES, FILES, POSTCODES, build_ingest_assets, raw_table_key
-from orchestration.ingest.tables import table_specs
+from orchestration.ingest.assets import (
+    BANK_HOLIDAYS,
+    CHILD_KEYS,
+    DELIVERIES,
+    FILES,
+    IRO_KEYS,
+    POSTCODES,
+    build_ingest_assets,
+    raw_table_key,
+)
+from orchestration.ingest.tables import IRO, SSDA903, all_tables, table_specs
 from orchestration.settings import Settings
 
 EPISODES = "CHILD,DECOM,RNE,LS,CIN,PLACE,DEC,REC\n1,01/04/2024,S,C2,N1,U1,,\n"
@@ -24,7 +33,7 @@ def put(settings: Settings, path: str, text: str) -> None:
 
 
 def run(settings: Settings) -> dg.ExecuteInProcessResult:
-    ingest = [asset for asset in build_ingest_assets(settings) if POSTCODES not in asset.keys]
+    ingest = [asset for asset in build_ingest_assets(settings) if DELIVERIES in asset.keys]
     return dg.materialize(ingest, resources={"one_build": None}, raise_on_error=False)
 
 
@@ -34,8 +43,9 @@ def checks(result: dg.ExecuteInProcessResult) -> dict[str, tuple[bool, dg.AssetC
 
 def test_every_source_of_dbt_is_an_asset(settings: Settings):
     keys = {key for asset in build_ingest_assets(settings) for key in asset.keys}
-    assert len(keys) == 5 + len(table_specs())
-    assert {DELIVERIES, FILES, CHILD_KEYS, POSTCODES, raw_table_key("episodes")} <= keys
+    assert len(keys) == 7 + len(all_tables()) == 7 + 12 + 13
+    assert {DELIVERIES, FILES, CHILD_KEYS, IRO_KEYS, POSTCODES, BANK_HOLIDAYS} <= keys
+    assert {raw_table_key(table_specs(dataset)["reviews"]) for dataset in (SSDA903, IRO)} <= keys
     for asset in build_ingest_assets(settings):
         for spec in asset.specs:
             assert spec.description and spec.owners and spec.kinds and spec.group_name in ("landing", "reference")
@@ -49,9 +59,10 @@ def test_a_run_records_rows_and_passes_its_checks(settings: Settings):
         event.asset_key: event.step_materialization_data.materialization.metadata.get("dagster/row_count")
         for event in result.get_asset_materialization_events()
     }
-    assert len(rows) == 4 + len(table_specs())
-    counts = [rows[key].value for key in (DELIVERIES, raw_table_key("episodes"), raw_table_key("dolo"), CHILD_KEYS)]
-    assert counts == [1, 1, 0, 1]
+    assert len(rows) == 5 + len(all_tables())
+    tables = [table_specs(SSDA903)["episodes"], table_specs(SSDA903)["dolo"], table_specs(IRO)["reviews"]]
+    counts = [rows[key].value for key in (DELIVERIES, CHILD_KEYS, IRO_KEYS, *map(raw_table_key, tables))]
+    assert counts == [1, 1, 0, 1, 0, 0]
     assert all(passed for passed, _ in checks(result).values())
 
 

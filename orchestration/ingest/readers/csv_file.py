@@ -36,7 +36,7 @@ def _decode(data: bytes) -> tuple[str, str] | None:
         return data.removeprefix(b"\xef\xbb\xbf").decode("cp1252", errors="replace"), "windows-1252"
 
 
-def read_csv(file_name: str, data: bytes) -> Part:
+def read_csv(file_name: str, data: bytes, dataset: str) -> Part:
     """Read a CSV file.
 
     Rows are counted as lines that hold something before a parser sees them, so a parser that lost one is found out.
@@ -57,14 +57,14 @@ def read_csv(file_name: str, data: bytes) -> Part:
     first = lines[filled[0]]
     header = _parse_line(first) if len(first) <= LINE_LIMIT else None
     names = [column_name(name) for name in header or ()]
-    found = recognise(names)
+    found = recognise(names, dataset)
     if found.table is None and _is_binary(data):
         part.rows_delivered = 0
         return part.reject("unreadable_file", _NO_TEXT.format(file_name))
     if header is None:
         return part.reject("unreadable_file", f"{file_name} has a first line that cannot be read as column names.")
     if not found.is_complete:
-        return _reject_unrecognised(part, found, first)
+        return _reject_unrecognised(part, found, names, first, dataset)
     assert found.table is not None
     part.table = found.table.name
     records = _Records(file_name, names, lines, filled)
@@ -83,14 +83,14 @@ def _is_binary(data: bytes) -> bool:
     return b"\0" in sample or 20 * controls > len(sample)
 
 
-def _reject_unrecognised(part: Part, found: Recognition, first_line: str) -> Part:
+def _reject_unrecognised(part: Part, found: Recognition, names: list[str], first_line: str, dataset: str) -> Part:
     for delimiter, word in _DELIMITERS.items():
-        names = [name.strip().strip('"') for name in first_line.split(delimiter)]
-        if len(names) > 1 and recognise(names).table is not None:
+        split = [name.strip().strip('"') for name in first_line.split(delimiter)]
+        if len(split) > 1 and recognise(split, dataset).table is not None:
             return part.reject(
                 "wrong_delimiter", f"{part.file_name} separates its columns with {word}; save it as CSV with commas."
             )
-    return reject_columns(part, found, part.file_name)
+    return reject_columns(part, found, part.file_name, names, dataset)
 
 
 def _parse_line(line: str) -> list[str] | None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from orchestration.ingest.tables import Recognition, TableSpec
+from orchestration.ingest.tables import DATASETS, Recognition, TableSpec, recognise
 
 
 @dataclass(frozen=True)
@@ -52,14 +52,19 @@ class Part:
         return self
 
 
-def reject_columns(part: Part, found: Recognition, where: str) -> Part:
+def reject_columns(part: Part, found: Recognition, where: str, names: Sequence[str], dataset: str) -> Part:
     """Reject a part whose columns are not those of a table, or not all of them; `where` is what to call it."""
     if found.table is None:
-        return part.reject("unrecognised_columns", f"{where} has the column names of no SSDA903 table.")
+        said = f"{where} has the column names of no table of {DATASETS[dataset]}"
+        for other in DATASETS.keys() - {dataset}:
+            table = recognise(names, other).table
+            if table is not None:
+                said += f"; it looks like {table.name} of {DATASETS[other]}, which is delivered in a folder {other}"
+        return part.reject("unrecognised_columns", f"{said}.")
     part.table = found.table.name
-    names = ", ".join(name.upper() for name in found.missing)
+    missing = ", ".join(name.upper() for name in found.missing)
     noun = "column" if len(found.missing) == 1 else "columns"
-    return part.reject("missing_columns", f"{where} looks like {found.table.name} but lacks the {noun} {names}.")
+    return part.reject("missing_columns", f"{where} looks like {found.table.name} but lacks the {noun} {missing}.")
 
 
 def fill(

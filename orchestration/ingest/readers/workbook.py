@@ -16,7 +16,7 @@ WORKBOOK_LIMIT = 2_000_000_000
 """Bytes to which a workbook may unpack; more is an attack or an accident."""
 
 
-def read_workbook(file_name: str, data: bytes) -> list[Part]:
+def read_workbook(file_name: str, data: bytes, dataset: str) -> list[Part]:
     """Read every sheet that holds something, each recognised on its own."""
     whole = Part(file_name, "xlsx")
     if data.startswith(b"\xd0\xcf\x11\xe0"):
@@ -31,7 +31,7 @@ def read_workbook(file_name: str, data: bytes) -> list[Part]:
         for sheet in workbook.worksheets:
             # Some suppliers write a wrong size into the sheet, and rows beyond it would be lost.
             sheet.reset_dimensions()
-            part = _read_sheet(file_name, sheet.title, _sheet_rows(sheet))
+            part = _read_sheet(file_name, sheet.title, _sheet_rows(sheet), dataset)
             if part is None or (part.table is None and sheet.sheet_state != "visible"):
                 continue
             if part.table in seen:
@@ -69,7 +69,7 @@ def _cell_text(cell: Any) -> str | None:
     return str(value)
 
 
-def _read_sheet(file_name: str, title: str, rows: Iterable[list[str | None]]) -> Part | None:
+def _read_sheet(file_name: str, title: str, rows: Iterable[list[str | None]], dataset: str) -> Part | None:
     """Read one sheet, or return nothing where it is blank."""
     part = Part(file_name, "xlsx")
     header: list[str] | None = None
@@ -90,9 +90,9 @@ def _read_sheet(file_name: str, title: str, rows: Iterable[list[str | None]]) ->
     if header is None:
         return None
     part.rows_delivered = len(kept)
-    found = recognise(header)
+    found = recognise(header, dataset)
     if not found.is_complete:
-        return reject_columns(part, found, f"{file_name}, sheet {title},")
+        return reject_columns(part, found, f"{file_name}, sheet {title},", header, dataset)
     assert found.table is not None
     part.table = found.table.name
     width = max(widest, len(header))

@@ -10,7 +10,7 @@ import defusedxml.sax
 from defusedxml.common import DefusedXmlException
 
 from orchestration.ingest.readers.part import Part
-from orchestration.ingest.tables import TableSpec, table_specs
+from orchestration.ingest.tables import SSDA903, TableSpec, table_specs
 
 _XML_ROOT = "EXPSSDA903"
 _PRESENT_BY_FIELDS = {
@@ -75,7 +75,7 @@ class _Return(ContentHandler):
 
     def __init__(self) -> None:
         super().__init__()
-        specs = table_specs()
+        specs = table_specs(SSDA903)
         self.tables = {name: _XmlRows(spec) for name, spec in specs.items() if spec.xml_parent}
         self.by_element = {spec.xml_parent: name for name, spec in specs.items() if spec.xml_parent != "HEADER"}
         self.tags = {tag: column for spec in specs.values() for tag, column in spec.xml_tags.items()} | {"UASC": "uasc"}

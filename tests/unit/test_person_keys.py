@@ -1,4 +1,4 @@
-"""The keyed hash that stands for a child."""
+"""The keyed hashes that stand for a child and for an officer."""
 
 import hashlib
 import hmac
@@ -10,16 +10,16 @@ import pyarrow.dataset as ds
 import pytest
 
 from orchestration.errors import UserError
-from orchestration.ingest.child_keys import SCHEMA, ChildKeys
+from orchestration.ingest.person_keys import CHILDREN, OFFICERS, Kind, PersonKeys
 
 
-def load(root: Path) -> ChildKeys:
-    return ChildKeys.load(root / "raw", root / "keys")
+def load(root: Path, kind: Kind = CHILDREN) -> PersonKeys:
+    return PersonKeys.load(kind, root / "raw", root / "keys")
 
 
-def stored(root: Path) -> list[tuple[str, str, str]]:
-    rows = ds.dataset(root / "raw/child_keys", schema=SCHEMA, format="parquet").to_table().to_pylist()
-    return sorted((row["la_code"], row["child"], row["child_key"]) for row in rows)
+def stored(root: Path, kind: Kind = CHILDREN) -> list[tuple[str, str, str]]:
+    rows = ds.dataset(root / "raw" / kind.folder, schema=kind.schema, format="parquet").to_table().to_pylist()
+    return sorted((row["la_code"], row[kind.number], row[kind.key]) for row in rows)
 
 
 def test_a_key_is_an_hmac_of_authority_and_child(tmp_path: Path):
@@ -30,6 +30,23 @@ def test_a_key_is_an_hmac_of_authority_and_child(tmp_path: Path):
     rows = stored(tmp_path)
     assert rows[0] == ("812", "007", expected)
     assert len({row[2] for row in rows}) == 3, "7, 007 and the 7 of another authority are three children"
+
+
+def test_an_officer_and_a_child_of_one_number_share_no_key(tmp_path: Path):
+    assert load(tmp_path).add([("812", ["7"])]) == load(tmp_path, OFFICERS).add([("812", ["7"])]) == 1
+    key = bytes.fromhex((tmp_path / "keys/child_key.key").read_text().strip())
+    expected = hmac.new(key, b"iro\x1f812\x1f7", hashlib.sha256).hexdigest()[:32]
+    assert stored(tmp_path, OFFICERS) == [("812", "7", expected)]
+    assert stored(tmp_path)[0][2] != expected
+
+
+@pytest.mark.parametrize("kind", [CHILDREN, OFFICERS])
+def test_a_key_that_anyone_has_a_hash_of_is_never_made_anew(tmp_path: Path, kind: Kind):
+    load(tmp_path, kind).add([("812", ["7"])])
+    (tmp_path / "keys/child_key.key").unlink()
+    for other in (CHILDREN, OFFICERS):
+        with pytest.raises(UserError, match=r"child_key\.key is missing"):
+            load(tmp_path, other)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX permissions; Windows has access lists")
