@@ -5,7 +5,7 @@ with bank_holidays as (
 final as (
     select
         holiday_on,
-        name as holiday_name
+        name
     from bank_holidays
 )
 
