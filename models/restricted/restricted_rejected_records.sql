@@ -1,6 +1,6 @@
 -- For the authority's own staff, who must find the row in their system: with the child's number and the row's content.
 with rules_broken as (
-    select * from {{ ref('int_ssda903__rules_broken') }}
+    select * from {{ ref('int_rows__rules_broken') }}
     where effect = 'reject'
 ),
 

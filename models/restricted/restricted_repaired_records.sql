@@ -1,7 +1,7 @@
 -- Rows that were used after a repair, with the child's own number and the row's content.
 -- Repairs of single values come from staging, those of episodes against later returns from the stacking of returns.
 with rules_broken as (
-    select * from {{ ref('int_ssda903__rules_broken') }}
+    select * from {{ ref('int_rows__rules_broken') }}
     where effect = 'repair'
 ),
 

@@ -1,5 +1,5 @@
 -- Nothing is lost: rows delivered = rows accepted + rows rejected, for every file. A file rejected as a whole has all
--- its rows rejected. Tables without rules of their own count as accepted what could be read.
+-- its rows rejected.
 with files as (
     select * from {{ ref('stg_landing__files') }}
     where is_loaded
@@ -10,11 +10,11 @@ deliveries as (
 ),
 
 row_counts as (
-    select * from {{ ref('int_ssda903__row_counts') }}
+    select * from {{ ref('int_rows__counted') }}
 ),
 
 superseded as (
-    select * from {{ ref('int_ssda903__superseded_rows') }}
+    select * from {{ ref('int_rows__superseded') }}
 ),
 
 repaired as (

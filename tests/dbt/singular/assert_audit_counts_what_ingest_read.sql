@@ -11,17 +11,16 @@ with files as (
         sum(case when files.is_rejected then 0 else files.rows_parsed end) as rows_parsed
     from {{ ref('stg_landing__files') }} as files
     inner join {{ ref('int_deliveries__current') }} as deliveries on files.delivery_id = deliveries.delivery_id
-    where files.is_loaded and deliveries.dataset = 'ssda903'
+    where files.is_loaded
     group by files.delivery_id, files.file_name, files.table_name
 ),
 
 parsed as (
-    select * from {{ ref('int_ssda903__row_counts') }}
+    select * from {{ ref('int_rows__counted') }}
 ),
 
 audit as (
     select * from {{ ref('delivery_audit') }}
-    where dataset = 'ssda903'
 )
 
 select

@@ -1,16 +1,16 @@
 -- The rules that delivered rows broke, one by one. Repairs of a row that was rejected anyway repaired nothing.
 with judged as (
-    {% for table in ssda903_tables() %}
+    {% for table in judged_tables() %}
         select
             delivery_id,
             file_name,
             row_number,
-            child,
+            {{ 'child' if table.has_child else 'cast(null as varchar) as child' }},
             raw_content,
-            '{{ table }}' as table_name,
+            '{{ table.name }}' as table_name,
             case when failed_rules <> '' then 'reject' else 'repair' end as effect,
             case when failed_rules <> '' then failed_rules else repair_rules end as rules
-        from {{ ref('stg_ssda903__' ~ table ~ '__parsed') }}
+        from {{ ref(table.model ~ '__parsed') }}
         where failed_rules <> '' or repair_rules <> ''
         {{ 'union all' if not loop.last }}
     {% endfor %}

@@ -1,14 +1,4 @@
-{%- set repeated_keys = {
-    'header': ['child'],
-    'reviews': ['child', 'review'],
-    'placed_adoption': ['child', 'date_placed'],
-    'missing': ['child', 'missing', 'mis_start'],
-    'sw_episodes': ['child', 'sw_id', 'sw_decom'],
-    'dolo': ['child', 'dolo_start'],
-} -%}
-
--- Accepted rows that a later delivery of the same year, or a later return, replaced (definitions 11.1).
--- Episodes are followed one by one in int_episodes__fates; UASC, OC2, OC3, AD1 and PrevPerm belong to their own year.
+-- Accepted rows that a later delivery of the same year, or a later collection year, replaced (definitions 11.1).
 with outdated_deliveries as (
     select delivery_id
     from {{ ref('int_deliveries__current') }}
@@ -21,7 +11,7 @@ outdated as (
         counts.file_name,
         counts.table_name,
         counts.rows_accepted as rows_superseded
-    from {{ ref('int_ssda903__row_counts') }} as counts
+    from {{ ref('int_rows__counted') }} as counts
     inner join outdated_deliveries on counts.delivery_id = outdated_deliveries.delivery_id
 ),
 
@@ -40,14 +30,15 @@ episodes as (
 ),
 
 repeated as (
-    {% for table, key in repeated_keys.items() %}
+    {% for table in repeated_tables() %}
         select
             delivery_id,
             file_name,
-            '{{ table }}' as table_name,
+            '{{ table.name }}' as table_name,
             collection_year,
-            max(collection_year) over (partition by la_code, {{ key | join(', ') }}) as last_collection_year
-        from {{ ref('stg_ssda903__' ~ table) }}
+            max(collection_year) over (partition by la_code, {{ table.key | join(', ') }}) as last_collection_year
+        from {{ ref(table.model ~ '__parsed') }}
+        where is_current and failed_rules = ''
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
