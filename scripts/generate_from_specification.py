@@ -20,6 +20,7 @@ RULES = REPOSITORY / "seeds" / "quality" / "quality_rules.csv"
 STAGING = REPOSITORY / "models" / "staging"
 SOURCES = {dataset: STAGING / dataset / f"_{dataset}__sources.yml" for dataset in COLUMNS}
 RULES_PAGE = REPOSITORY / "docs" / "validation-rules.md"
+IRO_PAGE = REPOSITORY / "docs" / "iro-extracts.md"
 RULE_MODELS = REPOSITORY / "models" / "intermediate" / "quality"
 
 SSDA903_GRAIN = {
@@ -176,8 +177,6 @@ def rules_by_model() -> dict[str, set[str]]:
 
 def rules_page(page: str) -> str:
     """Return the page with its tables of rules as the seed has them now."""
-    before, rest = page.split("up to the end mark. -->\n", maxsplit=1)
-    after = rest.split("<!-- end -->", maxsplit=1)[1]
     rules = read(RULES)
     model_of = {rule: model for model, found in rules_by_model().items() for rule in found}
     lines = []
@@ -193,6 +192,37 @@ def rules_page(page: str) -> str:
                 model = f" `{model_of.get(rule['rule_id'], 'none')}` |" * by_model
                 lines += [f"| `{rule['rule_id']}` | {rule['table_name'] or 'any'} | {dfe_rules} | {sentence} |{model}"]
         lines += [""]
+    return between_the_marks(page, lines)
+
+
+def iro_page(page: str) -> str:
+    """Return the page with its tables of columns and codes as the specification has them now."""
+    lists = code_lists()
+    lines = []
+    used: dict[str, None] = {}
+    for table, rows in itertools.groupby(read(COLUMNS["iro"]), key=lambda row: row["table"]):
+        columns = list(rows)
+        key = ", ".join(f"`{row['column']}`" for row in columns if row["is_key"] == "true")
+        lines += [f"## `{table}`", "", f"{IRO_GRAIN[table]}. Key: {key}.", ""]
+        lines += ["| column | type | must be there | what it says |", "|---|---|---|---|"]
+        for row in columns:
+            code_set = row["code_set"]
+            kind = f"[{row['type']}](#{code_set})" if code_set in lists else row["type"]
+            used.update({code_set: None} if code_set in lists else {})
+            lines += [f"| `{row['column']}` | {kind} | {'yes' * (row['required'] == 'Y')} | {row['description']} |"]
+        lines += [""]
+    lines += ["## Codes", ""]
+    for code_set in used:
+        lines += [f"### {code_set}", "", "| code | meaning |", "|---|---|"]
+        lines += [f"| `{row['code']}` | {row['description']} |" for row in lists[code_set][1]]
+        lines += [""]
+    return between_the_marks(page, lines)
+
+
+def between_the_marks(page: str, lines: list[str]) -> str:
+    """Return a page with what lies between its two marks replaced."""
+    before, rest = page.split("up to the end mark. -->\n", maxsplit=1)
+    after = rest.split("<!-- end -->", maxsplit=1)[1]
     return before + "up to the end mark. -->\n\n" + "\n".join(lines) + "\n<!-- end -->" + after
 
 
@@ -201,7 +231,8 @@ def main() -> None:
     for dataset, path in SOURCES.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(sources_yaml(dataset), encoding="utf-8", newline="\n")
-    RULES_PAGE.write_text(rules_page(RULES_PAGE.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+    for path, written in ((RULES_PAGE, rules_page), (IRO_PAGE, iro_page)):
+        path.write_text(written(path.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -22,3 +22,8 @@ def test_source_yaml_is_what_the_specification_gives(script, dataset):
 def test_rules_page_is_what_the_seed_gives(script):
     written = script["RULES_PAGE"].read_text(encoding="utf-8")
     assert written == script["rules_page"](written), "run scripts/generate_from_specification.py"
+
+
+def test_page_on_the_extracts_is_what_the_specification_gives(script):
+    written = script["IRO_PAGE"].read_text(encoding="utf-8")
+    assert written == script["iro_page"](written), "run scripts/generate_from_specification.py"
