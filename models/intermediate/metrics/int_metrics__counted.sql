@@ -23,6 +23,10 @@ measured as (
     select * from {{ ref('int_metrics__outcomes') }}
     union all
     select * from {{ ref('int_metrics__care_leavers') }}
+    union all
+    select * from {{ ref('int_metrics__reviews') }}
+    union all
+    select * from {{ ref('int_metrics__participation') }}
 ),
 
 scaffold as (

@@ -4,12 +4,7 @@ with reviews as (
     select * from {{ ref('stg_ssda903__reviews') }}
 ),
 
-ranked as (
-    select
-        *,
-        row_number() over (partition by la_code, child, review order by collection_year desc) as recency
-    from reviews
-),
+latest as {{ latest_by_key('reviews', ['child', 'review']) }},
 
 final as (
     select
@@ -18,8 +13,7 @@ final as (
         review as reviewed_on,
         review_code as participation_code,
         collection_year as last_collection_year
-    from ranked
-    where recency = 1
+    from latest
 )
 
 select * from final

@@ -10,7 +10,9 @@ final as (
         cast(calendar_month as integer) as calendar_month,
         month_ends_on,
         is_month_end,
-        is_financial_year_end
+        is_financial_year_end,
+        is_working_day,
+        bank_holiday
     from days
 )
 

@@ -7,25 +7,19 @@ keys as (
 ),
 
 -- A decision stands in every return until it is carried out or reversed: the latest return's row is the decision.
-ranked as (
-    select
-        *,
-        row_number() over (partition by la_code, child, date_placed order by collection_year desc) as recency
-    from decisions
-),
+latest as {{ latest_by_key('decisions', ['child', 'date_placed']) }},
 
 final as (
     select
-        {{ hash_key(['keys.child_key', 'ranked.date_placed']) }} as adoption_decision_key,
+        {{ hash_key(['keys.child_key', 'latest.date_placed']) }} as adoption_decision_key,
         keys.child_key,
-        ranked.la_code,
-        ranked.date_placed as decided_on,
-        ranked.date_placed_ceased as reversed_on,
-        ranked.reason_placed_ceased as reversal_reason_code,
-        ranked.collection_year as last_collection_year
-    from ranked
-    inner join keys on ranked.la_code = keys.la_code and ranked.child = keys.child
-    where ranked.recency = 1
+        latest.la_code,
+        latest.date_placed as decided_on,
+        latest.date_placed_ceased as reversed_on,
+        latest.reason_placed_ceased as reversal_reason_code,
+        latest.collection_year as last_collection_year
+    from latest
+    inner join keys on latest.la_code = keys.la_code and latest.child = keys.child
 )
 
 select * from final

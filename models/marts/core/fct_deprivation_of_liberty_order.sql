@@ -6,24 +6,18 @@ keys as (
     select * from {{ ref('stg_reference__child_keys') }}
 ),
 
-ranked as (
-    select
-        *,
-        row_number() over (partition by la_code, child, dolo_start order by collection_year desc) as recency
-    from orders
-),
+latest as {{ latest_by_key('orders', ['child', 'dolo_start']) }},
 
 final as (
     select
-        {{ hash_key(['keys.child_key', 'ranked.dolo_start']) }} as deprivation_of_liberty_order_key,
+        {{ hash_key(['keys.child_key', 'latest.dolo_start']) }} as deprivation_of_liberty_order_key,
         keys.child_key,
-        ranked.la_code,
-        ranked.dolo_start as started_on,
-        ranked.dolo_end as ended_on,
-        ranked.collection_year as last_collection_year
-    from ranked
-    inner join keys on ranked.la_code = keys.la_code and ranked.child = keys.child
-    where ranked.recency = 1
+        latest.la_code,
+        latest.dolo_start as started_on,
+        latest.dolo_end as ended_on,
+        latest.collection_year as last_collection_year
+    from latest
+    inner join keys on latest.la_code = keys.la_code and latest.child = keys.child
 )
 
 select * from final

@@ -1,9 +1,18 @@
 with reviews as (
-    select * from {{ ref('int_reviews__ssda903') }}
+    select * from {{ ref('int_reviews__united') }}
+),
+
+schedule as (
+    select * from {{ ref('int_reviews__schedule') }}
+    where not is_outstanding
 ),
 
 keys as (
     select * from {{ ref('stg_reference__child_keys') }}
+),
+
+staff_keys as (
+    select * from {{ ref('stg_reference__iro_keys') }}
 ),
 
 final as (
@@ -12,10 +21,31 @@ final as (
         keys.child_key,
         reviews.la_code,
         reviews.reviewed_on,
+        staff_keys.iro_key,
+        reviews.started_on,
+        reviews.completed_on,
+        schedule.review_number,
+        schedule.review_type,
+        schedule.due_on,
+        schedule.is_on_time,
+        reviews.review_format,
         reviews.participation_code,
-        reviews.last_collection_year
+        reviews.invitations_sent_on,
+        reviews.decisions_sent_on,
+        reviews.record_completed_on,
+        reviews.record_distributed_on,
+        reviews.period_number is not null as is_in_care,
+        reviews.has_iro_record,
+        reviews.has_ssda903_record
     from reviews
     inner join keys on reviews.la_code = keys.la_code and reviews.child = keys.child
+    left join staff_keys on reviews.la_code = staff_keys.la_code and reviews.iro_id = staff_keys.iro_id
+    left join schedule
+        on
+            reviews.la_code = schedule.la_code
+            and reviews.child = schedule.child
+            and reviews.period_number = schedule.period_number
+            and reviews.reviewed_on = schedule.reviewed_on
 )
 
 select * from final
