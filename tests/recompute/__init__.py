@@ -1,7 +1,8 @@
-"""An independent recomputation of every SSDA903 metric, in plain Python, from the written definitions.
+"""An independent recomputation of every metric, in plain Python, from the written definitions.
 
 It shares no line and no table with the SQL models: it reads the delivered CSV files and follows the rules of
-definitions section 11 one by one. Where the two disagree, one of them is wrong.
+definitions sections 11 and 12 one by one. Where the two disagree, one of them is wrong. What follows is of section 11;
+the readings of section 12 stand where they are followed, in `iro_reader`, `iro_rules` and `iro_figures`.
 
 Readings taken here where the definitions leave more than one (the most literal each time):
 
@@ -61,5 +62,6 @@ Periods and rows (11.17, 11.20)
 
 from .compare import compare
 from .figures import Figure, Key, recompute
+from .iro_figures import recompute_everything, recompute_iro
 
-__all__ = ["Figure", "Key", "compare", "recompute"]
+__all__ = ["Figure", "Key", "compare", "recompute", "recompute_everything", "recompute_iro"]

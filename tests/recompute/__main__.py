@@ -7,7 +7,7 @@ import csv
 from datetime import date
 from pathlib import Path
 
-from . import recompute
+from .iro_figures import recompute_everything
 from .grid import needed_postcodes, read_grid
 
 
@@ -36,7 +36,7 @@ def main() -> None:
     if options.postcodes and options.districts:
         wanted = needed_postcodes(options.landing, [options.la_code])
         grid = read_grid(options.postcodes, options.districts, wanted)
-    figures = recompute(
+    figures = recompute_everything(
         options.landing,
         options.la_code,
         options.as_known_at,

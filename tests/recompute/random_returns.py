@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from . import codes
+from .random_iro import IroMaker
 
 Row = dict[str, Any]
 DAY = timedelta(days=1)
@@ -128,6 +129,7 @@ class AuthorityMaker:
         self.tangled = rng.random() < 0.7  # whether this authority's data are dirty at all
         # Whether its extracts, run after 31 March, are often not cut off there.
         self.leaking = 0.4 if rng.random() < 0.2 else 0.02
+        self.service = IroMaker(seed, la_code, self.years, self.window)
 
     def chance(self, probability: float) -> bool:
         return self.rng.random() < probability
@@ -508,6 +510,7 @@ class AuthorityMaker:
         rng = self.rng
         first, last = date(year - 1, 4, 1), date(year, 3, 31)
         tables: dict[str, list[Row]] = {name: [] for name in COLUMNS}
+        tables["reviews"].extend(map(dict, self.service.reviews_told(year, known_to)))
         for person in people:
             if year > person.vanishes_after:
                 continue
@@ -615,7 +618,7 @@ class AuthorityMaker:
                 }
             )
         if in_care:
-            for number in range(rng.randint(0, 3)):
+            for number in range(rng.choice([0, 0, 0, 1])):  # beside those of the service, on any day
                 tables["reviews"].append(
                     {
                         **key,
@@ -668,6 +671,8 @@ class AuthorityMaker:
             other["DUC"] = rng.choice([None, self.edge()])
         elif name == "prev_perm":
             other["PREV_PERM"] = rng.choice(list(codes.PREVIOUS_PERMANENCE))
+        elif name == "reviews":
+            other["REVIEW_CODE"] = rng.choice(["PN1", "PN7", None])
         elif name == "ad1":
             other["DATE_INT"] = other["DATE_INT"] - 10 * DAY
         rows.insert(rng.randint(0, len(rows)), other)
@@ -680,6 +685,7 @@ class AuthorityMaker:
             "oc3": ["IN_TOUCH", "ACTIV", "ACCOM"],
             "prev_perm": ["PREV_PERM"],
             "missing": ["MISSING"],
+            "reviews": ["REVIEW_CODE"],
         }.get(name)
         if columns:
             column = self.rng.choice(columns)
@@ -705,6 +711,8 @@ class AuthorityMaker:
                 row["MIS_END"] = row["MIS_START"] - DAY
         elif name == "sw_episodes":
             row[rng.choice(["SW_ID", "SW_DECOM"])] = ""
+        elif name == "reviews":
+            row["REVIEW"] = wrong
 
     # --- writing ---
 
@@ -745,6 +753,7 @@ class AuthorityMaker:
     def make(self, landing: Path) -> None:
         rng = self.rng
         people = [self.person(number) for number in range(rng.randint(5, 40))]
+        self.service.live_through(people)
         missing_tables = {name for name in COLUMNS if name not in ("header", "episodes") and self.chance(0.05)}
         scripted = self.scripted()
         for year in self.years:
@@ -782,6 +791,7 @@ class AuthorityMaker:
                 later = (extracted_on + 15 * DAY).isoformat()
                 self.write(root / later, tables, leave_out | without, {"episodes"})
             self.change_their_mind(people, year)
+        self.service.make(landing, people)
 
 
 def birthday(dob: date, year: int) -> date:

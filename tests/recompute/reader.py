@@ -74,6 +74,7 @@ CODE_COLUMNS: dict[str, dict[str, Iterable[str]]] = {
     "oc3": {"IN_TOUCH": codes.IN_TOUCH, "ACTIV": codes.ACTIVITY, "ACCOM": codes.ACCOMMODATION},
     "prev_perm": {"PREV_PERM": codes.PREVIOUS_PERMANENCE},
     "missing": {"MISSING": codes.MISSING},
+    "reviews": {"REVIEW_CODE": [f"PN{n}" for n in range(8)]},
 }
 CODES_THAT_REJECT = {"RNE", "LS", "REC", "MISSING", "IN_TOUCH"}
 
