@@ -21,24 +21,13 @@ care_leavers as (
 
 ethnicities as {{ code_list('ethnicity') }},
 
-ranked as (
-    select
-        la_code,
-        child,
-        dob,
-        sex,
-        ethnic,
-        collection_year,
-        row_number() over (partition by la_code, child order by collection_year desc) as recency
-    from headers
-),
+latest as {{ latest_by_key('headers', ['child']) }},
 
 children as (
     select
         la_code,
         child
-    from ranked
-    where recency = 1
+    from latest
     union
     select * from episodes
     union
@@ -49,18 +38,17 @@ final as (
     select
         children.la_code,
         children.child,
-        ranked.dob,
-        case ranked.sex when 'M' then 'Male' when 'F' then 'Female' else 'Unknown' end as sex,
-        ranked.ethnic,
+        latest.dob,
+        case latest.sex when 'M' then 'Male' when 'F' then 'Female' else 'Unknown' end as sex,
+        latest.ethnic,
         coalesce(
             ethnicities.dfe_publication_group,
             'Refused or information not yet available'
         ) as ethnicity_group,
-        ranked.child is not null as has_header
+        latest.child is not null as has_header
     from children
-    left join ranked
-        on children.la_code = ranked.la_code and children.child = ranked.child and ranked.recency = 1
-    left join ethnicities on ranked.ethnic = ethnicities.code
+    left join latest on children.la_code = latest.la_code and children.child = latest.child
+    left join ethnicities on latest.ethnic = ethnicities.code
 )
 
 select * from final

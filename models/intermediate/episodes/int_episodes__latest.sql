@@ -4,12 +4,7 @@ with episodes as (
     select * from {{ ref('stg_ssda903__episodes') }}
 ),
 
-ranked as (
-    select
-        *,
-        row_number() over (partition by la_code, child, decom order by collection_year desc) as recency
-    from episodes
-),
+latest as {{ latest_by_key('episodes', ['child', 'decom']) }},
 
 final as (
     select
@@ -37,8 +32,7 @@ final as (
         carries_pl_la,
         carries_pl_location,
         carries_pl_distance
-    from ranked
-    where recency = 1
+    from latest
 )
 
 select * from final

@@ -4,12 +4,7 @@ with incidents as (
     select * from {{ ref('stg_ssda903__missing') }}
 ),
 
-ranked as (
-    select
-        *,
-        row_number() over (partition by la_code, child, missing, mis_start order by collection_year desc) as recency
-    from incidents
-),
+latest as {{ latest_by_key('incidents', ['child', 'missing', 'mis_start']) }},
 
 final as (
     select
@@ -19,8 +14,7 @@ final as (
         mis_start as started_on,
         mis_end as ended_on,
         collection_year as last_collection_year
-    from ranked
-    where recency = 1
+    from latest
 )
 
 select * from final

@@ -11,27 +11,21 @@ allocations as (
 ),
 
 -- Yearly files repeat open allocations: the latest return's row is the allocation.
-ranked as (
-    select
-        *,
-        row_number() over (partition by la_code, child, sw_id, sw_decom order by collection_year desc) as recency
-    from allocations
-),
+latest as {{ latest_by_key('allocations', ['child', 'sw_id', 'sw_decom']) }},
 
 final as (
     select
         periods.la_code,
         periods.period_end,
-        ranked.child,
-        count(distinct ranked.sw_id) as social_workers
+        latest.child,
+        count(distinct latest.sw_id) as social_workers
     from periods
-    inner join ranked
+    inner join latest
         on
-            periods.la_code = ranked.la_code
-            and ranked.sw_decom <= periods.period_end
-            and (ranked.sw_dec is null or ranked.sw_dec > periods.period_start)
-    where ranked.recency = 1
-    group by periods.la_code, periods.period_end, ranked.child
+            periods.la_code = latest.la_code
+            and latest.sw_decom <= periods.period_end
+            and (latest.sw_dec is null or latest.sw_dec > periods.period_start)
+    group by periods.la_code, periods.period_end, latest.child
 )
 
 select * from final

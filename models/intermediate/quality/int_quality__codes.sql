@@ -5,16 +5,10 @@ with episodes as (
 ),
 
 headers as (
-    select
-        *,
-        row_number() over (partition by la_code, child order by collection_year desc) as recency
-    from {{ ref('stg_ssda903__header') }}
+    select * from {{ ref('stg_ssda903__header') }}
 ),
 
-latest_headers as (
-    select * from headers
-    where recency = 1
-),
+latest_headers as {{ latest_by_key('headers', ['child']) }},
 
 care_leavers as (
     select * from {{ ref('stg_ssda903__oc3') }}

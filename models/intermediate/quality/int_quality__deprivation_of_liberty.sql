@@ -7,12 +7,7 @@ episodes as (
     select * from {{ ref('int_episodes__examined') }}
 ),
 
-ranked as (
-    select
-        *,
-        row_number() over (partition by la_code, child, dolo_start order by collection_year desc) as recency
-    from delivered
-),
+latest as {{ latest_by_key('delivered', ['child', 'dolo_start']) }},
 
 orders as (
     select
@@ -20,8 +15,7 @@ orders as (
         max(coalesce(dolo_end, {{ date_literal('9999-12-31') }})) over (
             partition by la_code, child order by dolo_start rows between unbounded preceding and 1 preceding
         ) as latest_end_before
-    from ranked
-    where recency = 1
+    from latest
 ),
 
 elsewhere as (

@@ -17,12 +17,7 @@ tables_delivered as (
     where table_name = 'sw_episodes'
 ),
 
-ranked as (
-    select
-        *,
-        row_number() over (partition by la_code, child, sw_id, sw_decom order by collection_year desc) as recency
-    from delivered
-),
+latest as {{ latest_by_key('delivered', ['child', 'sw_id', 'sw_decom']) }},
 
 spells as (
     select
@@ -31,8 +26,7 @@ spells as (
             partition by la_code, child
             order by sw_decom, sw_id rows between unbounded preceding and 1 preceding
         ) as latest_end_before
-    from ranked
-    where recency = 1
+    from latest
 ),
 
 expected as (
