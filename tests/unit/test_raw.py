@@ -18,6 +18,10 @@ from orchestration.settings import Settings
 
 EPISODES = "CHILD,DECOM,RNE,LS,CIN,PLACE,DEC,REC\n"
 REVIEWS = "CHILD,DOB,REVIEW,REVIEW_CODE\n"
+IRO_DELIVERY = "812/iro/2025/2025-04-30"
+IRO_DELIVERY_ID = "812-iro-2025-2025-04-30"
+IRO_REVIEWS = "review_id,child_id,iro_id,started_on,completed_on,cancelled,participation_code\n"
+ALLOCATIONS = "child_id,iro_id,allocated_on,ended_on\n"
 LISTS = ("deliveries", "files", "rejected_lines", "child_keys", "iro_keys")
 DELIVERY = "812/ssda903/2025/2025-04-30"
 DELIVERY_ID = "812-ssda903-2025-2025-04-30"
@@ -38,6 +42,13 @@ def put(settings: Settings, path: str, text: str | bytes) -> Path:
 def deliver(settings: Settings, children: list[str], folder: str = DELIVERY) -> None:
     put(settings, f"{folder}/e.csv", EPISODES + "".join(f"{child},01/04/2024,S,C2,N1,U1,,\n" for child in children))
     put(settings, f"{folder}/r.csv", REVIEWS + "".join(f"{child},,01/05/2024,PN1\n" for child in children))
+
+
+def deliver_iro(settings: Settings, children: list[str], folder: str = IRO_DELIVERY) -> None:
+    """Deliver of the IRO service as much as `deliver` does of the return; every child has an officer of its own."""
+    reviews = "".join(f"R{child},{child},O{child},01/05/2024,01/05/2024,,PN1\n" for child in children)
+    put(settings, f"{folder}/e.csv", ALLOCATIONS + "".join(f"{child},O{child},01/04/2024,\n" for child in children))
+    put(settings, f"{folder}/r.csv", IRO_REVIEWS + reviews)
 
 
 def ingest(settings: Settings, **options: Any) -> IngestReport:
@@ -128,13 +139,115 @@ def test_what_cannot_be_read_is_listed_and_the_rest_loads(settings: Settings):
     assert len(ingest(settings).rejected_files) == 3, "a path that was put right is no longer reported"
 
 
+def test_a_delivery_of_the_iro_service_becomes_rows_beside_the_return_s(settings: Settings):
+    deliver(settings, ["7"])
+    put(settings, f"{IRO_DELIVERY}/any name.csv", "Team," + ALLOCATIONS.upper() + "North,8, A1 ,01/04/2024,\n")
+    put(settings, f"{IRO_DELIVERY}/r.csv", IRO_REVIEWS + "R1,7,A2,01/05/2024,,,\nR1,8,,01/05/2024,,,\n")
+    put(settings, f"{IRO_DELIVERY}/delivery.yaml", "status: final\nsynthetic: true\n")
+    report = ingest(settings)
+    assert report.new == [IRO_DELIVERY_ID, DELIVERY_ID] and report.usable_deliveries == 2
+    assert report.rows == {
+        (SSDA903, "episodes"): 1,
+        (SSDA903, "reviews"): 1,
+        (IRO, "iro_allocations"): 1,
+        (IRO, "reviews"): 2,
+    }
+    assert query(settings, "select file_name, row_number, child_id, iro_id, extra_columns from iro_allocations") == [
+        ("any name.csv", 2, "8", " A1 ", '{"team": "North"}')
+    ]
+    assert query(settings, "select review_id, child_id, iro_id, late_reason from iro_reviews order by 2") == [
+        ("R1", "7", "A2", None),
+        ("R1", "8", "", None),
+    ]
+    assert query(settings, "select child, review from reviews") == [("7", "01/05/2024")]
+    assert query(settings, "select dataset, collection_year, status, is_synthetic from deliveries order by 1") == [
+        ("iro", 2025, "final", True),
+        ("ssda903", 2025, None, False),
+    ]
+    assert query(settings, "select child from child_keys order by 1") == [("7",), ("8",)], "children of both datasets"
+    assert query(settings, "select iro_id from iro_keys order by 1") == [("A1",), ("A2",)]
+    assert list(report.people.values()) == list(report.new_people.values()) == [2, 2]
+
+
+def test_an_authority_may_deliver_the_iro_service_alone(settings: Settings):
+    deliver_iro(settings, ["1"])
+    report = ingest(settings)
+    assert (report.new, report.usable_deliveries, report.rejected_files) == ([IRO_DELIVERY_ID], 1, [])
+    deliver_iro(settings, ["1"], "813/iro/2025/2025-04-30")
+    ingest(settings)
+    ((one,), (other,)) = query(settings, "select iro_key from iro_keys order by la_code")
+    assert one != other, "O1 of another authority is somebody else"
+
+
+def test_what_is_no_table_of_the_iro_service_is_listed_and_the_rest_loads(settings: Settings):
+    deliver_iro(settings, ["1"])
+    put(settings, f"{IRO_DELIVERY}/return.xml", "<EXPSSDA903></EXPSSDA903>")
+    put(settings, f"{IRO_DELIVERY}/episodes.csv", EPISODES + "1,01/04/2024,S,C2,N1,U1,,\n")
+    put(settings, f"{IRO_DELIVERY}/ratings.csv", "child_id,rating\n1,RED\n")
+    put(settings, f"{IRO_DELIVERY}/cut.csv", "child_id,rating,rated_on,reason\n1,RED,01/04/2024,calm\n2,AMB")
+    put(settings, f"{IRO_DELIVERY}/cut.xlsx", b"PK\x03\x04 and then nothing")
+    report = ingest(settings)
+    assert query(settings, "select file_name, table_name, rule_id from files where is_rejected order by file_name") == [
+        ("cut.xlsx", None, "unreadable_file"),
+        ("episodes.csv", None, "unrecognised_columns"),
+        ("ratings.csv", "rag_ratings", "missing_columns"),
+        ("return.xml", None, "unreadable_file"),
+    ]
+    assert query(settings, "select file_name, row_number, rule_id from rejected_lines") == [
+        ("cut.csv", 3, "wrong_column_count")
+    ]
+    assert query(settings, "select child_id from rag_ratings") == [("1",)]
+    assert query(settings, "select count(*) from files where rows_delivered <> rows_parsed + rows_unparsed") == [(0,)]
+    assert len(report.rejected_files) == 4 and report.rejected_lines == 1
+
+
+def test_officers_are_the_trimmed_numbers_of_every_table(settings: Settings):
+    put(settings, f"{IRO_DELIVERY}/a.csv", ALLOCATIONS + "1, O1\t,01/04/2024,\n2,\xa0o1\u2003,01/04/2024,\n3, ,,\n")
+    put(settings, f"{IRO_DELIVERY}/s.csv", "iro_id,role,fte,started_on,ended_on\nO1,IRO,1,,\nO2 ,IRO,1,,\n")
+    put(settings, f"{IRO_DELIVERY}/d.csv", "audit_id,audit_type,audited_on,IRO_ID\nA,DIP_SAMPLE,01/05/2024,O3\n")
+    ingest(settings)
+    assert query(settings, "select iro_id from iro_keys order by 1") == [("O1",), ("O2",), ("O3",), ("o1\u2003",)]
+
+
+def test_a_deleted_map_of_officers_is_made_again_whole(settings: Settings):
+    deliver(settings, ["1"])
+    deliver_iro(settings, ["1", "2"])
+    ingest(settings)
+    before = query(settings, "from iro_keys order by iro_id")
+    for file in (settings.raw / "iro_keys").iterdir():
+        file.unlink()
+    report = ingest(settings)
+    assert (report.reread, report.unchanged) == ([IRO_DELIVERY_ID], [DELIVERY_ID]), "the return names no officer"
+    assert query(settings, "from iro_keys order by iro_id") == before
+    report = ingest(settings)
+    assert report.reread == [] and len(report.unchanged) == 2
+
+
+def test_another_specification_of_one_dataset_reads_that_one_again(settings: Settings, monkeypatch: pytest.MonkeyPatch):
+    deliver(settings, ["1"])
+    deliver_iro(settings, ["1"])
+    ingest(settings)
+    real = raw_layer.table_specs
+
+    def without_audits(dataset: str) -> dict[str, TableSpec]:
+        return {name: table for name, table in real(dataset).items() if name != "audits"}
+
+    monkeypatch.setattr(raw_layer, "table_specs", without_audits)
+    raw_layer._reader_fingerprint.cache_clear()
+    report = ingest(settings)
+    monkeypatch.undo()
+    raw_layer._reader_fingerprint.cache_clear()
+    assert (report.reread, report.unchanged) == ([IRO_DELIVERY_ID], [DELIVERY_ID])
+
+
 def test_an_unchanged_delivery_is_not_read_again(settings: Settings, monkeypatch: pytest.MonkeyPatch):
     deliver(settings, ["1", "2"])
+    deliver_iro(settings, ["1", "2"])
     ingest(settings)
     before = {path: path.stat().st_mtime_ns for path in settings.raw.rglob("*.parquet")}
     monkeypatch.setattr(run_module, "read_file", None)
     report = ingest(settings)
-    assert (report.new, report.unchanged) == ([], [DELIVERY_ID])
+    assert (report.new, report.unchanged) == ([], [IRO_DELIVERY_ID, DELIVERY_ID])
     after = {path: path.stat().st_mtime_ns for path in settings.raw.rglob("*.parquet")}
     not_loaded = settings.raw / "files" / "not_loaded.parquet"
     assert after | {not_loaded: 0} == before | {not_loaded: 0}
@@ -151,6 +264,30 @@ def test_changed_content_at_the_same_path_replaces_the_old(settings: Settings):
     assert query(settings, "select replaced_content_hash, replaced_at = loaded_at from deliveries") == [(first, True)]
     assert query(settings, "select count(*) from child_keys") == [(3,)], "who was ever seen keeps the key"
     assert not list(settings.raw.rglob(f"*{first}*")), "what was replaced is swept away"
+
+
+def test_changed_content_of_the_iro_service_replaces_the_old(settings: Settings):
+    deliver(settings, ["1"])
+    deliver_iro(settings, ["1", "2"])
+    ingest(settings)
+    ((first,),) = query(settings, "select content_hash from deliveries where dataset = 'iro'")
+    deliver_iro(settings, ["2", "3"])
+    report = ingest(settings)
+    assert (report.new, report.replaced, report.unchanged) == ([], [IRO_DELIVERY_ID], [DELIVERY_ID])
+    assert query(settings, "select child_id from iro_reviews order by 1") == [("2",), ("3",)]
+    assert query(settings, "select iro_id from iro_keys order by 1") == [("O1",), ("O2",), ("O3",)]
+    assert not list(settings.raw.rglob(f"*{first}*")), "what was replaced is swept away"
+
+
+def test_a_delivery_of_the_iro_service_that_left_the_landing_zone_leaves_the_raw_layer(settings: Settings):
+    deliver(settings, ["1"])
+    deliver_iro(settings, ["2"])
+    ingest(settings)
+    shutil.rmtree(settings.landing / IRO_DELIVERY)
+    assert ingest(settings).withdrawn == [IRO_DELIVERY_ID]
+    assert query(settings, "select child_id from iro_allocations") == []
+    assert query(settings, "select child from episodes") == [("1",)]
+    assert not list(settings.raw.rglob(f"*{IRO_DELIVERY_ID}*"))
 
 
 def test_several_deliveries_of_a_year_lie_side_by_side(settings: Settings):
@@ -299,18 +436,28 @@ class Killed(BaseException):
 
 def visible(settings: Settings) -> tuple[Any, ...]:
     """What a build would see: rows, files and keys of committed deliveries."""
-    rows = query(settings, "select 'e', child from episodes union all select 'r', child from reviews order by all")
+    rows = query(
+        settings,
+        "select 'e', child from episodes union all select 'r', child from reviews union all "
+        "select 'e', child_id from iro_allocations union all select 'r', child_id from iro_reviews order by all",
+    )
     files = query(
         settings,
         "select file_name, rows_parsed from files join deliveries using (delivery_id, content_hash) order by all",
     )
     without_key = query(settings, "select child from episodes anti join child_keys using (child)")
     twice = query(settings, "select la_code, child from child_keys group by all having count(*) > 1")
+    without_key += query(settings, "select child_id from iro_reviews anti join child_keys on child = child_id")
+    without_key += query(settings, "select iro_id from iro_reviews anti join iro_keys using (iro_id)")
+    twice += query(settings, "select la_code, iro_id from iro_keys group by all having count(*) > 1")
     assert without_key == [] and twice == []
     return (rows, files)
 
 
-def test_a_run_that_dies_at_any_step_leaves_the_old_or_the_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("deliver", [deliver, deliver_iro])
+def test_a_run_that_dies_at_any_step_leaves_the_old_or_the_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deliver: Callable[[Settings, list[str]], None]
+):
     steps = {"left": 0}
 
     def dying(function: Callable[..., Any]) -> Callable[..., Any]:
