@@ -7,8 +7,8 @@ import csv
 from datetime import date
 from pathlib import Path
 
-from .iro_figures import recompute_everything
 from .grid import needed_postcodes, read_grid
+from .iro_figures import recompute_everything
 
 
 def read_populations(path: Path) -> dict[tuple[str, int], int]:
