@@ -7,6 +7,7 @@ from dagster import AssetSelection, Definitions, InitResourceContext, define_ass
 
 from orchestration.build import BUILD_JOB, one_build_at_a_time
 from orchestration.ingest.assets import build_ingest_assets
+from orchestration.ingest.published.assets import build_published_assets
 from orchestration.publish.assets import build_publish_assets
 from orchestration.settings import Settings
 from orchestration.transform.assets import build_transform_assets
@@ -25,7 +26,12 @@ def one_build(_: InitResourceContext) -> Iterator[None]:
 
 
 defs = Definitions(
-    assets=[*build_ingest_assets(settings), transform, *build_publish_assets(settings, manifest, transform)],
+    assets=[
+        *build_ingest_assets(settings),
+        *build_published_assets(settings),
+        transform,
+        *build_publish_assets(settings, manifest, transform),
+    ],
     jobs=[define_asset_job(BUILD_JOB, selection=AssetSelection.all(), description="Landing zone to publication.")],
     resources={"one_build": one_build},
     executor=in_process_executor,

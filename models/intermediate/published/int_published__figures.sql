@@ -1,0 +1,50 @@
+{{ config(meta={'definition': '0'}) }}
+-- One release says a thing once: where its files repeat a figure they agree, or the first file with a number counts and
+-- published_conflicts says so.
+with published as (
+    select * from {{ ref('int_published__values') }}
+    where release is not null and metric_id is not null
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by release, collection_year, geography_code, metric_id, breakdown, category, unit
+            order by case when value is null then 1 else 0 end, file_name
+        ) as occurrence,
+        count(*) over (
+            partition by release, collection_year, geography_code, metric_id, breakdown, category, unit
+        ) as file_count,
+        count(distinct coalesce(raw_value, '')) over (
+            partition by release, collection_year, geography_code, metric_id, breakdown, category, unit
+        ) as different_values
+    from published
+),
+
+final as (
+    select
+        release,
+        published_on,
+        collection_year,
+        geographic_level,
+        geography_code,
+        geography_name,
+        la_code,
+        region_code,
+        metric_id,
+        breakdown,
+        category,
+        unit,
+        value,
+        symbol,
+        raw_value,
+        rounding_base,
+        file_name,
+        file_count,
+        different_values > 1 as is_contradicted
+    from ranked
+    where occurrence = 1
+)
+
+select * from final

@@ -1,0 +1,148 @@
+"""What lies in `landing/published`, and one published CSV file as text.
+
+Nothing here knows what a column means: files are recognised by their columns later, by the seeds of the dbt project, so
+that a new release or a renamed column needs data and not code.
+"""
+
+import csv
+import hashlib
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from orchestration.ingest.landing import is_ignored, printable
+
+IDENTIFIERS = (
+    "time_period",
+    "time_identifier",
+    "geographic_level",
+    "country_code",
+    "country_name",
+    "region_code",
+    "region_name",
+    "old_la_code",
+    "la_name",
+    "new_la_code",
+)
+"""The columns that say of what time and place a row is, in every file of DfE's statistics service."""
+
+FIELD_LIMIT = 1_000_000
+"""Characters in a field; nothing published comes near it."""
+
+_RELEASE = re.compile(r"release[ _-]?([0-9]{4})(?![0-9]).*", re.IGNORECASE)
+
+Stamp = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class PublishedFile:
+    """A file in the landing zone, before it is read."""
+
+    path: Path
+    name: str
+    """Its path below `landing/published`, with slashes."""
+    stamp: Stamp
+
+    @property
+    def release(self) -> str | None:
+        """The release that its folder names; files of other folders belong to none."""
+        folder, _, rest = self.name.partition("/")
+        found = _RELEASE.fullmatch(folder) if rest else None
+        return found[1] if found else None
+
+
+@dataclass
+class PublishedTable:
+    """The content of a file: its columns by position, and its rows by row number as Excel shows it."""
+
+    encoding: str = ""
+    header: tuple[str, ...] = ()
+    row_numbers: tuple[int, ...] = ()
+    columns: tuple[tuple[str, ...], ...] = ()
+    rows_unread: int = 0
+    """Rows with more or fewer fields than the header."""
+    message: str | None = None
+    """Why the file could not be read, if it could not."""
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The header as columns are compared: in lower case, with single blanks."""
+        return tuple(" ".join(name.lower().split()) for name in self.header)
+
+
+def discover(folder: Path) -> dict[str, PublishedFile]:
+    """List the CSV files below `landing/published`, however deep; guidance and other documents are passed over."""
+    found = {}
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        relative = path.relative_to(folder)
+        if any(is_ignored(part) for part in relative.parts) or path.suffix.lower() != ".csv":
+            continue
+        try:
+            if not path.is_file():
+                continue
+            status = path.stat()
+        except OSError:
+            continue
+        name = printable(PurePosixPath(*relative.parts).as_posix())
+        found[name] = PublishedFile(path, name, (status.st_size, status.st_mtime_ns))
+    return found
+
+
+def changed(before: Mapping[str, PublishedFile], folder: Path) -> set[str]:
+    """Return the files that grew, shrank or were written to since they were discovered."""
+    now = discover(folder)
+    return {name for name, file in before.items() if name in now and now[name].stamp != file.stamp}
+
+
+def sha256(data: bytes) -> str:
+    """Return the checksum that identifies a file's content."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def read_table(name: str, data: bytes) -> PublishedTable:
+    """Read a published CSV file; what cannot be read is said in a sentence and never raised."""
+    table = PublishedTable()
+    try:
+        text, table.encoding = _decode(data)
+    except UnicodeDecodeError:
+        return _unreadable(table, f"{name} is not a text file, so it cannot be read as CSV.")
+    if "\0" in text:
+        return _unreadable(table, f"{name} is not a text file, so it cannot be read as CSV.")
+    csv.field_size_limit(FIELD_LIMIT)
+    try:
+        records = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error:
+        return _unreadable(table, f"{name} has a quotation mark that is never closed, or another fault of CSV.")
+    filled = [(number, record) for number, record in enumerate(records, start=1) if any(map(str.strip, record))]
+    if not filled:
+        return _unreadable(table, f"{name} is empty.")
+    table.header = tuple(filled[0][1])
+    width = len(table.header)
+    rows = [(number, fitted) for number, record in filled[1:] if (fitted := _fit(record, width)) is not None]
+    table.rows_unread = len(filled) - 1 - len(rows)
+    table.row_numbers = tuple(number for number, _ in rows)
+    table.columns = tuple(zip(*(record for _, record in rows), strict=True)) if rows else ((),) * width
+    return table
+
+
+def _decode(data: bytes) -> tuple[str, str]:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16"), "utf-16"
+    try:
+        return data.decode("utf-8-sig"), "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8"
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace"), "windows-1252"
+
+
+def _fit(record: list[str], width: int) -> list[str] | None:
+    """Return a row as wide as the header, where only blank fields at its end are too many."""
+    if len(record) > width and not any(map(str.strip, record[width:])):
+        record = record[:width]
+    return record if len(record) == width else None
+
+
+def _unreadable(table: PublishedTable, message: str) -> PublishedTable:
+    table.message = message
+    return table

@@ -1,0 +1,142 @@
+"""One run over `landing/published`: what is new is read, what is gone is taken out, everything else stays."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from orchestration.filesystem import private_directory
+from orchestration.ingest.landing import PUBLISHED_FOLDER, SETTLE_SECONDS
+from orchestration.ingest.published import raw as raw_layer
+from orchestration.ingest.published.files import PublishedFile, changed, discover, read_table, sha256
+from orchestration.settings import Settings
+
+Progress = Callable[[str, int, int | None], None]
+
+STAGE = "Reading published statistics"
+_RECENT_SECONDS = 5.0
+
+
+@dataclass
+class PublishedReport:
+    """What a run did, and what the raw layer holds after it."""
+
+    new: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    withdrawn: int = 0
+    repeated: list[str] = field(default_factory=list)
+    """Files whose content another file of the same release already gave."""
+    postponed: list[str] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+    """One sentence for each file that cannot be read, or not every row of it."""
+    files: int = 0
+    columns: int = 0
+    rows: int = 0
+    cells: int = 0
+    seconds: float = 0.0
+
+    def summary(self) -> str:
+        """Return the run in one sentence."""
+        counts = {
+            "new": len(self.new),
+            "unchanged": len(self.unchanged),
+            "delivered twice": len(self.repeated),
+            "postponed": len(self.postponed),
+            "withdrawn": self.withdrawn,
+        }
+        said = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count) or "none"
+        return f"Published files: {said}."
+
+
+def ingest_published(
+    settings: Settings, progress: Progress | None = None, *, settle_seconds: float = SETTLE_SECONDS
+) -> PublishedReport:
+    """Bring raw/published up to date with landing/published. Whoever calls this holds the build lock.
+
+    A file is read once: its place and content name what becomes of it. A second copy of the same content in a release
+    is passed over, so that a release dropped in twice changes nothing.
+    """
+    started = time.monotonic()
+    raw = private_directory(settings.raw)
+    raw_layer.prepare(raw)
+    known = raw_layer.known(raw)
+    folder = settings.landing / PUBLISHED_FOLDER
+    found = discover(folder)
+    report = PublishedReport()
+    unsettled = _unsettled(found, folder, settle_seconds)
+    kept: set[str] = set()
+    contents: set[tuple[str | None, str]] = set()
+    for done, file in enumerate(found.values(), start=1):
+        if progress:
+            progress(STAGE, done, len(found))
+        data = None if file.name in unsettled else _read(file)
+        if data is None:
+            report.postponed.append(f"{file.name} is still being written or cannot be opened; it waits until it can.")
+            continue
+        checksum = sha256(data)
+        place = file.release or file.name.rpartition("/")[0]
+        if (place, checksum) in contents:
+            report.repeated.append(file.name)
+            continue
+        contents.add((place, checksum))
+        identity = raw_layer.file_id(file, checksum)
+        kept.add(identity)
+        if identity in known:
+            report.unchanged.append(file.name)
+            continue
+        table = read_table(file.name, data)
+        raw_layer.write(raw, identity, file, checksum, table, datetime.now(UTC).replace(tzinfo=None))
+        report.new.append(file.name)
+    _withdraw(settings, raw, known - kept, set(report.postponed), report)
+    raw_layer.sweep(raw)
+    _count(raw, report)
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def _unsettled(found: dict[str, PublishedFile], folder: Path, seconds: float) -> set[str]:
+    """Wait once, and only if a file was written a moment ago, and return those that are still being written."""
+    newest = max((file.stamp[1] for file in found.values()), default=0)
+    if newest / 1e9 <= time.time() - _RECENT_SECONDS:
+        return set()
+    time.sleep(seconds)
+    return changed(found, folder)
+
+
+def _read(file: PublishedFile) -> bytes | None:
+    try:
+        data = file.path.read_bytes()
+        status = file.path.stat()
+    except OSError:
+        return None
+    return data if (status.st_size, status.st_mtime_ns) == file.stamp else None
+
+
+def _withdraw(settings: Settings, raw: Path, gone: set[str], postponed: set[str], report: PublishedReport) -> None:
+    """Take out files that left the landing zone, unless all of it is empty: then a drive may be missing."""
+    if postponed or not settings.landing.is_dir() or not any(settings.landing.iterdir()):
+        # What a file said before it was rewritten stays until the new content is whole.
+        return
+    for identity in sorted(gone):
+        raw_layer.withdraw(raw, identity)
+    report.withdrawn = len(gone)
+
+
+def _count(raw: Path, report: PublishedReport) -> None:
+    folder = raw / "published"
+    for record in pq.read_table(folder / "files").to_pylist():
+        report.files += 1
+        report.rows += record["row_count"]
+        if record["message"]:
+            report.unreadable.append(record["message"])
+        elif record["rows_unread"]:
+            report.unreadable.append(
+                f"{record['file_path']} has {record['rows_unread']:,} rows that are not as wide as its header."
+            )
+    report.unreadable.sort()
+    for name in ("columns", "cells"):
+        rows = sum(pq.read_metadata(path).num_rows for path in (folder / name).glob("*.parquet"))
+        setattr(report, name, rows)
