@@ -430,7 +430,7 @@ class IroMaker:
 
     def make_events(self) -> None:
         rng = self.rng
-        for _ in range(rng.randint(0, 12)):
+        for _ in range(rng.randint(0, 40)):
             self.tables["audits"].append(
                 {
                     "audit_id": self.number("A"),
@@ -441,7 +441,7 @@ class IroMaker:
                     "grade": rng.choice([*GRADES, None]),
                 }
             )
-        for _ in range(rng.randint(0, 5)):
+        for _ in range(rng.randint(0, 20)):
             self.tables["workshops"].append(
                 {
                     "workshop_id": self.number("W"),
