@@ -5,7 +5,7 @@ with periods as (
 ),
 
 estimates as (
-    select * from {{ ref('population_estimates') }}
+    select * from {{ ref('int_population__estimates') }}
     {%- if var('as_known_at') %}
         where released_on <= {{ date_literal(var('as_known_at')) }}
     {%- endif %}

@@ -50,7 +50,7 @@ numbered as (
     from meant
 ),
 
-statistics as (
+from_releases as (
     select
         file_id,
         file_name,
@@ -89,7 +89,7 @@ statistics as (
     where metric_id is not null or (metrics_meant = 0 and meaning_number = 1)
 ),
 
-extracts as (
+from_lait as (
     select
         file_id,
         file_name,
@@ -120,14 +120,14 @@ extracts as (
 ),
 
 united as (
-    select * from statistics
+    select * from from_releases
     union all
-    select * from extracts
+    select * from from_lait
 ),
 
 ranked as (
     select
-        united.*,
+        *,
         row_number() over (
             partition by file_id, collection_year, geography_code, metric_id, breakdown, category, unit
             order by row_number

@@ -28,7 +28,7 @@ left join counts
         and rates.period_type = counts.period_type
         and rates.period_end = counts.period_end
         and rates.metric_id = counts.metric_id || '_rate'
-left join {{ ref('population_estimates') }} as estimates
+left join {{ ref('int_population__estimates') }} as estimates
     on
         rates.la_code = estimates.la_code
         and rates.denominator = estimates.population_0_17
