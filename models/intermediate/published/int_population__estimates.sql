@@ -1,0 +1,78 @@
+{{ config(meta={'definition': '1, 11.17'}) }}
+-- The seed, and what the landing zone holds: ONS's own file and the populations that a DfE release divides by. Each keeps
+-- the day it was released, so that the later one supersedes the earlier of the same middle of the year.
+with seeded as (
+    select * from {{ ref('population_estimates') }}
+),
+
+indicators as (
+    select * from {{ ref('int_published__indicators') }}
+    where column_role in ('population', 'mid_year_population') and problem is null and value is not null
+),
+
+releases as (
+    select * from {{ ref('population_releases') }}
+),
+
+newest as (
+    select
+        file_id,
+        max(collection_year) - 1 as latest_mid_year
+    from indicators
+    group by file_id
+),
+
+landed as (
+    select
+        indicators.la_code,
+        indicators.collection_year - 1 as mid_year,
+        cast(indicators.value as integer) as population_0_17,
+        coalesce(
+            indicators.published_on,
+            releases.released_on,
+            {{ date_of('newest.latest_mid_year + 1', 12, 31) }}
+        ) as released_on,
+        indicators.file_name as source
+    from indicators
+    inner join newest on indicators.file_id = newest.file_id
+    left join releases on newest.latest_mid_year = releases.latest_mid_year
+    where indicators.la_code is not null
+),
+
+united as (
+    select
+        la_code,
+        mid_year,
+        population_0_17,
+        released_on,
+        source
+    from seeded
+    union all
+    select
+        la_code,
+        mid_year,
+        population_0_17,
+        released_on,
+        source
+    from landed
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (partition by la_code, mid_year, released_on order by source, population_0_17) as occurrence
+    from united
+),
+
+final as (
+    select
+        la_code,
+        mid_year,
+        population_0_17,
+        released_on,
+        source
+    from ranked
+    where occurrence = 1
+)
+
+select * from final
