@@ -8,6 +8,7 @@ import numpy as np
 from orchestration.settings import REPOSITORY
 from orchestration.synthetic.days import OPEN, day, year_end
 from orchestration.synthetic.demo import LA_CODE, SEED, demo_history
+from orchestration.synthetic.demo_iro_deliveries import write_iro_demo
 from orchestration.synthetic.files import (
     CSV_NAMES,
     csv_lines,
@@ -42,6 +43,7 @@ def write_demo(landing: Path, seed: int = SEED) -> None:
     _write_csvs(
         root / "2025/2025-04-30", year_end_return, 2025, "provisional", "what the annual report was written from"
     )
+    write_iro_demo(landing, seed)
 
 
 def _write_csvs(folder: Path, tables: Return, year: int, status: str, notes: str = "") -> None:

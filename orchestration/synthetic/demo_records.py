@@ -9,6 +9,7 @@ from orchestration.synthetic.days import (
     add_working_days,
     age_on,
     birthday,
+    day,
     to_working_day,
     year_end,
     year_start,
@@ -34,6 +35,7 @@ TOOK_PART = {2021: 0.93, 2022: 0.94, 2023: 0.95, 2024: 0.96}
 SILENT_CHILDREN = {2024: 0.04, 2025: 0.079}
 """The share of children with a review in which they took no part: the report's 96% and 92% read child by child."""
 WENT_MISSING = {2021: 51, 2022: 63, 2023: 64, 2024: 54, 2025: 43}
+OVERDUE_SINCE = day(2025, 3, 3)
 CONVICTED = {2021: 6, 2022: 12, 2023: 8, 2024: 11, 2025: 7}
 
 
@@ -46,7 +48,59 @@ def review(rng: Generator, children: Children, periods: Periods, usual: Flags) -
         _hold_late(rng, children, periods, reviews, held, year)
     reviews.held = held
     _code(rng, children, reviews)
-    return reviews
+    (aside,) = rng.spawn(1)  # what follows was added later and must not change what is drawn after it
+    _meet_together(children, periods, reviews)
+    return _leave_overdue(aside, children, periods, reviews)
+
+
+def _meet_together(children: Children, periods: Periods, reviews: Reviews) -> None:
+    """Review three siblings in one meeting: their last reviews, a few weeks apart, fall on the earliest of the days."""
+    first, _ = _neighbours(reviews)
+    last = np.append(first[1:], True)
+    before = np.append(0, reviews.held[:-1])
+    rows = np.flatnonzero(last & ~first & (reviews.held >= OVERDUE_SINCE - 150) & (reviews.held <= LAST_DAY))
+    rows = rows[periods.end[reviews.period[rows]] > LAST_DAY]
+    homes = children.home[reviews.child[rows]]
+    for home in sorted({home for home in homes.tolist() if home}):
+        family = rows[homes == home]
+        earliest = int(reviews.held[family].min())
+        born = children.born[reviews.child[family]]
+        same_side = (age_on(born, reviews.held[family]) < 4) == (age_on(born, np.full(len(born), earliest)) < 4)
+        if (
+            len(family) == 3
+            and same_side.all()
+            and np.ptp(reviews.held[family]) < 45
+            and (before[family] < earliest - 30).all()
+        ):
+            reviews.held[family] = earliest
+            return
+    raise QuotaError("no three siblings are reviewed at about the same time")
+
+
+def _leave_overdue(rng: Generator, children: Children, periods: Periods, reviews: Reviews) -> Reviews:
+    """Leave two reviews of March 2025 not held yet, and hold as many others earlier in the year instead."""
+    first, following = _neighbours(reviews)
+    last = np.append(first[1:], True)
+    due, known = due_dates(periods, reviews, reviews.held)
+    took_part = np.isin(reviews.code, ["PN1", "PN6"])
+    fits = last & ~first & known & took_part & (due >= OVERDUE_SINCE) & (due <= LAST_DAY - 4) & (reviews.held <= due)
+    fits &= (reviews.held >= year_start(2025)) & (periods.end[reviews.period] > LAST_DAY)
+    missed = rng.permutation(np.flatnonzero(fits))[:2]
+    middle = to_working_day(reviews.held + (following - reviews.held) // 2)
+    fits = ~last & took_part & (following - reviews.held > 110) & (reviews.held >= year_start(2025))
+    fits &= age_on(children.born[reviews.child], reviews.held) >= 4
+    extra: list[int] = []
+    for code in reviews.code[missed].tolist():
+        more = np.setdiff1d(np.flatnonzero(fits & (reviews.code == code)), extra)
+        extra += rng.permutation(more)[:1].tolist()
+    if len(missed) < 2 or len(extra) < 2:
+        raise QuotaError("no two reviews can be left overdue")
+    added = reviews.take(np.array(extra))
+    added.held = middle[extra]
+    kept = np.ones(len(reviews), dtype=bool)
+    kept[missed] = False
+    reviews = reviews.take(kept).joined(added)
+    return reviews.take(np.lexsort((reviews.held, reviews.period)))
 
 
 def _neighbours(reviews: Reviews) -> tuple[Flags, Ints]:

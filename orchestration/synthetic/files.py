@@ -1,16 +1,13 @@
 """Deliveries as files: the same bytes for the same tables, and an identical file is left as it is."""
 
 import io
-import re
 import zipfile
-from collections.abc import Callable
-from datetime import datetime
+from datetime import date
+from functools import cache
 from pathlib import Path
-from typing import Any
 from xml.sax.saxutils import escape
 
-import openpyxl
-
+from orchestration.synthetic.iro import IRO_DATES, IRO_NUMBERS
 from orchestration.synthetic.returns import DATES, Return, Table
 
 CSV_NAMES = {
@@ -44,35 +41,80 @@ def delivery_note(status: str, notes: str = "") -> bytes:
     return ("\n".join(lines + ([f"notes: {notes}"] if notes else [])) + "\n").encode()
 
 
-def workbook(tables: Return) -> bytes:
-    """Return one XLSX workbook, a sheet for each table, with real dates and no trace of when it was made."""
-    book = openpyxl.Workbook(write_only=True)
-    stamp = datetime(2020, 1, 1)
-    for name, table in tables.items():
-        sheet = book.create_sheet(CSV_NAMES[name])
-        sheet.append(list(table))
-        columns = []
-        for title, column in table.items():
-            to_date: Callable[[str], Any] = _excel_date if title in DATES else str
-            columns.append([to_date(text) if text else None for text in column.tolist()])
-        for row in zip(*columns, strict=True):
-            sheet.append(row)
+def workbook(tables: Return, sheet_names: dict[str, str] = CSV_NAMES) -> bytes:
+    """Return one XLSX workbook, a sheet for each table: real dates and numbers, no trace of when it was made.
+
+    Written by hand, because it takes a tenth of the time that a library takes over every cell.
+    """
+    names = [sheet_names.get(name, name) for name in tables]
+    numbers = range(1, len(names) + 1)
+    sheets = "".join(
+        f'<sheet name="{name}" sheetId="{n}" r:id="rId{n}"/>' for n, name in zip(numbers, names, strict=True)
+    )
+    kinds = "".join(
+        f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_CONTENT}.worksheet+xml"/>' for n in numbers
+    )
+    links = "".join(
+        f'<Relationship Id="rId{n}" Type="{_RELATION}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in numbers
+    )
+    links += f'<Relationship Id="rId{len(names) + 1}" Type="{_RELATION}/styles" Target="styles.xml"/>'
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{_CONTENT}.sheet.main+xml"/>'
+        f'<Override PartName="/xl/styles.xml" ContentType="{_CONTENT}.styles+xml"/>{kinds}</Types>',
+        "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
+        f'<Relationship Id="rId1" Type="{_RELATION}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATION}"><sheets>{sheets}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{links}</Relationships>',
+        "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}"><fonts count="1"><font/></fonts>'
+        '<fills count="2"><fill><patternFill patternType="none"/></fill>'
+        '<fill><patternFill patternType="gray125"/></fill></fills>'
+        '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
+        '<cellXfs count="2"><xf/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs>'
+        '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>',
+    }
+    for n, table in zip(numbers, tables.values(), strict=True):
+        parts[f"xl/worksheets/sheet{n}.xml"] = _sheet(table)
     made = io.BytesIO()
-    book.save(made)
-    clean = io.BytesIO()
-    with zipfile.ZipFile(made) as source, zipfile.ZipFile(clean, "w", zipfile.ZIP_DEFLATED) as target:
-        for entry in source.infolist():
-            content = source.read(entry)
-            if entry.filename == "docProps/core.xml":
-                content = re.sub(
-                    rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", stamp.strftime("%Y-%m-%dT%H:%M:%SZ").encode(), content
-                )
-            target.writestr(zipfile.ZipInfo(entry.filename, stamp.timetuple()[:6]), content, zipfile.ZIP_DEFLATED)
-    return clean.getvalue()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            text = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>' + content
+            archive.writestr(zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0)), text, zipfile.ZIP_DEFLATED)
+    return made.getvalue()
 
 
-def _excel_date(text: str) -> datetime:
-    return datetime(int(text[6:]), int(text[3:5]), int(text[:2]))
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_CONTENT = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_DATE_STYLE = 1
+_DAY_ZERO = date(1899, 12, 30)
+
+
+def _sheet(table: Table) -> str:
+    """Return a sheet, the header in its first row; blank texts are no cells."""
+    columns = []
+    for number, (title, column) in enumerate(table.items()):
+        letter = chr(ord("A") + number)  # no table has more than 26 columns
+        head = f'<c r="{letter}1" t="inlineStr"><is><t>{title}</t></is></c>'
+        if title in DATES or title in IRO_DATES:
+            cells = [f'<c r="{letter}{row}" s="{_DATE_STYLE}"><v>{_serial(text)}</v></c>' if text else ""
+                     for row, text in enumerate(column.tolist(), start=2)]  # fmt: skip
+        elif title in IRO_NUMBERS:
+            cells = [f'<c r="{letter}{row}"><v>{text}</v></c>' if text else ""
+                     for row, text in enumerate(column.tolist(), start=2)]  # fmt: skip
+        else:
+            cells = [f'<c r="{letter}{row}" t="inlineStr"><is><t>{escape(text)}</t></is></c>' if text else ""
+                     for row, text in enumerate(column.tolist(), start=2)]  # fmt: skip
+        columns.append([head, *cells])
+    rows = (f'<row r="{row}">{"".join(cells)}</row>' for row, cells in enumerate(zip(*columns, strict=True), start=1))
+    return f'<worksheet xmlns="{_MAIN}"><sheetData>{"".join(rows)}</sheetData></worksheet>'
+
+
+@cache
+def _serial(text: str) -> int:
+    return (date(int(text[6:]), int(text[3:5]), int(text[:2])) - _DAY_ZERO).days
 
 
 def xml_document(tables: Return) -> bytes:
