@@ -3,7 +3,7 @@
     mart's rows do not give, and rows whose figure is absent although it can be given. For tests: the rows are counted
     one by one here, without the macro that made the figures.
 
-    mart     name of the mart of the cohort
+    mart     name of the mart of the cohort; the breakdown iro is its column iro_key
     figures  for each metric [metric_id, SQL of the flag counted, SQL of the denominator's flag or none, breakdowns];
              the breakdown 'all' is the headline, any other is the mart's column of that name
 -#}
@@ -18,6 +18,7 @@
 {%- endfor -%}
 with counted as (
     {%- for metric_id, flag, denominator_flag, breakdown in counts %}
+    {%- set column = 'iro_key' if breakdown == 'iro' else breakdown %}
     {{ 'union all' if not loop.first }}
     select
         la_code,
@@ -25,7 +26,7 @@ with counted as (
         period_end,
         '{{ metric_id }}' as metric_id,
         '{{ breakdown }}' as breakdown,
-        {{ "'all'" if breakdown == 'all' else breakdown }} as category,
+        {{ "'all'" if breakdown == 'all' else column }} as category,
         count(case when {{ flag }} then 1 end) as counted_numerator,
         {% if denominator_flag -%}
         count(case when {{ denominator_flag }} then 1 end) as counted_denominator
@@ -36,8 +37,8 @@ with counted as (
     {% if breakdown == 'all' -%}
     group by la_code, period_type, period_end
     {%- else -%}
-    where {{ breakdown }} is not null
-    group by la_code, period_type, period_end, {{ breakdown }}
+    where {{ column }} is not null
+    group by la_code, period_type, period_end, {{ column }}
     {%- endif %}
     {%- endfor %}
 ),

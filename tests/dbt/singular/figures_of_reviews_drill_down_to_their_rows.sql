@@ -1,0 +1,16 @@
+-- Catches a figure of reviews that is not the number of rows of the mart that a reader would drill down to.
+{{ figures_without_their_rows('reviews', [
+    ['reviews_held', 'is_held', none, ['all', 'review_type', 'review_format', 'iro']],
+    ['reviews_on_time', 'is_on_time', 'is_due', ['all', 'review_type', 'iro', 'age_band', 'sex', 'ethnicity_group']],
+    ['reviews_held_on_time', 'is_held_on_time', 'is_held_with_due_date', ['all', 'review_type', 'iro']],
+    ['reviews_late_reasons', 'is_late', none, ['all', 'late_reason']],
+    ['review_participation_codes', 'is_held and participation_code is not null', none, ['all', 'participation_code']],
+    ['review_participation', 'has_participation', 'is_coded', ['all', 'iro', 'age_band', 'sex', 'ethnicity_group']],
+    ['review_attendance', 'has_attendance', 'is_coded', ['all', 'iro', 'age_band', 'sex', 'ethnicity_group']],
+    ['reviews_with_advocate', 'has_advocate', none, ['all']],
+    ['invitations_on_time', 'is_invited_on_time', 'is_held', ['all']],
+    ['review_decisions_on_time', 'is_decision_on_time', 'is_decision_limit_past', ['all', 'iro']],
+    ['review_records_distributed_on_time', 'is_record_on_time', 'is_record_limit_past', ['all', 'iro']],
+    ['pre_review_consultations', 'has_child_consultation', 'is_consultation_expected', ['all', 'iro']],
+    ['parents_or_carers_consulted', 'has_parent_or_carer_consultation', 'is_held', ['all']],
+]) }}
