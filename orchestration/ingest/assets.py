@@ -189,6 +189,6 @@ def _nothing_usable(settings: Settings, report: IngestReport) -> str:
     reasons = [*report.rejected_files, *report.postponed.values(), *report.notes]
     why = reasons[0] if reasons else "put one into <la_code>/ssda903/<collection_year>/<extracted_on>/."
     return (
-        f"No delivery with an Episodes file that has rows, or with rows of the IRO service, was found in "
+        "No delivery with an Episodes file that has rows, or with rows of the IRO service, was found in "
         f"{settings.landing}: {why}".rstrip(".")
     )

@@ -73,8 +73,8 @@ class PersonKeys:
             fingerprint = (pq.read_schema(file).metadata or {}).get(_FINGERPRINT)
             if fingerprint != _fingerprint(key):
                 raise UserError(
-                    f"{keys / KEY_FILE} is not the key that the keys of children and officers were made with; restore "
-                    f"it, or delete {raw} to give everyone a new key."
+                    f"{keys / KEY_FILE} is not the key that child_key and iro_key were made with; restore it, "
+                    f"or delete {raw} to give everyone new ones."
                 )
             table = pq.read_table(file, columns=["la_code", kind.number])
             before = len(loaded)

@@ -76,6 +76,18 @@ def test_a_rejected_file_warns_and_does_not_stop_the_run(settings: Settings):
     assert "SECRET" not in str(result.all_events)
 
 
+def test_the_iro_service_alone_is_enough_to_run(settings: Settings):
+    put(settings, "812/iro/2025/2025-04-30/r.csv", "child_id,rating,rated_on\n7,RED,01/04/2024\n")
+    result = run(settings)
+    assert result.success
+    rows = {
+        event.asset_key: event.step_materialization_data.materialization.metadata["dagster/row_count"].value
+        for event in result.get_asset_materialization_events()
+    }
+    assert rows[raw_table_key(table_specs(IRO)["rag_ratings"])] == rows[CHILD_KEYS] == 1 and rows[IRO_KEYS] == 0
+    assert all(passed for passed, _ in checks(result).values())
+
+
 def test_nothing_usable_fails_with_one_sentence(settings: Settings):
     put(settings, "812/ssda903/2025/e.csv", EPISODES)
     result = run(settings)
