@@ -10,8 +10,34 @@ periods as (
     select * from {{ ref('int_periods__published') }}
 ),
 
+catalogue as (
+    select * from {{ ref('metric_definitions') }}
+),
+
+deliveries as (
+    select * from {{ ref('int_deliveries__current') }}
+),
+
 authorities as (
     select * from {{ ref('dim_authority') }}
+),
+
+-- A period is the return's; a metric of the reviewing officers' service rests on its extracts as well.
+iro_extracts as (
+    select
+        periods.la_code,
+        periods.period_type,
+        periods.period_end,
+        max(deliveries.extracted_on) as as_known_at,
+        max(case when deliveries.status = 'final' then 0 else 1 end) = 1 as is_provisional,
+        max(case when deliveries.is_synthetic then 1 else 0 end) = 1 as is_synthetic
+    from periods
+    inner join deliveries
+        on
+            periods.la_code = deliveries.la_code
+            and deliveries.collection_year between periods.first_collection_year and periods.last_collection_year
+    where deliveries.dataset = 'iro' and deliveries.is_current
+    group by periods.la_code, periods.period_type, periods.period_end
 ),
 
 figures as (
@@ -48,6 +74,15 @@ figures as (
     from derived
 ),
 
+described as (
+    select
+        figures.*,
+        catalogue.decimals,
+        catalogue.dataset like '%iro%' as is_of_iro_service
+    from figures
+    inner join catalogue on figures.metric_id = catalogue.metric_id
+),
+
 -- The multiplication comes first: rounding of the quotient then meets exact halves.
 valued as (
     select
@@ -60,7 +95,7 @@ valued as (
             when unit = 'rate_per_10000' then 10000.0 * numerator / denominator
             else numerator / denominator
         end as value
-    from figures
+    from described
 ),
 
 final as (
@@ -83,14 +118,22 @@ final as (
                 and valued.value > 0
                 and {{ half_up('valued.value', 0) }} = 0
                 then 'k'
-            when valued.unit in ('mean', 'median_months') then cast({{ half_up('valued.value', 1) }} as varchar)
+            when valued.decimals = 1 then cast({{ half_up('valued.value', 1) }} as varchar)
             else cast({{ half_up('valued.value', 0) }} as varchar)
         end as display_value,
         valued.denominator_source,
         valued.undetermined,
-        periods.status,
-        periods.as_known_at,
+        case
+            when valued.is_of_iro_service and coalesce(iro_extracts.is_provisional, false) then 'provisional'
+            else periods.status
+        end as status,
+        case
+            when valued.is_of_iro_service and iro_extracts.as_known_at > periods.as_known_at
+                then iro_extracts.as_known_at
+            else periods.as_known_at
+        end as as_known_at,
         periods.is_synthetic
+        or (valued.is_of_iro_service and coalesce(iro_extracts.is_synthetic, false)) as is_synthetic
     from valued
     inner join periods
         on
@@ -98,6 +141,11 @@ final as (
             and valued.period_type = periods.period_type
             and valued.period_end = periods.period_end
     inner join authorities on valued.la_code = authorities.la_code
+    left join iro_extracts
+        on
+            valued.la_code = iro_extracts.la_code
+            and valued.period_type = iro_extracts.period_type
+            and valued.period_end = iro_extracts.period_end
 )
 
 select * from final
