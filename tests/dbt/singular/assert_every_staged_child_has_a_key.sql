@@ -8,6 +8,13 @@ with children as (
             la_code,
             child
         from {{ ref('stg_ssda903__' ~ table) }}
+        union
+    {% endfor %}
+    {% for table in iro_tables() if table not in iro_tables_without_child() %}
+        select
+            la_code,
+            child
+        from {{ ref('stg_iro__' ~ table) }}
         {{ 'union' if not loop.last }}
     {% endfor %}
 )
@@ -18,4 +25,6 @@ left join {{ ref('stg_reference__child_keys') }} as child_keys
     on
         children.la_code = child_keys.la_code
         and children.child = child_keys.child
-where child_keys.child_key is null
+where
+    child_keys.child_key is null
+    and children.child is not null
