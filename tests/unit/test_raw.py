@@ -201,6 +201,22 @@ def test_what_is_no_table_of_the_iro_service_is_listed_and_the_rest_loads(settin
     assert len(report.rejected_files) == 4 and report.rejected_lines == 1
 
 
+def test_a_table_delivered_twice_is_there_twice_with_the_file_it_came_in(settings: Settings):
+    """Which of the two rows counts is staging's to say; ingest loses and hides neither."""
+    deliver_iro(settings, ["1"])
+    shutil.copy(settings.landing / IRO_DELIVERY / "r.csv", settings.landing / IRO_DELIVERY / "r (1).csv")
+    deliver_iro(settings, ["1", "2"], "812/iro/2025/2025-06-30")
+    ingest(settings)
+    assert query(settings, "select delivery_id, file_name, review_id from iro_reviews order by all") == [
+        (IRO_DELIVERY_ID, "r (1).csv", "R1"),
+        (IRO_DELIVERY_ID, "r.csv", "R1"),
+        ("812-iro-2025-2025-06-30", "r.csv", "R1"),
+        ("812-iro-2025-2025-06-30", "r.csv", "R2"),
+    ]
+    assert query(settings, "select iro_id from iro_keys order by 1") == [("O1",), ("O2",)]
+    assert query(settings, "select sum(rows_delivered), sum(rows_parsed) from files") == [(7, 7)]
+
+
 def test_officers_are_the_trimmed_numbers_of_every_table(settings: Settings):
     put(settings, f"{IRO_DELIVERY}/a.csv", ALLOCATIONS + "1, O1\t,01/04/2024,\n2,\xa0o1\u2003,01/04/2024,\n3, ,,\n")
     put(settings, f"{IRO_DELIVERY}/s.csv", "iro_id,role,fte,started_on,ended_on\nO1,IRO,1,,\nO2 ,IRO,1,,\n")
