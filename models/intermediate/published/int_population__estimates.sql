@@ -1,6 +1,6 @@
 {{ config(meta={'definition': '1, 11.17'}) }}
--- The seed, and what the landing zone holds: ONS's own file and the populations that a DfE release divides by. Each keeps
--- the day it was released, so that the later one supersedes the earlier of the same middle of the year.
+-- The seed, and what the landing zone holds: ONS's own file and the populations that a DfE release divides by. Each
+-- keeps the day it was released, so that the later one supersedes the earlier of the same middle of the year.
 with seeded as (
     select * from {{ ref('population_estimates') }}
 ),
@@ -32,7 +32,7 @@ landed as (
             releases.released_on,
             {{ date_of('newest.latest_mid_year + 1', 12, 31) }}
         ) as released_on,
-        indicators.file_name as source
+        indicators.file_name as estimate_source
     from indicators
     inner join newest on indicators.file_id = newest.file_id
     left join releases on newest.latest_mid_year = releases.latest_mid_year
@@ -45,7 +45,7 @@ united as (
         mid_year,
         population_0_17,
         released_on,
-        source
+        source as estimate_source
     from seeded
     union all
     select
@@ -53,14 +53,17 @@ united as (
         mid_year,
         population_0_17,
         released_on,
-        source
+        estimate_source
     from landed
 ),
 
 ranked as (
     select
         *,
-        row_number() over (partition by la_code, mid_year, released_on order by source, population_0_17) as occurrence
+        row_number() over (
+            partition by la_code, mid_year, released_on
+            order by estimate_source, population_0_17
+        ) as occurrence
     from united
 ),
 
@@ -70,7 +73,7 @@ final as (
         mid_year,
         population_0_17,
         released_on,
-        source
+        estimate_source
     from ranked
     where occurrence = 1
 )

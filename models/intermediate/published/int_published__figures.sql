@@ -16,9 +16,12 @@ ranked as (
         count(*) over (
             partition by release, collection_year, geography_code, metric_id, breakdown, category, unit
         ) as file_count,
-        count(distinct coalesce(raw_value, '')) over (
+        min(coalesce(raw_value, '')) over (
             partition by release, collection_year, geography_code, metric_id, breakdown, category, unit
-        ) as different_values
+        ) as least_raw_value,
+        max(coalesce(raw_value, '')) over (
+            partition by release, collection_year, geography_code, metric_id, breakdown, category, unit
+        ) as greatest_raw_value
     from published
 ),
 
@@ -42,7 +45,7 @@ final as (
         rounding_base,
         file_name,
         file_count,
-        different_values > 1 as is_contradicted
+        least_raw_value <> greatest_raw_value or is_contradicted as is_contradicted
     from ranked
     where occurrence = 1
 )

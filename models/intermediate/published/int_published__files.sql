@@ -55,7 +55,10 @@ fitting as (
         roles.file_id,
         layouts.layout,
         needed.roles_needed,
-        row_number() over (partition by roles.file_id order by needed.roles_needed desc, layouts.layout) as preference
+        row_number() over (
+            partition by roles.file_id
+            order by needed.roles_needed desc, layouts.layout asc
+        ) as preference
     from roles
     inner join layouts on roles.column_role = layouts.column_role
     inner join needed on layouts.layout = needed.layout
@@ -175,12 +178,15 @@ judged as (
                     || column_counts.unknown_columns
                     || '. Say in published_columns.csv what they are.'
             when role_counts.repeated_roles is not null
-                then files.file_name || ' has several columns of one meaning, so it was read and not used: '
-                || role_counts.repeated_roles || '.'
-            when recognised.layout = 'statistics' and (role_counts.has_item is null or role_counts.has_indicator is null)
                 then
-                    files.file_name || ' has no column of labels, or none of figures, that is known: it was read and not'
-                    || ' used.'
+                    files.file_name || ' has several columns of one meaning, so it was read and not used: '
+                    || role_counts.repeated_roles || '.'
+            when
+                recognised.layout = 'statistics'
+                and (role_counts.has_item is null or role_counts.has_indicator is null)
+                then
+                    files.file_name
+                    || ' has no column of labels, or none of figures, that is known: it was read and not used.'
             when recognised.layout = 'neighbours' and named_models.neighbour_model is null
                 then
                     files.file_name || ' is a table of neighbours of a model that nobody has named: it was read and not'

@@ -84,7 +84,7 @@ from_releases as (
         end as rounding_base,
         la_code,
         region_code,
-        coalesce(group_label || ' / ', '') || item_label as measure
+        coalesce(group_label || ' / ', '') || item_label as published_label
     from numbered
     where metric_id is not null or (metrics_meant = 0 and meaning_number = 1)
 ),
@@ -115,7 +115,7 @@ from_lait as (
         end as rounding_base,
         la_code,
         region_code,
-        lait_measure as measure
+        lait_measure as published_label
     from lait
 ),
 
@@ -132,9 +132,12 @@ ranked as (
             partition by file_id, collection_year, geography_code, metric_id, breakdown, category, unit
             order by row_number
         ) as occurrence,
-        count(distinct coalesce(raw_value, '')) over (
+        min(coalesce(raw_value, '')) over (
             partition by file_id, collection_year, geography_code, metric_id, breakdown, category, unit
-        ) as different_values
+        ) as least_raw_value,
+        max(coalesce(raw_value, '')) over (
+            partition by file_id, collection_year, geography_code, metric_id, breakdown, category, unit
+        ) as greatest_raw_value
     from united
 ),
 
@@ -159,8 +162,8 @@ final as (
         cast(rounding_base as double) as rounding_base,
         la_code,
         region_code,
-        measure,
-        different_values > 1 as is_contradicted
+        published_label,
+        least_raw_value <> greatest_raw_value as is_contradicted
     from ranked
     where occurrence = 1
 )

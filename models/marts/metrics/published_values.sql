@@ -20,7 +20,7 @@ final as (
         rounding_base,
         la_code,
         region_code,
-        measure,
+        published_label,
         published_on,
         row_number
     from published

@@ -1,5 +1,5 @@
--- What a column means may depend on what stands beside it: `characteristic` is the item beside `cla_group` and the group
--- beside `breakdown`. The alias that names a neighbour goes before the one that names none.
+-- What a column means may depend on what stands beside it: `characteristic` is the item beside `cla_group` and the
+-- group beside `breakdown`. The alias that names a neighbour goes before the one that names none.
 with delivered as (
     select * from {{ source('published', 'columns') }}
 ),
