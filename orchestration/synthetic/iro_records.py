@@ -28,7 +28,7 @@ from orchestration.synthetic.iro import (
     Tracking,
     officer_on,
 )
-from orchestration.synthetic.records import LAST_DAY, Generator
+from orchestration.synthetic.records import FIRST_DAY, LAST_DAY, Generator
 
 FIRST_IRO_DAY = day(2022, 4, 1)
 """The first day of the first extract's year."""
@@ -226,9 +226,10 @@ def track(rng: Generator, history: History, ratings: Ratings, allocations: IroAl
         found.append(Tracking(child, np.zeros(len(child), dtype=np.int64), to_working_day(when)))
         at = np.maximum(np.searchsorted(keys, child * SPAN + when, side="right") - 1, 0)
         rating = np.where(ratings.child[at] == child, ratings.rating[at], "AMBER")
-        low = np.select([rating == "RED", rating == "AMBER"], [18, 38], 60)
-        high = np.select([rating == "RED", rating == "AMBER"], [29, 58], 100)
-        slip = (rng.random(len(index)) < 0.05) * rng.integers(8, 30, len(index))
+        low = np.select([rating == "RED", rating == "AMBER"], [18, 38], 70)
+        high = np.select([rating == "RED", rating == "AMBER"], [29, 58], 110)
+        slip = (rng.random(len(index)) < 0.09) * rng.integers(15, 60, len(index))
+        slip = np.where(rating == "GREEN", 3 * slip, slip)  # it takes longer for a calm case to be overdue
         when = when + low + (rng.random(len(index)) * (high - low)).astype(np.int64) + slip
     tracking = found[0]
     for more in found[1:]:
@@ -331,7 +332,10 @@ def plan_permanence(rng: Generator, history: History) -> Plans:
     # The second review falls some four months after the start; a plan that is late comes after it.
     draw = rng.random(size)
     wait = np.where(draw < 0.94, rng.integers(60, 100, size), rng.integers(125, 200, size))
-    agreed = to_working_day(start + wait)
+    # Plans of before the first return were recorded anew when the system came: nothing tells how long those children
+    # had been in care by then.
+    recorded = FIRST_DAY + rng.integers(10, 600, size)
+    agreed = to_working_day(np.where(start + wait < FIRST_DAY, recorded, start + wait))
     here = (agreed < np.minimum(end - 5, LAST_DAY)) & (draw < 0.985)
     index, agreed, start, end, now = index[here], agreed[here], start[here], end[here], now[here]
     kind, rec, place, left = kind[here], rec[here], place[here], left[here]
