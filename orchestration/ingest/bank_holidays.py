@@ -3,7 +3,6 @@
 import importlib.metadata
 from pathlib import Path
 
-import holidays
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -27,6 +26,9 @@ def build_bank_holidays(raw: Path) -> tuple[int, bool]:
         existing = pq.read_metadata(path)
         if (existing.metadata or {}).get(_VERSION) == version:
             return existing.num_rows, False
+    # Not at the top: the import takes half a second, and the file is nearly always there.
+    import holidays
+
     # Christmas on a Saturday is there beside its substitute day; no working day is lost by it.
     days = sorted(holidays.country_holidays("GB", subdiv="ENG", years=range(FIRST_YEAR, LAST_YEAR + 1)).items())
     names = [name.replace("(observed)", "(substitute day)") for _, name in days]
