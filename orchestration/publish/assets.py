@@ -9,6 +9,7 @@ from orchestration import progress
 from orchestration.faults import details_kept_private
 from orchestration.publish.publication import Expected, PublishedTable, publish, read_manifest
 from orchestration.publish.restricted import write_restricted
+from orchestration.publish.work_lists import work_lists
 from orchestration.settings import Settings
 from orchestration.transform.assets import OWNER
 
@@ -60,7 +61,10 @@ def build_publish_assets(
     def restricted_outputs(context: AssetExecutionContext) -> MaterializeResult[Any]:
         with details_kept_private("writing the restricted outputs", settings.faults):
             progress.report("Writing the restricted outputs")
-            tables = write_restricted(settings, (read_manifest(settings) or {})["run_id"])
+            published = read_manifest(settings) or {}
+            tables = write_restricted(
+                settings, published["run_id"], work_lists(manifest), synthetic=bool(published.get("is_synthetic"))
+            )
         return MaterializeResult(metadata={"rows": sum(table.rows for table in tables), "tables": _sizes(tables)})
 
     return [publication, restricted_outputs]

@@ -1,25 +1,23 @@
 """The restricted outputs: child-level work lists and rejected rows, with the authority's own child ids.
 
 They are for the few people who correct the authority's records. Each table is a Parquet file, and a workbook for
-whoever has only Excel. Like a publication they are written aside and swapped in; older ones are deleted, because
-nobody needs last month's copy of children's records.
+whoever has only Excel; the work lists share one. Like a publication they are written aside and swapped in; older ones
+are deleted, because nobody needs last month's copy of children's records.
 """
 
 import shutil
-from collections.abc import Iterator
-from datetime import date, datetime
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from orchestration.filesystem import private_directory, private_file, replace_link
+from orchestration.publish.cells import bold, cell
 from orchestration.publish.publication import PublishedTable, prune
+from orchestration.publish.work_lists import WorkList, write_work_lists
 from orchestration.settings import Settings
 
 WORKBOOK_ROWS = 50_000
@@ -29,8 +27,11 @@ KEPT = 2
 """The current outputs and those before them, which someone may be reading at the moment of the swap."""
 
 
-def write_restricted(settings: Settings, run_id: str) -> list[PublishedTable]:
+def write_restricted(
+    settings: Settings, run_id: str, work_lists: Sequence[WorkList], *, synthetic: bool
+) -> list[PublishedTable]:
     """Write every table of schema `restricted`, swap the folder in, and return what was written."""
+    listed = {work_list.table for work_list in work_lists}
     private_directory(settings.restricted_runs)
     aside = private_directory(settings.restricted_runs / f".{run_id}.partial")
     tables = []
@@ -41,7 +42,11 @@ def write_restricted(settings: Settings, run_id: str) -> list[PublishedTable]:
         for (name,) in names:
             parquet = aside / f"{name}.parquet"
             db.execute(f"copy restricted.\"{name}\" to '{_escaped(parquet)}' (format parquet, compression zstd)")
-            tables.append(PublishedTable(name, _write_workbook(db, name, aside), parquet.stat().st_size))
+            ((rows,),) = db.execute(f'select count(*) from restricted."{name}"').fetchall()
+            if name not in listed:
+                _write_workbook(db, name, rows, aside)
+            tables.append(PublishedTable(name, rows, parquet.stat().st_size))
+        write_work_lists(db, work_lists, aside, synthetic=synthetic)
     for path in aside.iterdir():
         private_file(path)
     folder = settings.restricted_runs / run_id
@@ -52,9 +57,8 @@ def write_restricted(settings: Settings, run_id: str) -> list[PublishedTable]:
     return tables
 
 
-def _write_workbook(db: duckdb.DuckDBPyConnection, table: str, folder: Path) -> int:
-    """Write a table as a workbook of one sheet, streaming, and return how many rows the table has."""
-    ((total,),) = db.execute(f'select count(*) from restricted."{table}"').fetchall()
+def _write_workbook(db: duckdb.DuckDBPyConnection, table: str, total: int, folder: Path) -> None:
+    """Write a table as a workbook of one sheet, streaming."""
     result = db.execute(f'select * from restricted."{table}" limit {WORKBOOK_ROWS}')
     columns = [column[0] for column in result.description or []]
     workbook = Workbook(write_only=True)
@@ -63,35 +67,17 @@ def _write_workbook(db: duckdb.DuckDBPyConnection, table: str, folder: Path) -> 
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{min(total, WORKBOOK_ROWS) + 1}"
     for index in range(1, len(columns) + 1):
         sheet.column_dimensions[get_column_letter(index)].width = 22
-    sheet.append([_bold(sheet, column) for column in columns])
+    sheet.append([bold(sheet, column) for column in columns])
     for row in _fetched(result):
-        sheet.append([_cell(sheet, value) for value in row])
+        sheet.append([None if value is None else cell(sheet, value) for value in row])
     if total > WORKBOOK_ROWS:
         sheet.append([f"{total - WORKBOOK_ROWS:,} more rows stand in {table}.parquet."])
     workbook.save(folder / f"{table}.xlsx")
-    return int(total)
 
 
 def _fetched(result: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
     while rows := result.fetchmany(1000):
         yield from rows
-
-
-def _bold(sheet: Any, value: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value)
-    cell.font = Font(bold=True)
-    return cell
-
-
-def _cell(sheet: Any, value: Any) -> Any:
-    """Return a value as Excel takes it; delivered text stays text, even if it looks like a formula."""
-    if isinstance(value, datetime) and value.tzinfo is not None:
-        return value.replace(tzinfo=None)
-    if value is None or isinstance(value, bool | int | float | date | datetime):
-        return value
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", str(value))[:32_767])
-    cell.data_type = "s"
-    return cell
 
 
 def _escaped(path: Path) -> str:
