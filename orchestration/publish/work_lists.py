@@ -1,7 +1,7 @@
 """The work lists as one workbook: a sheet for each list, and one before them that says what they are.
 
-Each is sorted by urgency, as its table is, and true for the last day that the records tell of. They name children by the authority's own number and officers by theirs: for the service alone, like everything in
-`restricted/`.
+Each is sorted by urgency, as its table is, and true for the last day that the records tell of. They name children by
+the authority's own number and officers by theirs: for the service alone, like everything in `restricted/`.
 """
 
 from collections.abc import Mapping, Sequence
