@@ -108,6 +108,7 @@ final as (
         period_end,
         child,
         started_on,
+        period_number,
         starts_in_period,
         age,
         {{ age_band('age') }} as age_band,
