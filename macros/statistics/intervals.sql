@@ -1,0 +1,47 @@
+{#- 95 % confidence limits, as public health statistics in England give them. Plain arithmetic that every engine knows,
+    checked in tests/integration/test_comparators.py against intervals found by another way. -#}
+
+{#- The 97.5th percentile of the normal distribution. -#}
+{% macro normal_quantile() -%}
+    1.959963984540054
+{%- endmacro %}
+
+{#- Wilson's score interval of a proportion, as a percentage: it stays between 0 and 100 and holds for few children.
+    Null without a denominator. -#}
+{% macro wilson_low(numerator, denominator) -%}
+    greatest({{ wilson_limit(numerator, denominator, '-') }}, 0.0)
+{%- endmacro %}
+
+{% macro wilson_high(numerator, denominator) -%}
+    least({{ wilson_limit(numerator, denominator, '+') }}, 100.0)
+{%- endmacro %}
+
+{% macro wilson_limit(numerator, denominator, sign) -%}
+{%- set z = normal_quantile() -%}
+    100.0 * (
+        2.0 * {{ numerator }} + {{ z }} * {{ z }}
+        {{ sign }} {{ z }} * sqrt(
+            {{ z }} * {{ z }} + 4.0 * {{ numerator }} * ({{ denominator }} - {{ numerator }}) / nullif({{ denominator }}, 0)
+        )
+    ) / (2.0 * (nullif({{ denominator }}, 0) + {{ z }} * {{ z }}))
+{%- endmacro %}
+
+{#- Byar's approximation to the exact Poisson limits of a count. A rate takes the limits of its count over its population. -#}
+{% macro byar_low(number) -%}
+{%- set z = normal_quantile() -%}
+    case
+        when {{ number }} = 0 then 0.0
+        when {{ number }} > 0
+            then {{ number }} * power(1.0 - 1.0 / (9.0 * {{ number }}) - {{ z }} / (3.0 * sqrt({{ number }})), 3)
+    end
+{%- endmacro %}
+
+{% macro byar_high(number) -%}
+{%- set z = normal_quantile() -%}
+    case
+        when {{ number }} >= 0
+            then
+                ({{ number }} + 1.0)
+                * power(1.0 - 1.0 / (9.0 * ({{ number }} + 1.0)) + {{ z }} / (3.0 * sqrt({{ number }} + 1.0)), 3)
+    end
+{%- endmacro %}

@@ -1,0 +1,171 @@
+-- Every figure beside its comparators. All comparators of one figure come from one release and one of its years, so
+-- that no two vintages meet in it. Which release, neighbour model and method are the default is set in dbt_project.yml;
+-- comparator_values has them all.
+with figures as (
+    select * from {{ ref('metric_changes') }}
+),
+
+comparators as (
+    select * from {{ ref('comparator_values') }}
+    where
+        (neighbour_model is null or neighbour_model = '{{ var("neighbour_model") }}')
+        and (method is null or method = '{{ var("comparator_method") }}')
+        {%- if var("comparator_release") %}
+            and release = '{{ var("comparator_release") }}'
+        {%- endif %}
+),
+
+definitions as (
+    select * from {{ ref('metric_definitions') }}
+),
+
+periods as (
+    select distinct
+        la_code,
+        period_end,
+        {{ collection_year_of('period_end') }} as collection_year
+    from figures
+),
+
+years as (
+    select distinct
+        la_code,
+        collection_year
+    from periods
+),
+
+editions as (
+    select
+        la_code,
+        metric_id,
+        breakdown,
+        release,
+        collection_year,
+        is_printed,
+        max(case when comparator = 'England' then 0 else 1 end) as reaches_beyond_england
+    from comparators
+    group by
+        la_code,
+        metric_id,
+        breakdown,
+        release,
+        collection_year,
+        is_printed
+),
+
+-- The latest published year not after the period, of the latest release that has it. A release of which only a national
+-- file was landed does not displace one that has neighbours and region.
+ranked as (
+    select
+        editions.la_code,
+        editions.metric_id,
+        editions.breakdown,
+        editions.release,
+        editions.collection_year,
+        years.collection_year as period_collection_year,
+        row_number() over (
+            partition by editions.la_code, editions.metric_id, editions.breakdown, years.collection_year
+            order by
+                editions.reaches_beyond_england desc,
+                editions.collection_year desc,
+                case when editions.is_printed then 1 else 0 end,
+                editions.release desc
+        ) as preference
+    from editions
+    inner join years
+        on
+            editions.la_code = years.la_code
+            and editions.collection_year <= years.collection_year
+),
+
+chosen as (
+    select
+        periods.period_end,
+        comparators.*
+    from ranked
+    inner join periods
+        on
+            ranked.la_code = periods.la_code
+            and ranked.period_collection_year = periods.collection_year
+    inner join comparators
+        on
+            ranked.la_code = comparators.la_code
+            and ranked.metric_id = comparators.metric_id
+            and ranked.breakdown = comparators.breakdown
+            and ranked.release = comparators.release
+            and ranked.collection_year = comparators.collection_year
+    where ranked.preference = 1
+),
+
+compared as (
+    select
+        figures.*,
+        chosen.comparator,
+        chosen.comparator_value,
+        chosen.comparator_display,
+        chosen.collection_year as comparator_collection_year,
+        chosen.release,
+        chosen.neighbour_model,
+        chosen.method,
+        chosen.neighbours_counted,
+        chosen.neighbours_suppressed,
+        chosen.is_sparse,
+        chosen.is_printed,
+        definitions.polarity,
+        -- Counts depend on the size of the area: neither better nor worse than another's.
+        definitions.unit in ('percent', 'rate_per_10000', 'mean', 'median_months') as is_comparable,
+        -- k is more than 0 and less than a half: whatever is shown otherwise lies on one side of it.
+        case
+            when chosen.comparator_value is not null then chosen.comparator_value
+            when chosen.comparator_display = 'k' then 0.25
+        end as value_to_beat
+    from figures
+    inner join chosen
+        on
+            figures.la_code = chosen.la_code
+            and figures.period_end = chosen.period_end
+            and figures.metric_id = chosen.metric_id
+            and figures.breakdown = chosen.breakdown
+            and figures.category = chosen.category
+    inner join definitions on figures.metric_id = definitions.metric_id
+),
+
+final as (
+    select
+        la_code,
+        period_type,
+        period_end,
+        metric_id,
+        breakdown,
+        category,
+        value,
+        previous_value,
+        change,
+        relative_change_percent,
+        comparator,
+        comparator_value,
+        comparator_display,
+        comparator_collection_year,
+        release,
+        neighbour_model,
+        method,
+        neighbours_counted,
+        neighbours_suppressed,
+        value - comparator_value as difference,
+        case
+            when polarity = 'none' or not is_comparable or value is null or value_to_beat is null then null
+            when display_value = comparator_display then 'similar'
+            when (value > value_to_beat) = (polarity = 'higher') then 'better'
+            else 'worse'
+        end as position,
+        case
+            when is_comparable then comparator_value < value_low or comparator_value > value_high
+        end as significant,
+        value_low,
+        value_high,
+        is_sparse,
+        is_printed
+    from compared
+)
+
+select * from final
