@@ -81,14 +81,16 @@ class Memory:
             self.samples.append((time.time(), sum(_memory(child) for child in this.children(recursive=True))))
 
 
-def run_benchmark(settings: Settings, console: Console, authorities: int, seed: int) -> list[Stage]:
+def run_benchmark(
+    settings: Settings, console: Console, authorities: int, seed: int, with_iro: bool = False
+) -> list[Stage]:
     """Invent authorities, build everything from them, and print a table that can go into the documentation as it is."""
     folder = settings.data_dir / "bench" / str(authorities)
     shutil.rmtree(folder, ignore_errors=True)
     bench = replace(settings, data_dir=private_directory(folder), as_known_at="")
     console.print(f"Inventing {authorities} authorities in {folder} ...", highlight=False)
     started = time.time()
-    written = write_scale(private_directory(bench.landing), authorities, seed)
+    written = write_scale(private_directory(bench.landing), authorities, seed, with_iro=with_iro)
     size = sum(path.stat().st_size for path in bench.landing.rglob("*.csv"))
     invented = time.time() - started
     stages = _build(bench)

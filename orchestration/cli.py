@@ -194,11 +194,12 @@ def report() -> None:
 @command()
 @click.option("--authorities", default=153, show_default=True, help="How many authorities to invent (England: 153).")
 @click.option("--seed", default=1, show_default=True, help="The same number invents the same children.")
-def bench(authorities: int, seed: int) -> None:
+@click.option("--with-iro", is_flag=True, help="Invent the IRO services' extracts too, which the targets leave out.")
+def bench(authorities: int, seed: int, with_iro: bool) -> None:
     """Time the pipeline on invented authorities, in a folder of its own under the data folder."""
     from orchestration.benchmark import run_benchmark
 
-    run_benchmark(_settings(), _console(), authorities, seed)
+    run_benchmark(_settings(), _console(), authorities, seed, with_iro)
 
 
 @command(context_settings={"ignore_unknown_options": True, "help_option_names": []})

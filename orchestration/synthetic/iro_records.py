@@ -254,6 +254,7 @@ def draw_children_in_care(rng: Generator, history: History, days: Ints) -> Ints:
     chosen = np.zeros(len(days), dtype=np.int64)
     for position, when in enumerate(days.tolist()):
         live = index[(start + 15 <= when) & (end > when + 5)]
+        live = live if len(live) else index  # an authority with hardly any children
         chosen[position] = live[int(rng.integers(0, len(live)))]
     return chosen
 

@@ -13,8 +13,10 @@ import numpy as np
 
 from orchestration.errors import UserError
 from orchestration.settings import REPOSITORY
-from orchestration.synthetic.days import year_end
+from orchestration.synthetic.days import day, year_end
 from orchestration.synthetic.files import CSV_NAMES, csv_text, delivery_note, write_file
+from orchestration.synthetic.iro import cut_extract
+from orchestration.synthetic.iro_scale import FIRST_IRO_YEAR, NOT_WRITTEN, invent_iro_service
 from orchestration.synthetic.population import YEARS, invent
 from orchestration.synthetic.postcodes import Grid, neighbourhood, read_postcodes
 from orchestration.synthetic.returns import cut_return
@@ -73,9 +75,9 @@ def _england() -> Grid:
     return read_postcodes(every=EVERY)
 
 
-def _write_authority(task: tuple[Path, Authority, Sequence[int], int]) -> tuple[int, int]:
-    """Write one authority's deliveries; return how many files and rows."""
-    landing, authority, years, seed = task
+def _write_authority(task: tuple[Path, Authority, Sequence[int], int, bool]) -> tuple[int, int, int]:
+    """Write one authority's deliveries; return how many deliveries, files and rows."""
+    landing, authority, years, seed, with_iro = task
     rng = np.random.default_rng([seed, int(authority.la_code)])
     grid = _england()
     if not np.isin(grid.district, sorted(authority.districts)).any():  # too small for the sample (Isles of Scilly)
@@ -90,26 +92,41 @@ def _write_authority(task: tuple[Path, Authority, Sequence[int], int]) -> tuple[
             write_file(folder / f"{CSV_NAMES[name]}_{year}.csv", csv_text(table))
             files, rows = files + 1, rows + len(table["CHILD"])
         write_file(folder / "delivery.yaml", delivery_note("final"))
-    return files, rows
+    iro_years = [year for year in years if with_iro and year >= FIRST_IRO_YEAR]
+    service = invent_iro_service(rng, history) if iro_years else None
+    for year in iro_years:
+        assert service is not None
+        folder = landing / authority.la_code / "iro" / str(year) / f"{year}-04-30"
+        for name, table in cut_extract(history, service, year, day(year, 4, 30)).items():
+            if name not in NOT_WRITTEN:
+                write_file(folder / f"IRO_{name}.csv", csv_text(table))
+                files, rows = files + 1, rows + len(next(iter(table.values())))
+        write_file(folder / "delivery.yaml", delivery_note("final"))
+    return len(years) + len(iro_years), files, rows
 
 
 def write_scale(
-    landing: Path, authorities: int = 153, seed: int = 1, years: Sequence[int] = YEARS, workers: int | None = None
+    landing: Path,
+    authorities: int = 153,
+    seed: int = 1,
+    years: Sequence[int] = YEARS,
+    workers: int | None = None,
+    with_iro: bool = False,
 ) -> Written:
     """Write the deliveries of so many authorities, spread over England, into a landing zone."""
     everyone = english_authorities()
     if not 1 <= authorities <= len(everyone):
         raise UserError(f"There are {len(everyone)} authorities to invent children for, not {authorities}.")
     chosen = [everyone[index * len(everyone) // authorities] for index in range(authorities)]
-    tasks = [(landing, authority, tuple(years), seed) for authority in chosen]
+    tasks = [(landing, authority, tuple(years), seed, with_iro) for authority in chosen]
     workers = min(workers or os.cpu_count() or 1, authorities)
     if workers == 1:
         done = [_write_authority(task) for task in tasks]
     else:
         with ProcessPoolExecutor(workers) as pool:
             done = list(pool.map(_write_authority, tasks, chunksize=max(1, authorities // (workers * 4))))
-    files, rows = (sum(numbers) for numbers in zip(*done, strict=True))
-    return Written(authorities, authorities * len(years), files, rows)
+    deliveries, files, rows = (sum(numbers) for numbers in zip(*done, strict=True))
+    return Written(authorities, deliveries, files, rows)
 
 
 def generate_scale(root: Path, authorities: int, years: Sequence[int] = YEARS, seed: int = 1) -> Written:

@@ -125,3 +125,28 @@ def test_days_agree_with_the_law() -> None:
     assert age_on(one(2008, 2, 29), day(2025, 3, 1))[0] == 17
     assert as_text(np.array([day(2025, 3, 31), OPEN])).tolist() == ["31/03/2025", ""]
     assert csv_text({"A": np.array(["1"], dtype=object), "B": np.array([""], dtype=object)}) == b"A,B\r\n1,\r\n"
+
+
+def test_the_iro_service_s_extracts_come_when_asked_for_and_change_nothing_else(landing: Path, tmp_path: Path) -> None:
+    written = write_scale(tmp_path, authorities=2, seed=3, workers=1, with_iro=True)
+    assert not list(landing.glob("*/iro"))
+    assert written.deliveries == 2 * (5 + 3)
+    for path in landing.rglob("*.csv"):
+        assert (tmp_path / path.relative_to(landing)).read_bytes() == path.read_bytes()
+    for authority in (path.parent for path in tmp_path.glob("*/iro")):
+        for year in (2023, 2024, 2025):
+            folder = authority / "iro" / str(year) / f"{year}-04-30"
+            reviews = {
+                (row["CHILD"], row["REVIEW"])
+                for row in read(authority / "ssda903" / str(year) / f"{year}-06-30" / f"Reviews_{year}.csv")
+            }
+            held = {
+                (row["child_id"], row["completed_on"])
+                for row in read(folder / "IRO_reviews.csv")
+                if row["completed_on"]
+            }
+            assert held == reviews
+            officers = {row["iro_id"] for row in read(folder / "IRO_iro_staff.csv")}
+            assert {row["iro_id"] for row in read(folder / "IRO_iro_allocations.csv")} <= officers
+            disputes = {row["dispute_id"] for row in read(folder / "IRO_disputes.csv")}
+            assert {row["dispute_id"] for row in read(folder / "IRO_dispute_stages.csv")} == disputes
