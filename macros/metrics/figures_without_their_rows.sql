@@ -75,6 +75,10 @@ from published
 full outer join expected
     using (la_code, period_type, period_end, metric_id, breakdown, category)
 where
-    coalesce(published.numerator, -1) <> coalesce(expected.counted_numerator, 0)
+    -- An open category in which nothing is counted, nor counted among, needs no figure.
+    coalesce(
+        published.numerator,
+        case when expected.counted_numerator + coalesce(expected.counted_denominator, 0) = 0 then 0 else -1 end
+    ) <> coalesce(expected.counted_numerator, 0)
     or coalesce(published.denominator, 0) <> coalesce(expected.counted_denominator, 0)
 {%- endmacro %}

@@ -1,4 +1,5 @@
 -- Catches a figure of reviews that is not the number of rows of the mart that a reader would drill down to.
+-- Consultations with parents or carers are left to their unit test: one review may have been preceded by both.
 {{ figures_without_their_rows('reviews', [
     ['reviews_held', 'is_held', none, ['all', 'review_type', 'review_format', 'iro']],
     ['reviews_on_time', 'is_on_time', 'is_due', ['all', 'review_type', 'iro', 'age_band', 'sex', 'ethnicity_group']],
@@ -12,5 +13,4 @@
     ['review_decisions_on_time', 'is_decision_on_time', 'is_decision_limit_past', ['all', 'iro']],
     ['review_records_distributed_on_time', 'is_record_on_time', 'is_record_limit_past', ['all', 'iro']],
     ['pre_review_consultations', 'has_child_consultation', 'is_consultation_expected', ['all', 'iro']],
-    ['parents_or_carers_consulted', 'has_parent_or_carer_consultation', 'is_held', ['all']],
 ]) }}
