@@ -8,25 +8,13 @@ categories as (
 ),
 
 measured as (
-    select * from {{ ref('int_metrics__population') }}
-    union all
-    select * from {{ ref('int_metrics__placement') }}
-    union all
-    select * from {{ ref('int_metrics__stability') }}
-    union all
-    select * from {{ ref('int_metrics__entering') }}
-    union all
-    select * from {{ ref('int_metrics__leaving') }}
-    union all
-    select * from {{ ref('int_metrics__permanence') }}
-    union all
-    select * from {{ ref('int_metrics__outcomes') }}
-    union all
-    select * from {{ ref('int_metrics__care_leavers') }}
-    union all
-    select * from {{ ref('int_metrics__reviews') }}
-    union all
-    select * from {{ ref('int_metrics__participation') }}
+    {% for section in [
+        'population', 'placement', 'stability', 'entering', 'leaving', 'permanence', 'permanence_plans', 'outcomes',
+        'care_leavers', 'reviews', 'participation', 'iro_service', 'disputes', 'quality'
+    ] %}
+        select * from {{ ref('int_metrics__' ~ section) }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 scaffold as (
