@@ -137,6 +137,23 @@ def publish() -> None:
     click.echo(f"Published to {settings.published}")
 
 
+@command(name="fetch-published")
+@click.option("--release", required=True, type=click.IntRange(2018, 2100), help="The release's reporting year: 2024.")
+def fetch_published(release: int) -> None:
+    """Download the files of a DfE release into landing/published/release_<year>/.
+
+    The pipeline never needs the network: files downloaded by hand into that folder do as well.
+    """
+    from orchestration import progress
+    from orchestration.fetch_published import CHECKSUMS, fetch_release
+
+    with progress.shown(_console()):
+        fetched = fetch_release(_settings(), str(release))
+    what = "Downloaded" if fetched.is_new else "Nothing has changed in"
+    click.echo(f"{what} {len(fetched.checksums)} files in {fetched.folder} (their checksums: {CHECKSUMS}).")
+    click.echo("`cla build` takes them in.")
+
+
 @command()
 def status() -> None:
     """Show the last publication, the deliveries at hand, and whether a build is running."""

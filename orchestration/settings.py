@@ -22,10 +22,12 @@ class Settings:
     as_known_at: str = ""
     memory_limit: str = "3GB"
     keep_publications: int = 5
+    statistics_api: str = "https://api.education.gov.uk/statistics"
+    """DfE's statistics service, asked by `cla fetch-published` alone."""
 
     @classmethod
     def from_environment(cls, as_known_at: str = "") -> "Settings":
-        """Read CLA_DATA_DIR, CLA_MEMORY_LIMIT and CLA_KEEP_PUBLICATIONS (see .env.example)."""
+        """Read CLA_DATA_DIR, CLA_MEMORY_LIMIT, CLA_KEEP_PUBLICATIONS and CLA_STATISTICS_API (see .env.example)."""
         keep = os.environ.get("CLA_KEEP_PUBLICATIONS") or "5"
         if not keep.isdecimal() or int(keep) < 1:
             raise UserError("CLA_KEEP_PUBLICATIONS should be a whole number of at least 1.")
@@ -34,6 +36,7 @@ class Settings:
             as_known_at=as_known_at or os.environ.get("CLA_AS_KNOWN_AT", ""),
             memory_limit=os.environ.get("CLA_MEMORY_LIMIT") or "3GB",
             keep_publications=int(keep),
+            statistics_api=os.environ.get("CLA_STATISTICS_API") or cls.statistics_api,
         )
 
     @property
