@@ -34,6 +34,7 @@ from orchestration.synthetic.iro import (
     Meetings,
     Staff,
     Workshops,
+    officer_on,
 )
 from orchestration.synthetic.iro_records import (
     CATEGORIES,
@@ -221,6 +222,7 @@ def _as_allocations(
     last = np.append(first[1:], True)
     end = np.where(last, periods.end[period], np.append(start[1:], 0))
     allocations = IroAllocations(period, periods.child[period], officer, start, end, end.copy())
+    allocations = allocations.take(start < end)  # without those whose officer left before the child was allocated
     allocations = _even_out(rng, _swap(rng, allocations), len(OFFICERS))
     # Some handovers were recorded late: for a few days the child has two officers.
     following = np.append(allocations.period[1:] == allocations.period[:-1], False)
@@ -320,7 +322,7 @@ def _meet(rng: Generator, history: History, allocations: IroAllocations) -> Meet
     meetings.code[blank] = ""
 
     cancelled = _cancel(rng, meetings, held, late)
-    meetings = _unmatched(rng, history, meetings).joined(cancelled)
+    meetings = _unmatched(rng, history, allocations, meetings).joined(cancelled)
     meetings = meetings.take(np.lexsort((meetings.child, meetings.scheduled)))
     meetings.number = np.arange(len(meetings))
     _share_a_meeting(history, meetings)
@@ -362,7 +364,7 @@ def _cancel(rng: Generator, meetings: Meetings, held: Flags, late: Flags) -> Mee
     return cancelled
 
 
-def _unmatched(rng: Generator, history: History, meetings: Meetings) -> Meetings:
+def _unmatched(rng: Generator, history: History, allocations: IroAllocations, meetings: Meetings) -> Meetings:
     """Leave out a few meetings, which only the return has then, and add some that the return has not.
 
     Those added are two of 2022/23 and two that were held after the children had left, which count for nobody.
@@ -386,6 +388,7 @@ def _unmatched(rng: Generator, history: History, meetings: Meetings) -> Meetings
     when = np.concatenate([middle, to_working_day(end[gone] + 24)])
     for column in ("scheduled", "started", "completed"):
         setattr(extra, column, when.copy())
+    extra.officer = officer_on(allocations, extra.child, when)
     for column in ("recorded", "distributed", "decided"):
         getattr(extra, column)[:] = when + 14
     extra.invited = add_working_days(when, -12)

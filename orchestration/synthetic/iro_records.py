@@ -109,7 +109,9 @@ def hold_meetings(rng: Generator, history: History, allocations: IroAllocations,
     for column in ("code", "form", "cancelled"):
         getattr(coming, column)[:] = ""
     meetings = held.joined(coming)
-    meetings.officer = officer_on(allocations, meetings.child, np.minimum(meetings.started, meetings.scheduled))
+    meetings.officer = officer_on(
+        allocations, meetings.child, np.where(meetings.started < OPEN, meetings.started, meetings.scheduled)
+    )
     return _with_paperwork(rng, meetings, prompt)
 
 

@@ -333,6 +333,22 @@ def test_caseloads_at_every_month_end(landing: Path) -> None:
     assert 3 <= overlapping <= 10
 
 
+def test_nobody_works_before_or_after_their_time(landing: Path) -> None:
+    staff = {row["iro_id"]: row for row in united(landing, "iro_staff")}
+    for table, column in (
+        ("iro_allocations", "allocated_on"),
+        ("reviews", "started_on"),
+        ("case_tracking", "tracked_on"),
+        ("disputes", "raised_on"),
+        ("audits", "audited_on"),
+    ):
+        for row in united(landing, table):
+            officer = staff[row["iro_id"]]
+            assert not row[column] or officer["started_on"] <= row[column], (table, row)
+            assert row[column] <= (officer["ended_on"] or "9999"), (table, row)
+    assert all(row["allocated_on"] < (row["ended_on"] or "9999") for row in united(landing, "iro_allocations"))
+
+
 def test_most_children_have_an_officer_within_five_working_days(landing: Path) -> None:
     first: dict[str, str] = {}
     for row in united(landing, "iro_allocations"):
