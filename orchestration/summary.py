@@ -22,6 +22,10 @@ HEADLINES = (
     ("three_or_more_placements", "all", "all"),
     ("long_term_placement_stability", "all", "all"),
     ("missing_from_placement", "all", "all"),
+    ("reviews_on_time", "all", "all"),
+    ("review_attendance", "all", "all"),
+    ("disputes_raised", "all", "all"),
+    ("iro_caseload", "all", "all"),
 )
 """The figures that open an annual report; what they mean stands in the catalogue."""
 
