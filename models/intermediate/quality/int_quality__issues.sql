@@ -1,7 +1,8 @@
 -- Every breach of every rule in one shape, with the rule's sentence and the metrics that it can make wrong.
 {% set themes = [
     'children', 'files', 'codes', 'episodes', 'chains', 'respite', 'placements', 'locations', 'permanence', 'reviews',
-    'outcomes', 'care_leavers', 'missing', 'social_workers', 'uasc', 'deprivation_of_liberty', 'returns'
+    'outcomes', 'care_leavers', 'missing', 'social_workers', 'uasc', 'deprivation_of_liberty', 'returns',
+    'review_records', 'iro_records', 'iro_service', 'disputes'
 ] -%}
 with
 {% for theme in themes %}

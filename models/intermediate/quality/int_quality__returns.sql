@@ -3,6 +3,11 @@ with returns as (
     select * from {{ ref('int_collection_years__delivered') }}
 ),
 
+deliveries as (
+    select * from {{ ref('int_deliveries__current') }}
+    where is_current
+),
+
 tables_delivered as (
     select * from {{ ref('int_tables__delivered') }}
 ),
@@ -64,23 +69,27 @@ table_not_delivered as (
     where tables_delivered.table_name is null
 ),
 
-files_of_returns as (
+-- Of both datasets, each of which has a table called reviews.
+files_that_count as (
     select
-        returns.la_code,
-        returns.collection_year,
+        deliveries.la_code,
+        deliveries.collection_year,
         files.file_name,
         cast(1 as bigint) as row_number,
-        files.table_name,
+        case
+            when deliveries.dataset = 'iro' and files.table_name = 'reviews' then 'iro_reviews'
+            else files.table_name
+        end as table_name,
         files.unknown_columns
-    from returns
-    inner join files on returns.delivery_id = files.delivery_id
+    from deliveries
+    inner join files on deliveries.delivery_id = files.delivery_id
     where not files.is_rejected and files.unknown_columns <> ''
 ),
 
 unknown_columns as (
     select
         {{ quality_issue('unknown_columns', table_from='table_name', column_from='unknown_columns', has_child=false) }}
-    from files_of_returns
+    from files_that_count
 ),
 
 {% set compared_columns = [
