@@ -7,10 +7,11 @@ that a new release or a renamed column needs data and not code.
 import csv
 import hashlib
 import io
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from orchestration.ingest.landing import is_ignored, printable
 
@@ -74,20 +75,27 @@ class PublishedTable:
 
 def discover(folder: Path) -> dict[str, PublishedFile]:
     """List the CSV files below `landing/published`, however deep; guidance and other documents are passed over."""
-    found = {}
-    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-        relative = path.relative_to(folder)
-        if any(is_ignored(part) for part in relative.parts) or path.suffix.lower() != ".csv":
+    found: dict[str, PublishedFile] = {}
+    seen: set[Path] = set()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        here = Path(place)
+        # A linked folder may lead back to where the walk came from.
+        if here.resolve() in seen:
+            folders.clear()
             continue
-        try:
-            if not path.is_file():
+        seen.add(here.resolve())
+        folders[:] = sorted(name for name in folders if not is_ignored(name))
+        for file_name in sorted(names):
+            path = here / file_name
+            if is_ignored(file_name) or path.suffix.lower() != ".csv":
                 continue
-            status = path.stat()
-        except OSError:
-            continue
-        name = printable(PurePosixPath(*relative.parts).as_posix())
-        found[name] = PublishedFile(path, name, (status.st_size, status.st_mtime_ns))
-    return found
+            try:
+                status = path.stat()
+            except OSError:
+                continue
+            name = printable(path.relative_to(folder).as_posix())
+            found[name] = PublishedFile(path, name, (status.st_size, status.st_mtime_ns))
+    return dict(sorted(found.items()))
 
 
 def changed(before: Mapping[str, PublishedFile], folder: Path) -> set[str]:
