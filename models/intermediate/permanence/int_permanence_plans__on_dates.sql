@@ -1,6 +1,6 @@
 {{ config(meta={'definition': '12.16'}) }}
 -- The plan that counts on a day: agreed in the present period of care, not ended, of several the one that is not
--- parallel.
+-- parallel, then the one agreed last, then the one delivered last.
 with in_care as (
     select * from {{ ref('int_in_care__on_dates') }}
 ),
@@ -24,7 +24,9 @@ live as (
             order by
                 case when plans.parallel = 'Y' then 1 else 0 end,
                 plans.agreed_on desc,
-                plans.plan_id desc
+                plans.collection_year desc,
+                plans.file_name desc,
+                plans.row_number desc
         ) as rank_of_plan,
         count(*) over (partition by in_care.la_code, in_care.as_of_on, in_care.child) as live_plans
     from in_care

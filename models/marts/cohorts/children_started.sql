@@ -7,6 +7,10 @@ keys as (
     select * from {{ ref('stg_reference__child_keys') }}
 ),
 
+allocations as (
+    select * from {{ ref('int_iro_allocation_of_starters') }}
+),
+
 final as (
     select
         cohort.la_code,
@@ -29,9 +33,18 @@ final as (
         cohort.is_taken_into_care,
         cohort.previous_permanence_code,
         cohort.has_previous_permanence_record,
-        cohort.is_re_entry_after_permanence
+        cohort.is_re_entry_after_permanence,
+        allocations.allocation_due_on as iro_allocation_due_on,
+        coalesce(allocations.is_in_allocation_cohort, false) as is_in_iro_allocation_cohort,
+        coalesce(allocations.is_iro_allocated_on_time, false) as is_iro_allocated_on_time
     from cohort
     inner join keys on cohort.la_code = keys.la_code and cohort.child = keys.child
+    left join allocations
+        on
+            cohort.la_code = allocations.la_code
+            and cohort.period_type = allocations.period_type
+            and cohort.period_end = allocations.period_end
+            and cohort.child = allocations.child
 )
 
 select * from final

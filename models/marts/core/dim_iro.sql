@@ -1,0 +1,26 @@
+-- Pseudonymised. Every officer whom any table names, those of whom no staff record was delivered among them.
+with iro_keys as (
+    select * from {{ ref('stg_reference__iro_keys') }}
+),
+
+staff as (
+    select * from {{ ref('stg_iro__iro_staff') }}
+),
+
+final as (
+    select
+        iro_keys.iro_key,
+        iro_keys.la_code,
+        staff.role,
+        staff.fte as full_time_equivalent,
+        staff.employment,
+        coalesce(staff.sex, 'Unknown') as sex,
+        coalesce(staff.ethnicity_group, 'Refused or information not yet available') as ethnicity_group,
+        staff.started_on,
+        staff.ended_on,
+        staff.iro_id is not null as has_staff_record
+    from iro_keys
+    left join staff on iro_keys.la_code = staff.la_code and iro_keys.iro_id = staff.iro_id
+)
+
+select * from final
