@@ -80,7 +80,12 @@ live_allocations as (
         allocations.file_name,
         allocations.row_number,
         row_number() over (
-            partition by dates.la_code, allocations.child order by allocations.allocated_on desc, allocations.iro_id desc
+            partition by dates.la_code, allocations.child
+            order by
+                allocations.allocated_on desc,
+                allocations.collection_year desc,
+                allocations.file_name desc,
+                allocations.row_number desc
         ) as recency
     from dates
     inner join allocations
