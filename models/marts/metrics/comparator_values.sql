@@ -147,15 +147,17 @@ computed as (
     select * from areas
 ),
 
-computed_years as (
-    select distinct
-        la_code,
-        collection_year,
-        metric_id,
-        breakdown,
-        category,
-        comparator
-    from computed
+superseded as (
+    select distinct printed.figure_id
+    from printed
+    inner join computed
+        on
+            printed.la_code = computed.la_code
+            and printed.collection_year = computed.collection_year
+            and printed.metric_id = computed.metric_id
+            and printed.breakdown = computed.breakdown
+            and printed.category = computed.category
+            and printed.comparator = computed.comparator
 ),
 
 -- What the report printed stands in until DfE's file of that year is there.
@@ -179,15 +181,8 @@ printed_only as (
     from printed
     inner join authorities on printed.la_code = authorities.la_code
     inner join definitions on printed.metric_id = definitions.metric_id
-    left join computed_years
-        on
-            printed.la_code = computed_years.la_code
-            and printed.collection_year = computed_years.collection_year
-            and printed.metric_id = computed_years.metric_id
-            and printed.breakdown = computed_years.breakdown
-            and printed.category = computed_years.category
-            and printed.comparator = computed_years.comparator
-    where computed_years.la_code is null
+    left join superseded on printed.figure_id = superseded.figure_id
+    where superseded.figure_id is null
 ),
 
 final as (

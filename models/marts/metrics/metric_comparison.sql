@@ -1,7 +1,7 @@
 -- Every figure beside its comparators. All comparators of one figure come from one release and one of its years, so
 -- that no two vintages meet in it. Which release, neighbour model and method are the default is set in dbt_project.yml;
 -- comparator_values has them all.
-with figures as (
+with changes as (
     select * from {{ ref('metric_changes') }}
 ),
 
@@ -19,19 +19,18 @@ definitions as (
     select * from {{ ref('metric_definitions') }}
 ),
 
-periods as (
-    select distinct
-        la_code,
-        period_end,
+figures as (
+    select
+        *,
         {{ collection_year_of('period_end') }} as collection_year
-    from figures
+    from changes
 ),
 
 years as (
     select distinct
         la_code,
         collection_year
-    from periods
+    from figures
 ),
 
 editions as (
@@ -80,13 +79,9 @@ ranked as (
 
 chosen as (
     select
-        periods.period_end,
+        ranked.period_collection_year,
         comparators.*
     from ranked
-    inner join periods
-        on
-            ranked.la_code = periods.la_code
-            and ranked.period_collection_year = periods.collection_year
     inner join comparators
         on
             ranked.la_code = comparators.la_code
@@ -123,7 +118,7 @@ compared as (
     inner join chosen
         on
             figures.la_code = chosen.la_code
-            and figures.period_end = chosen.period_end
+            and figures.collection_year = chosen.period_collection_year
             and figures.metric_id = chosen.metric_id
             and figures.breakdown = chosen.breakdown
             and figures.category = chosen.category
