@@ -12,6 +12,7 @@ Choices where definitions 12 and the catalogue leave one:
  - permanence_plan_recorded by plan_type: children with that plan over all children live; permanence_achieved by
    plan_type: over the children with that plan.
  - disputes_open has recognitions of good practice too, if nobody closed them.
+ - A referral to Cafcass counts in the period of its own day, even one dated before the dispute was raised.
  - Attendees that are not known add nothing; the event or workshop counts.
 """
 
@@ -111,7 +112,12 @@ class IroService:
         merged = iro_rules.rule_7_merged(
             iro_reader.unite(self.deliveries, "reviews"), iro_rules.ssda903_reviews(returns)
         )
-        self.first_day = iro_rules.rule_5_first_day(iro_rules.years_with_reviews(returns, self.deliveries), merged)
+        in_care = [
+            review
+            for review in merged
+            if review.child in self.children and iro_rules.period_on(self.children[review.child], review.day)
+        ]
+        self.first_day = iro_rules.rule_5_first_day(iro_rules.years_with_reviews(returns, self.deliveries), in_care)
         by_child: dict[str, list[Review]] = defaultdict(list)
         for review in merged:
             by_child[review.child].append(review)

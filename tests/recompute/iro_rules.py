@@ -145,8 +145,8 @@ def rule_7_merged(iro_rows: Iterable[Row], ssda903_rows: Iterable[tuple[str, dat
 def rule_5_first_day(years_with_reviews: Iterable[int], reviews: Iterable[Review]) -> date | None:
     """C: the first day from which the authority's reviews are known.
 
-    The earliest review date is that of any review that is dated and not cancelled, inside a period of care or not; the
-    other reading looks at held reviews alone.
+    The earliest review date is that of a held review: one outside care is most often a slip, and one slip would make
+    every review before the first extract overdue. The other reading takes any review that is dated and not cancelled.
     """
     days = [year_start(year) for year in years_with_reviews] + [review.day for review in reviews]
     return min(days, default=None)

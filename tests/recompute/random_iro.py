@@ -192,6 +192,8 @@ class IroMaker:
                 held = previous + rng.randint(1, 20) * DAY
             if number == 0:
                 held = max(held, begun)
+            if self.chance(0.06):  # about the turn of a year, where an episode that a return has lost ends
+                held = max(begun, date(held.year, 3, 31) + rng.choice([0, 1, 1]) * DAY, (previous or begun) + DAY)
             if held > last + DAY:
                 if ended and self.chance(0.2):  # on the last day, or the day after it
                     held = ended + rng.choice([0, 0, 1]) * DAY

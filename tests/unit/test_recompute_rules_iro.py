@@ -362,6 +362,11 @@ def test_rule_5_reviews_are_known_from_the_earliest_one_seen(world: World) -> No
     assert fraction(figures, "reviews_on_time") == (0, 2)
 
 
+def test_rule_5_a_review_outside_care_does_not_say_from_when_reviews_are_known(world: World) -> None:
+    figures = world.care("1 2019-06-01").iro(reviews=[review("2019-05-01"), review("2023-05-04")]).figures()
+    assert figures[key("reviews_on_time")].undetermined == 1
+
+
 def test_rule_8_needs_more_than_28_days_in_care_and_a_review(world: World) -> None:
     world.care("1 2024-03-03", "2 2024-03-02", "3 2023-04-03 2023-09-01 E8", "3 2024-03-25")
     rows = [review("2024-03-20", "1"), review("2024-03-20", "2"), review("2023-05-04", "3")]
@@ -502,11 +507,12 @@ def test_rule_12_a_resolved_dispute_counts_at_the_stage_that_resolved_it(world: 
         dispute("2023-06-02", "2023-06-29", current_stage="INFORMAL", resolved_stage=""),
         dispute("2023-06-03", "", current_stage="CAFCASS", cafcass_referred_on="2024-04-01"),
         dispute("2022-06-03", "2022-07-01", cafcass_referred_on="2023-04-01"),
+        dispute("2024-06-03", "2024-07-01", cafcass_referred_on="2024-03-31"),
     ]
     figures = world.care("1 2022-04-04").iro(disputes=rows).figures()
     assert counted(figures, "disputes_raised", "dispute_stage") == {"STAGE_2": 1, "INFORMAL": 1, "ONGOING": 1}
     assert counted(figures, "disputes_open", "dispute_stage") == {"ONGOING": 1}
-    assert fraction(figures, "cafcass_referrals") == (1, None)
+    assert fraction(figures, "cafcass_referrals") == (2, None)
 
 
 # --- rules 13 and 14 ------------------------------------------------------------------------------------
