@@ -143,10 +143,11 @@ def test_a_release_added_twice_changes_nothing(settings: Settings) -> None:
     drop(settings, "release_2024/a.csv", text(*ROWS))
     ingest(settings)
     before = content(settings)
+    drop(settings, "release_2024/0.csv", text(*ROWS))
     drop(settings, "release_2024/copy/a.csv", text(*ROWS))
-    drop(settings, "release_2024_again/a.csv", text(*ROWS))
+    drop(settings, "release_2024 (1)/a.csv", text(*ROWS))
     report = ingest(settings)
-    assert len(report.repeated) == 2
+    assert len(report.repeated) == 3
     assert content(settings) == before
 
 

@@ -67,29 +67,39 @@ def ingest_published(
     found = discover(folder)
     report = PublishedReport()
     unsettled = _unsettled(found, folder, settle_seconds)
-    kept: set[str] = set()
-    contents: set[tuple[str | None, str]] = set()
-    for done, file in enumerate(found.values(), start=1):
-        if progress:
-            progress(STAGE, done, len(found))
+    checksums: dict[str, str] = {}
+    for file in found.values():
         data = None if file.name in unsettled else _read(file)
         if data is None:
             report.postponed.append(f"{file.name} is still being written or cannot be opened; it waits until it can.")
+        else:
+            checksums[file.name] = sha256(data)
+    kept: set[str] = set()
+    contents: set[tuple[str, str]] = set()
+    # Of copies the one that was read before counts, else the one nearest to the top: another copy changes nothing.
+    identities = {name: raw_layer.file_id(found[name], checksum) for name, checksum in checksums.items()}
+    ordered = sorted(checksums, key=lambda name: (identities[name] not in known, name.count("/"), name))
+    for done, name in enumerate(ordered, start=1):
+        if progress:
+            progress(STAGE, done, len(ordered))
+        file = found[name]
+        place = file.release or name.rpartition("/")[0]
+        if (place, checksums[name]) in contents:
+            report.repeated.append(name)
             continue
-        checksum = sha256(data)
-        place = file.release or file.name.rpartition("/")[0]
-        if (place, checksum) in contents:
-            report.repeated.append(file.name)
+        contents.add((place, checksums[name]))
+        kept.add(identities[name])
+        if identities[name] in known:
+            report.unchanged.append(name)
             continue
-        contents.add((place, checksum))
-        identity = raw_layer.file_id(file, checksum)
-        kept.add(identity)
-        if identity in known:
-            report.unchanged.append(file.name)
+        # What was written to since its checksum was taken is read by the next run.
+        data = _read(file)
+        if data is None or sha256(data) != checksums[name]:
+            report.postponed.append(f"{name} is still being written or cannot be opened; it waits until it can.")
             continue
-        table = read_table(file.name, data)
-        raw_layer.write(raw, identity, file, checksum, table, datetime.now(UTC).replace(tzinfo=None))
-        report.new.append(file.name)
+        table = read_table(name, data)
+        raw_layer.write(raw, identities[name], file, checksums[name], table, datetime.now(UTC).replace(tzinfo=None))
+        report.new.append(name)
     _withdraw(settings, raw, known - kept, set(report.postponed), report)
     raw_layer.sweep(raw)
     _count(raw, report)
