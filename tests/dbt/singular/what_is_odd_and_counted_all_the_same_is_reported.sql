@@ -1,7 +1,7 @@
 /*
-  Definitions 11.2, 11.4, 11.5, 11.13 and 11.14 count a child in spite of something odd and promise a row of data
+  Definitions 11.2, 11.4, 11.5, 11.13, 11.14 and 12.9 count a child in spite of something odd and promise a row of data
   quality: a chain of episodes that ends in nothing, aged 18 or over at a period's end, two live episodes, in the
-  twelve-month cohort without a health record, a care leaver outside 17 to 21.
+  twelve-month cohort without a health record, a care leaver outside 17 to 21, a review without a participation code.
   Catches: a rule that looks at other dates or other rows than the figures do.
 */
 with looked_after as (
@@ -18,6 +18,10 @@ periods_of_care as (
 
 care_leavers as (
     select * from {{ ref('int_care_leavers') }}
+),
+
+reviews as (
+    select * from {{ ref('int_reviews__united') }}
 ),
 
 returns_with_oc2 as (
@@ -64,6 +68,13 @@ promised as (
         'care_leaver_age_out_of_range' as rule_id
     from care_leavers
     where care_leaver_age is null
+    union
+    select
+        la_code,
+        child,
+        'review_participation_blank' as rule_id
+    from reviews
+    where period_number is not null and participation_code is null
 ),
 
 reported as (
