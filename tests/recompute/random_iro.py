@@ -405,6 +405,7 @@ class IroMaker:
             )
             if resolved is not None and resolved < raised:
                 resolved = raised - DAY if self.chance(0.1) else None
+            referred = max(raised, rng.choice([self.any_day(), raised + 30 * DAY])) if self.chance(0.15) else None
             stage = rng.choice([*STAGES, "INFORMAL", "STAGE_1"])
             dispute = self.number("D")
             self.tables["disputes"].append(
@@ -417,9 +418,7 @@ class IroMaker:
                     "current_stage": rng.choice([stage, stage, None]),
                     "resolved_on": resolved,
                     "resolved_stage": rng.choice([stage, "STAGE_1", None]) if resolved else None,
-                    "cafcass_referred_on": rng.choice([self.any_day(), raised + 30 * DAY])
-                    if self.chance(0.1)
-                    else None,
+                    "cafcass_referred_on": referred,
                 }
             )
             entered = raised
