@@ -1,5 +1,5 @@
 {#- 95 % confidence limits, as public health statistics in England give them. Plain arithmetic that every engine knows,
-    checked in tests/integration/test_comparators.py against intervals found by another way. -#}
+    checked in tests/dbt/singular/assert_macro_intervals.sql against printed ones. -#}
 
 {#- The 97.5th percentile of the normal distribution. -#}
 {% macro normal_quantile() -%}
@@ -9,11 +9,11 @@
 {#- Wilson's score interval of a proportion, as a percentage: it stays between 0 and 100 and holds for few children.
     Null without a denominator. -#}
 {% macro wilson_low(numerator, denominator) -%}
-    greatest({{ wilson_limit(numerator, denominator, '-') }}, 0.0)
+    case when {{ denominator }} > 0 then greatest({{ wilson_limit(numerator, denominator, '-') }}, 0.0) end
 {%- endmacro %}
 
 {% macro wilson_high(numerator, denominator) -%}
-    least({{ wilson_limit(numerator, denominator, '+') }}, 100.0)
+    case when {{ denominator }} > 0 then least({{ wilson_limit(numerator, denominator, '+') }}, 100.0) end
 {%- endmacro %}
 
 {% macro wilson_limit(numerator, denominator, sign) -%}
@@ -21,9 +21,9 @@
     100.0 * (
         2.0 * {{ numerator }} + {{ z }} * {{ z }}
         {{ sign }} {{ z }} * sqrt(
-            {{ z }} * {{ z }} + 4.0 * {{ numerator }} * ({{ denominator }} - {{ numerator }}) / nullif({{ denominator }}, 0)
+            {{ z }} * {{ z }} + 4.0 * {{ numerator }} * ({{ denominator }} - {{ numerator }}) / {{ denominator }}
         )
-    ) / (2.0 * (nullif({{ denominator }}, 0) + {{ z }} * {{ z }}))
+    ) / (2.0 * ({{ denominator }} + {{ z }} * {{ z }}))
 {%- endmacro %}
 
 {#- Byar's approximation to the exact Poisson limits of a count. A rate takes the limits of its count over its population. -#}

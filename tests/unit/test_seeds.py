@@ -174,7 +174,7 @@ def test_a_printed_figure_points_at_a_metric_breakdown_and_category_that_exist()
     assert [row["figure_id"] for row in figures] == [f"F{number:03}" for number in range(1, 155)]
     for row in figures:
         if not row["metric_id"]:
-            assert row["value_kind"] == "none" and row["explanation"]
+            assert row["value_kind"] in ("none", "years_in_post") and row["explanation"]
         elif row["breakdown"] == "all":
             assert row["metric_id"] in headlines
         else:

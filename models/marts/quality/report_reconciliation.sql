@@ -20,6 +20,28 @@ comparators as (
         and (method is null or method = 'mean')
 ),
 
+-- The service as a whole.
+caseloads as (
+    select * from {{ ref('iro_caseload_months') }}
+    where la_code = '812' and iro_key = 'all'
+),
+
+managers as (
+    select * from {{ ref('dim_iro') }}
+    where la_code = '812' and role = 'SERVICE_MANAGER'
+),
+
+caseload_ranges as (
+    select
+        'iro_caseload' as metric_id,
+        'all' as breakdown,
+        {{ last_day_of_collection_year(collection_year_of('month_end')) }} as period_end,
+        min(caseload) as lowest,
+        max(caseload) as highest
+    from caseloads
+    group by {{ last_day_of_collection_year(collection_year_of('month_end')) }}
+),
+
 category_ranges as (
     select
         metric_id,
@@ -33,6 +55,25 @@ category_ranges as (
         metric_id,
         breakdown,
         period_end
+),
+
+ranges as (
+    select * from caseload_ranges
+    union all
+    select * from category_ranges
+),
+
+tenures as (
+    select
+        figures.figure_id,
+        max({{ completed_years('managers.started_on', 'figures.period_end') }}) as years_in_post
+    from figures
+    inner join managers
+        on
+            managers.started_on <= figures.period_end
+            and (managers.ended_on is null or managers.ended_on > figures.period_end)
+    where figures.value_kind = 'years_in_post'
+    group by figures.figure_id
 ),
 
 comparator_ranges as (
@@ -62,11 +103,14 @@ paired as (
         present.numerator,
         previous.value as previous_value,
         comparators.comparator_value,
-        category_ranges.lowest,
-        category_ranges.highest,
+        ranges.lowest,
+        ranges.highest,
+        category_ranges.highest as highest_of_categories,
         comparator_ranges.lowest as lowest_comparator,
-        comparator_ranges.highest as highest_comparator
+        comparator_ranges.highest as highest_comparator,
+        tenures.years_in_post
     from figures
+    left join tenures on figures.figure_id = tenures.figure_id
     left join metric_values as present
         on
             figures.metric_id = present.metric_id
@@ -86,6 +130,11 @@ paired as (
             and figures.category = comparators.category
             and figures.comparator = comparators.comparator
             and {{ collection_year_of('figures.period_end') }} = comparators.collection_year
+    left join ranges
+        on
+            figures.metric_id = ranges.metric_id
+            and figures.breakdown = ranges.breakdown
+            and figures.period_end = ranges.period_end
     left join category_ranges
         on
             figures.metric_id = category_ranges.metric_id
@@ -112,6 +161,7 @@ computed as (
             when value_kind = 'range'
                 then case when printed_lowest - lowest > highest - printed_highest then lowest else highest end
             when value_kind = 'largest' then value
+            when value_kind = 'years_in_post' then years_in_post
             when value_kind in ('above_comparators', 'below_comparators') and highest_comparator is not null then value
         end as computed_value
     from paired
@@ -139,7 +189,7 @@ judged as (
                 then
                     {{ half_up('lowest', 0) }} >= printed_lowest
                     and {{ half_up('highest', 0) }} <= printed_highest
-            when value_kind = 'largest' then value = highest
+            when value_kind = 'largest' then value = highest_of_categories
             when value_kind = 'above_comparators' then value > highest_comparator
             when value_kind = 'below_comparators' then value < lowest_comparator
             else

@@ -1,0 +1,105 @@
+/*
+  England and the region are DfE's own figures of the release, year and category they name; the neighbours' mean and
+  median lie between the lowest and the highest of their figures, and rest on no more of them than the model lists.
+  Catches: a comparator of another release, year, region or unit, a symbol counted as 0, a neighbour counted twice.
+*/
+with comparators as (
+    select * from {{ ref('comparator_values') }}
+    where not is_printed
+),
+
+published as (
+    select * from {{ ref('published_values') }}
+),
+
+authorities as (
+    select * from {{ ref('dim_authority') }}
+),
+
+areas as (
+    select
+        comparators.*,
+        case when comparators.comparator = 'England' then 'E92000001' else authorities.region_code end as geography_code
+    from comparators
+    inner join authorities on comparators.la_code = authorities.la_code
+    where comparators.neighbour_model is null
+),
+
+not_as_published as (
+    select
+        areas.la_code,
+        areas.release,
+        areas.metric_id,
+        areas.category,
+        areas.comparator,
+        areas.comparator_display
+    from areas
+    left join published
+        on
+            areas.release = published.release
+            and areas.collection_year = published.collection_year
+            and areas.geography_code = published.geography_code
+            and areas.metric_id = published.metric_id
+            and areas.breakdown = published.breakdown
+            and areas.category = published.category
+            and coalesce(areas.comparator_value, -1) = coalesce(published.value, -1)
+            and (areas.comparator_value is not null or areas.comparator_display = published.symbol)
+    where published.release is null
+),
+
+listed as (
+    select
+        neighbours.la_code,
+        neighbours.neighbour_model,
+        published.release,
+        published.collection_year,
+        published.metric_id,
+        published.breakdown,
+        published.category,
+        min(published.value) as lowest,
+        max(published.value) as highest,
+        count(distinct neighbours.neighbour_la_code) as neighbours_published
+    from {{ ref('int_published__neighbours') }} as neighbours
+    inner join {{ ref('int_comparisons__published') }} as published
+        on neighbours.neighbour_la_code = published.area_code
+    group by
+        neighbours.la_code,
+        neighbours.neighbour_model,
+        published.release,
+        published.collection_year,
+        published.metric_id,
+        published.breakdown,
+        published.category
+),
+
+not_of_the_neighbours as (
+    select
+        comparators.la_code,
+        comparators.release,
+        comparators.metric_id,
+        comparators.category,
+        comparators.comparator,
+        comparators.comparator_display
+    from comparators
+    left join listed
+        on
+            comparators.la_code = listed.la_code
+            and comparators.neighbour_model = listed.neighbour_model
+            and comparators.release = listed.release
+            and comparators.collection_year = listed.collection_year
+            and comparators.metric_id = listed.metric_id
+            and comparators.breakdown = listed.breakdown
+            and comparators.category = listed.category
+    where
+        comparators.neighbour_model is not null
+        and (
+            listed.la_code is null
+            or comparators.comparator_value not between listed.lowest - 0.000001 and listed.highest + 0.000001
+            or (comparators.comparator_value is null) <> (listed.lowest is null)
+            or comparators.neighbours_counted + comparators.neighbours_suppressed <> listed.neighbours_published
+        )
+)
+
+select * from not_as_published
+union all
+select * from not_of_the_neighbours
