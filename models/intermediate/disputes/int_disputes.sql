@@ -1,6 +1,7 @@
 {{ config(meta={'definition': '12.12'}) }}
 -- A dispute belongs to the period in which it was raised, and is judged as it stood at the period's end. Those still
--- open at the end, and those taken to Cafcass in the period, have a row too, whenever they were raised.
+-- open at the end, and those taken to Cafcass in the period, have a row too, whenever they were raised; a referral may
+-- be dated before that.
 with periods as (
     select * from {{ ref('int_iro_periods') }}
 ),
@@ -27,14 +28,20 @@ related as (
         periods.period_start,
         periods.period_end,
         disputes.*,
-        disputes.raised_on >= periods.period_start as is_raised_in_period,
+        disputes.raised_on between periods.period_start and periods.period_end as is_raised_in_period,
+        disputes.raised_on <= periods.period_end as is_raised,
         coalesce(disputes.resolved_on <= periods.period_end, false) as is_resolved,
         coalesce(
             disputes.cafcass_referred_on between periods.period_start and periods.period_end, false
         ) as was_referred_to_cafcass_in_period
     from periods
     inner join disputes
-        on periods.la_code = disputes.la_code and periods.period_end >= disputes.raised_on
+        on
+            periods.la_code = disputes.la_code
+            and (
+                disputes.raised_on <= periods.period_end
+                or disputes.cafcass_referred_on between periods.period_start and periods.period_end
+            )
 ),
 
 reached as (
@@ -77,7 +84,7 @@ final as (
         related.is_good_practice,
         related.is_raised_in_period,
         related.is_resolved,
-        not related.is_resolved as is_open_at_period_end,
+        related.is_raised and not related.is_resolved as is_open_at_period_end,
         case when related.is_resolved then related.resolving_stage else 'ONGOING' end as dispute_stage,
         -- Without a history of stages the dispute's own columns are all that is known.
         coalesce(
@@ -89,7 +96,7 @@ final as (
         and related.resolving_stage in ('INFORMAL', 'STAGE_1') as is_resolved_early,
         case
             when related.is_resolved then related.working_days_to_resolution
-            else end_days.working_day_number - related.raised_working_day_number
+            when related.is_raised then end_days.working_day_number - related.raised_working_day_number
         end as working_days_open,
         related.is_raised_in_period
         and not related.is_good_practice
@@ -110,7 +117,7 @@ final as (
     left join keys on related.la_code = keys.la_code and related.iro_id = keys.iro_id
     where
         related.is_raised_in_period
-        or not related.is_resolved
+        or (related.is_raised and not related.is_resolved)
         or related.was_referred_to_cafcass_in_period
 )
 

@@ -52,9 +52,10 @@ iro_caseload as (
         breakdowns={'iro': 'iro_key'}, where='has_fte') }}
 ),
 
--- An officer whose full-time equivalent is not known is in post, and not shown to be within the range.
+-- Nobody can tell the caseload of an officer whose full-time equivalent is not known.
 iro_caseload_within_handbook as (
-    {{ aggregate_metric('iro_caseload_within_handbook', 'caseloads', 'is_within_handbook', denominator='true') }}
+    {{ aggregate_metric(
+        'iro_caseload_within_handbook', 'caseloads', 'is_within_handbook', denominator='has_fte') }}
 ),
 
 iro_full_time_equivalents as (
