@@ -64,7 +64,7 @@ final as (
         is_due,
         is_due and is_on_time as is_on_time,
         is_due and not is_on_time as is_late,
-        is_held and not is_due_unknown as is_held_with_due_date,
+        is_held and not is_due_unknown as is_held_with_known_due,
         is_held and is_on_time as is_held_on_time,
         is_held and is_due_unknown as is_undetermined,
         is_held and is_coded as is_coded,

@@ -23,7 +23,7 @@ reviews_on_time as (
 
 reviews_held_on_time as (
     {{ aggregate_metric(
-        'reviews_held_on_time', 'reviews', 'is_held_on_time', denominator='is_held_with_due_date',
+        'reviews_held_on_time', 'reviews', 'is_held_on_time', denominator='is_held_with_known_due',
         undetermined='is_undetermined', where='is_held',
         breakdowns={'review_type': 'review_type', 'iro': 'iro_key'}) }}
 ),

@@ -43,7 +43,7 @@ final as (
         cohort.is_due,
         cohort.is_on_time,
         cohort.is_late,
-        cohort.is_held_with_due_date,
+        cohort.is_held_with_known_due,
         cohort.is_held_on_time,
         cohort.is_undetermined,
         cohort.is_coded,

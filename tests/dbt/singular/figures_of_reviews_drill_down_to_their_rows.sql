@@ -3,7 +3,7 @@
 {{ figures_without_their_rows('reviews', [
     ['reviews_held', 'is_held', none, ['all', 'review_type', 'review_format', 'iro']],
     ['reviews_on_time', 'is_on_time', 'is_due', ['all', 'review_type', 'iro', 'age_band', 'sex', 'ethnicity_group']],
-    ['reviews_held_on_time', 'is_held_on_time', 'is_held_with_due_date', ['all', 'review_type', 'iro']],
+    ['reviews_held_on_time', 'is_held_on_time', 'is_held_with_known_due', ['all', 'review_type', 'iro']],
     ['reviews_late_reasons', 'is_late', none, ['all', 'late_reason']],
     ['review_participation_codes', 'is_held and participation_code is not null', none, ['all', 'participation_code']],
     ['review_participation', 'has_participation', 'is_coded', ['all', 'iro', 'age_band', 'sex', 'ethnicity_group']],
