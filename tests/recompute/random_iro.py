@@ -405,7 +405,7 @@ class IroMaker:
             )
             if resolved is not None and resolved < raised:
                 resolved = raised - DAY if self.chance(0.1) else None
-            referred = max(raised, rng.choice([self.any_day(), raised + 30 * DAY])) if self.chance(0.15) else None
+            referred = rng.choice([self.any_day(), raised + 30 * DAY]) if self.chance(0.15) else None
             stage = rng.choice([*STAGES, "INFORMAL", "STAGE_1"])
             dispute = self.number("D")
             self.tables["disputes"].append(
