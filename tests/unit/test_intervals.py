@@ -26,7 +26,7 @@ def in_sql(macro: str, *values: float) -> float | None:
     sql = lint_macros.ENVIRONMENT.from_string(f"{{{{ {macro}({arguments}) }}}}").render()
     row = duckdb.sql(f"select {sql} from (values ({names})) as given ({columns})").fetchone()
     assert row is not None
-    return row[0]
+    return None if row[0] is None else float(row[0])
 
 
 def root(function: Callable[[float], float], low: float, high: float) -> float:
