@@ -52,10 +52,9 @@ iro_caseload as (
         breakdowns={'iro': 'iro_key'}, where='has_fte') }}
 ),
 
--- Nobody can tell the caseload of an officer whose full-time equivalent is not known.
+-- Of everybody in post, as the catalogue has it: one whose full-time equivalent is not known is not shown to be within.
 iro_caseload_within_handbook as (
-    {{ aggregate_metric(
-        'iro_caseload_within_handbook', 'caseloads', 'is_within_handbook', denominator='has_fte') }}
+    {{ aggregate_metric('iro_caseload_within_handbook', 'caseloads', 'is_within_handbook', denominator='true') }}
 ),
 
 iro_full_time_equivalents as (

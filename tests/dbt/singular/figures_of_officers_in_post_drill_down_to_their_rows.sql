@@ -1,5 +1,5 @@
 -- Catches a count of officers that is not the number of rows a reader drills down to.
 {{ figures_without_their_rows('iro_caseloads', [
     ['iro_headcount', 'true', none, ['all', 'sex', 'ethnicity_group', 'employment']],
-    ['iro_caseload_within_handbook', 'is_within_handbook', 'has_full_time_equivalent', ['all']]
+    ['iro_caseload_within_handbook', 'is_within_handbook', 'true', ['all']]
 ]) }}
