@@ -23,7 +23,14 @@ META = "work_list"
 MOST_ROWS = 50_000
 """More rows than anyone works through by hand; the Parquet file has them all."""
 
-_HEADINGS = {"la_code": "Authority", "as_of_on": "True for", "iro_id": "IRO", "dispute_id": "Dispute"}
+_HEADINGS = {
+    "la_code": "Authority",
+    "as_of_on": "True for",
+    "iro_id": "IRO",
+    "dispute_id": "Dispute",
+    "rag_rating": "RAG rating",
+    "has_iro_record": "In the service's records",
+}
 _WIDEST, _NARROWEST = 40, 11
 
 
