@@ -53,8 +53,8 @@ def compared(
     selection = ["--select", *BUILT, "--indirect-selection", "cautious"]
     result = run_dbt(settings, ["build", "--exclude-resource-type", "unit_test", *selection])
     assert result.succeeded, [node.unique_id for node in result.failed] or result.error
-    # 20 seconds on two free cores; here others may be at work on them.
-    assert time.monotonic() - started < 120
+    # About 15 seconds on two free cores; the bound only traps a join that compares everything with everything.
+    assert time.monotonic() - started < 300
     with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
         yield connection
 
