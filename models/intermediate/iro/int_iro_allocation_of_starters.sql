@@ -35,7 +35,12 @@ due as (
         started.child,
         started.started_on,
         days.working_day_5_after as allocation_due_on,
-        (periods_of_care.ended_on is null or periods_of_care.ended_on >= days.working_day_5_after)
+        -- Whoever leaves on the fifth day is there on it; an implied end is the day after the last one told.
+        (
+            periods_of_care.ended_on is null
+            or periods_of_care.ended_on > days.working_day_5_after
+            or (periods_of_care.ended_on = days.working_day_5_after and not periods_of_care.is_implied_end)
+        )
         and days.working_day_5_after <= extracts.extracted_on as is_in_allocation_cohort
     from started
     inner join periods
