@@ -5,9 +5,11 @@ import re
 import signal
 import sqlite3
 import time
+from datetime import date
 from typing import Any
 
 import duckdb
+import openpyxl
 import psutil
 import pytest
 
@@ -56,7 +58,7 @@ def test_what_is_published_is_what_the_project_promises(
     assert note["tables"].keys() == promised.keys()
 
 
-def test_no_published_value_is_a_childs_own_number(published: duckdb.DuckDBPyConnection) -> None:
+def test_no_published_value_is_a_childs_or_an_officers_own_number(published: duckdb.DuckDBPyConnection) -> None:
     """Traps an identifier that travels under another name, inside a key or a message."""
     text = published.execute(
         "select table_name, column_name from duckdb_columns() where schema_name = 'marts' and data_type = 'VARCHAR'"
@@ -65,11 +67,28 @@ def test_no_published_value_is_a_childs_own_number(published: duckdb.DuckDBPyCon
         f"{table}.{column}"
         for table, column in text
         if published.execute(
-            f"select count(*) from marts.{table} where {column} similar to '.*SYN[0-9]{{6}}.*'"
+            f"select count(*) from marts.{table} where {column} similar to '.*(SYN[0-9]{{6}}|IRO[0-9]{{2}}|SM01).*'"
         ).fetchall()
         != [(0,)]
     ]
     assert carrying == []
+
+
+def test_the_work_lists_are_one_workbook_sorted_by_urgency(demo: tuple[Settings, str]) -> None:
+    workbook = openpyxl.load_workbook(demo[0].restricted / "work_lists.xlsx")
+    assert workbook.sheetnames == [
+        "About", "Reviews due", "Invitations due", "Consultations missing", "Records to distribute",
+        "Oversight overdue", "Disputes past their limit", "Children without a plan", "Permanence tracker",
+    ]  # fmt: skip
+    reviews = list(workbook["Reviews due"].iter_rows(min_row=2, values_only=True))
+    days_left = [row[7] for row in reviews]
+    assert days_left == sorted(days_left)
+    assert days_left[0] < 0 and days_left[-1] <= 84, "the demo leaves reviews overdue, and none beyond twelve weeks"
+    assert {row[1].date() for row in reviews} == {date(2025, 3, 31)}
+    assert all(re.fullmatch(r"SYN\d{6}", row[3]) for row in reviews)
+    assert workbook["Permanence tracker"].max_row == 438 + 1, "every child in care"
+    ratings = [row[2] for row in workbook["Oversight overdue"].iter_rows(min_row=2, values_only=True)]
+    assert ratings == sorted(ratings, key=["RED", "AMBER", "GREEN"].index)
 
 
 def test_everything_is_owner_only(demo: tuple[Settings, str]) -> None:
