@@ -29,6 +29,8 @@ from orchestration.transform.manifest import lend_parse_result
 OWNER = "team:children-in-care-data"
 STAGE = "Building and testing the tables"
 _UNIQUE_ID = "dagster_dbt/unique_id"
+_OF_CODE = "of_seeds"
+"""The tag of tests over what ships with the code; like unit tests, they run with the tests of the code."""
 
 
 class FolderTranslator(DagsterDbtTranslator):
@@ -54,6 +56,8 @@ class FolderTranslator(DagsterDbtTranslator):
     ) -> AssetCheckSpec | None:
         """Describe a test in its own words; a singular test over several tables belongs to the last one it names."""
         test = manifest["nodes"][unique_id]
+        if _OF_CODE in test["config"]["tags"]:
+            return None
         parents = [parent for parent in test["depends_on"]["nodes"] if parent in manifest["nodes"]]
         attached = test.get("attached_node") or (parents[-1] if parents else None)
         if attached is None or self.get_asset_spec(manifest, attached, project).key != asset_spec.key:
@@ -110,8 +114,8 @@ class Selection:
 
     @property
     def arguments(self) -> list[str]:
-        """Return dbt's arguments: everything but unit tests, which test the code and not the data."""
-        arguments = ["--exclude-resource-type", "unit_test"]
+        """Return dbt's arguments: everything but what tests the code and not the data."""
+        arguments = ["--exclude-resource-type", "unit_test", "--exclude", f"tag:{_OF_CODE}"]
         if self.context.is_subset:
             chosen = [".".join(self.manifest["nodes"][unique_id]["fqn"]) for unique_id in self._unique_ids]
             arguments += ["--indirect-selection", "cautious", "--select", *(f"fqn:{fqn}" for fqn in chosen)]
@@ -124,7 +128,9 @@ class Selection:
     @property
     def size(self) -> int:
         """Return how many nodes dbt is going to report; a whole build also has tests of macros, which no table owns."""
-        return len(self._unique_ids if self.context.is_subset else self.manifest["nodes"])
+        if self.context.is_subset:
+            return len(self._unique_ids)
+        return sum(_OF_CODE not in node["config"]["tags"] for node in self.manifest["nodes"].values())
 
     def events(self, result: DbtResult, rows: Mapping[str, int]) -> Iterator[MaterializeResult[Any] | AssetCheckResult]:
         """Return what Dagster records: the tables that were built, and how each test ended."""

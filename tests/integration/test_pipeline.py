@@ -102,8 +102,9 @@ def test_everything_is_owner_only(demo: tuple[Settings, str]) -> None:
     assert open_to_others == []
 
 
-def test_every_unit_test_of_a_model_holds(demo: tuple[Settings, str]) -> None:
-    code, output = cla(demo[0].data_dir, "dbt", "--no-use-colors", "test", "--select", "test_type:unit", "--quiet")
+def test_every_unit_test_of_a_model_and_every_test_of_a_seed_holds(demo: tuple[Settings, str]) -> None:
+    selection = ("--select", "test_type:unit", "tag:of_seeds")
+    code, output = cla(demo[0].data_dir, "dbt", "--no-use-colors", "test", *selection, "--quiet")
     assert code == 0, output[-4000:]
 
 
