@@ -19,3 +19,12 @@
 {% macro is_cease(rec='rec') -%}
     ({{ rec }} is not null and {{ rec }} <> 'X1')
 {%- endmacro %}
+
+{#- On a day of the stay in care that goes on at a date, up to that date. Where the records begin after the stay did, what
+    lies before its first visible day is taken to be of it: a plan of long ago is not forgotten because returns were. -#}
+{% macro is_in_present_stay(day, in_care='in_care') -%}
+    (
+        {{ day }} <= {{ in_care }}.as_of_on
+        and ({{ day }} >= {{ in_care }}.period_of_care_started_on or {{ in_care }}.is_left_censored)
+    )
+{%- endmacro %}

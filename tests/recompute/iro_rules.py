@@ -324,12 +324,17 @@ def rule_12_within_20_days(row: Row, day: date) -> bool | None:
 # --- permanence -----------------------------------------------------------------------------------------
 
 
+def _of_present_stay(day: date, period: PeriodOfCare, on: date) -> bool:
+    """What lies before the first visible day is of the stay where its true start is not known."""
+    return day <= on and (period.start <= day or period.left_censored)
+
+
 def rule_16_current_plan(records: ChildRecords, period: PeriodOfCare, day: date) -> Row | None:
     """The current plan: one that is not parallel before one that is, then the one agreed last (then delivered last)."""
     current = [
         row
         for row in records.plans
-        if period.start <= row["agreed_on"] <= day and (row["ended_on"] is None or row["ended_on"] > day)
+        if _of_present_stay(row["agreed_on"], period, day) and (row["ended_on"] is None or row["ended_on"] > day)
     ]
     return max(current, key=lambda row: (row["parallel"] != "Y", row["agreed_on"], row["order"]), default=None)
 
@@ -341,7 +346,9 @@ def rule_16_planned_by(review: Review, records: ChildRecords) -> bool:
 
 
 def rule_16_awaiting_match(plan: Row, records: ChildRecords, period: PeriodOfCare, day: date) -> bool:
-    matched = any(row["matched_on"] is not None and period.start <= row["matched_on"] <= day for row in records.matches)
+    matched = any(
+        row["matched_on"] is not None and _of_present_stay(row["matched_on"], period, day) for row in records.matches
+    )
     return plan["plan_type"] in LONG_TERM_FOSTERING and not matched
 
 

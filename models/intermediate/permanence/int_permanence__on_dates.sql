@@ -55,7 +55,7 @@ ended_plans as (
         on
             in_care.la_code = plans.la_code
             and in_care.child = plans.child
-            and plans.agreed_on between in_care.period_of_care_started_on and in_care.as_of_on
+            and {{ is_in_present_stay('plans.agreed_on') }}
             and plans.ended_on <= in_care.as_of_on
     group by in_care.la_code, in_care.as_of_on, in_care.child
 ),
@@ -76,7 +76,7 @@ ranked_milestones as (
         on
             in_care.la_code = milestones.la_code
             and in_care.child = milestones.child
-            and milestones.reached_on between in_care.period_of_care_started_on and in_care.as_of_on
+            and {{ is_in_present_stay('milestones.reached_on') }}
 ),
 
 latest_milestones as (
@@ -95,7 +95,7 @@ matched as (
         on
             in_care.la_code = matches.la_code
             and in_care.child = matches.child
-            and matches.matched_on between in_care.period_of_care_started_on and in_care.as_of_on
+            and {{ is_in_present_stay('matches.matched_on') }}
     group by in_care.la_code, in_care.as_of_on, in_care.child
 ),
 

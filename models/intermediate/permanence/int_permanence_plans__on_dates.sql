@@ -34,7 +34,7 @@ live as (
         on
             in_care.la_code = plans.la_code
             and in_care.child = plans.child
-            and plans.agreed_on between in_care.period_of_care_started_on and in_care.as_of_on
+            and {{ is_in_present_stay('plans.agreed_on') }}
             and (plans.ended_on is null or plans.ended_on > in_care.as_of_on)
 ),
 
