@@ -80,7 +80,8 @@ final as (
         is_held and is_aged_four_or_over and has_child_consultation as has_child_consultation,
         is_held and has_parent_consultation as has_parent_consultation,
         is_held and has_carer_consultation as has_carer_consultation,
-        is_held and has_parent_or_carer_consultation as has_parent_or_carer_consultation
+        is_held and has_parent_or_carer_consultation as has_parent_or_carer_consultation,
+        is_held and has_plan_by_second_review as has_plan_by_second_review
     from placed
 )
 

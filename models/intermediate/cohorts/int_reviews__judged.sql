@@ -22,6 +22,10 @@ consultations as (
     select * from {{ ref('stg_iro__pre_review_consultations') }}
 ),
 
+second_reviews_planned as (
+    select * from {{ ref('int_second_reviews__planned') }}
+),
+
 episodes as (
     select * from {{ ref('int_episodes__in_care') }}
 ),
@@ -108,6 +112,7 @@ joined as (
         coalesce(consulted.has_parent, 0) = 1 as has_parent_consultation,
         coalesce(consulted.has_carer, 0) = 1 as has_carer_consultation,
         placed_for_adoption.child is not null as is_placed_for_adoption,
+        coalesce(second_reviews_planned.has_plan, false) as has_plan_by_second_review,
         invited.working_day_10_after as notice_given_until,
         held.working_day_5_after as decisions_due_on,
         held.working_day_20_after as record_due_on
@@ -131,6 +136,11 @@ joined as (
             and schedule.child = placed_for_adoption.child
             and schedule.period_number = placed_for_adoption.period_number
             and schedule.review_number = placed_for_adoption.review_number
+    left join second_reviews_planned
+        on
+            schedule.la_code = second_reviews_planned.la_code
+            and schedule.child = second_reviews_planned.child
+            and schedule.reviewed_on = second_reviews_planned.reviewed_on
     left join days as invited on reviews.invitations_sent_on = invited.date_day
     left join days as held on schedule.reviewed_on = held.date_day
 ),
@@ -175,6 +185,7 @@ final as (
         coalesce(has_iro_record, false) as has_iro_record,
         coalesce(has_ssda903_record, false) as has_ssda903_record,
         is_placed_for_adoption,
+        has_plan_by_second_review,
         coalesce(participation_code in ('PN1', 'PN2', 'PN3', 'PN4', 'PN5', 'PN6', 'PN7'), false) as is_coded,
         coalesce(participation_code in ('PN1', 'PN2', 'PN3', 'PN5', 'PN6'), false) as has_participation,
         coalesce(participation_code in ('PN1', 'PN2', 'PN3', 'PN4'), false) as has_attendance,

@@ -59,7 +59,8 @@ final as (
         cohort.has_child_consultation,
         cohort.has_parent_consultation,
         cohort.has_carer_consultation,
-        cohort.has_parent_or_carer_consultation
+        cohort.has_parent_or_carer_consultation,
+        cohort.has_plan_by_second_review
     from cohort
     inner join keys on cohort.la_code = keys.la_code and cohort.child = keys.child
 )

@@ -12,5 +12,6 @@
     ['invitations_on_time', 'is_invited_on_time', 'is_held', ['all']],
     ['review_decisions_on_time', 'is_decision_on_time', 'is_decision_limit_past', ['all', 'iro']],
     ['review_records_distributed_on_time', 'is_record_on_time', 'is_record_limit_past', ['all', 'iro']],
+    ['permanence_plan_by_second_review', 'has_plan_by_second_review', "is_held and review_type = 'SECOND'", ['all']],
     ['pre_review_consultations', 'has_child_consultation', 'is_consultation_expected', ['all', 'iro']],
 ]) }}
