@@ -169,13 +169,7 @@ final as (
         coalesce(iro_key, 'Unknown') as iro_key,
         participation_code,
         coalesce(review_format, 'Unknown') as review_format,
-        -- A reason is free text: a long one is an account of a child, and is not repeated.
-        case
-            when is_on_time is null or is_on_time then null
-            when late_reason is null then 'Unknown'
-            when length(late_reason) > 60 then 'Other (free text)'
-            else late_reason
-        end as late_reason,
+        case when not is_on_time then {{ open_category('late_reason') }} end as late_reason,
         invitations_sent_on,
         record_completed_on,
         record_distributed_on,

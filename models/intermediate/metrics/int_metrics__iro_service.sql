@@ -25,7 +25,7 @@ events as (
 workshops_in_period as (
     select
         periods.*,
-        coalesce(workshops.audience, 'Unknown') as audience,
+        {{ open_category('workshops.audience') }} as audience,
         coalesce(workshops.attendees, 0) as attendees
     from periods
     inner join workshops
@@ -37,7 +37,7 @@ workshops_in_period as (
 events_in_period as (
     select
         periods.*,
-        coalesce(events.name, 'Unknown') as event_name,
+        {{ open_category('events.name') }} as event_name,
         coalesce(events.children_attended, 0) as children_attended
     from periods
     inner join events

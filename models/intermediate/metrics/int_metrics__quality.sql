@@ -10,7 +10,7 @@ audited as (
     select
         periods.*,
         coalesce(audits.audit_type, 'Unknown') as audit_type,
-        coalesce(audits.grade, 'Unknown') as audit_grade
+        {{ open_category('audits.grade') }} as audit_grade
     from periods
     inner join audits
         on
