@@ -53,8 +53,15 @@ CLOSED: dict[str, list[str]] = {
     "audience": [],
     "event": [],
 }
-LONGEST_REASON = 60
+LONGEST_TEXT = 60
 WHO = ["age_band", "sex", "ethnicity_group"]
+
+
+def open_category(text: str | None) -> str:
+    """Free text as a category (late reasons, audiences, events, grades): a long one may tell of a child."""
+    if text is None:
+        return UNKNOWN
+    return text if len(text) <= LONGEST_TEXT else "Other (free text)"
 
 
 class Dated(Protocol):
@@ -247,12 +254,11 @@ class IroRun:
 
     def review_attributes(self, review: Review | Outstanding) -> Attributes:
         record = (review.record or {}) if isinstance(review, Review) else {}
-        reason = record.get("late_reason") or UNKNOWN
         return {
             **self.who(review),
             "review_type": review.review_type,
             "review_format": record.get("format") or UNKNOWN,
-            "late_reason": reason if len(reason) <= LONGEST_REASON else "Other (free text)",
+            "late_reason": open_category(record.get("late_reason")),
         }
 
     def with_iro(self, breakdowns: list[str], measured: Measured) -> list[str]:
@@ -499,7 +505,7 @@ class IroRun:
         service = self.service
         if self.has(over("audits")):
             audits = [
-                {"audit_type": row["audit_type"] or UNKNOWN, "audit_grade": row["grade"] or UNKNOWN}
+                {"audit_type": row["audit_type"] or UNKNOWN, "audit_grade": open_category(row["grade"])}
                 for row in service.audits
                 if self.within(row["audited_on"])
             ]
@@ -526,7 +532,7 @@ class IroRun:
         ):
             if not self.has(over(table)):
                 continue
-            chosen = [(row[name] or UNKNOWN, row[number] or 0) for row in rows if self.within(row["held_on"])]
+            chosen = [(open_category(row[name]), row[number] or 0) for row in rows if self.within(row["held_on"])]
             self.headline(held, count_figure(len(chosen)))
             self.headline(attended, count_figure(sum(n for _, n in chosen)))
             totals: Counter[str] = Counter()

@@ -39,7 +39,7 @@ FTES = ["0.1", "0.1", "0.04", "0.06", "0.08", "0.12", "0.14", "0.2", "0.3", "0.0
 UNUSABLE_FTES = ["0", "12", "1.51", "", "part time", "-0.5"]
 LATE_REASONS = ["Child unwell", "Social worker absent", "Carer asked for another day", "IRO capacity", "Late notice"]
 LONG_REASON = "The meeting was put off again and again because nobody could find a day"
-EDGE_REASONS = ["x" * 60, "y" * 61, LONG_REASON]
+EDGE_TEXTS = ["x" * 60, "y" * 61, LONG_REASON]
 GRADES = ["Good", "Outstanding", "Requires improvement", "Inadequate"]
 AUDIENCES = ["Social workers", "Foster carers", "Health"]
 EVENTS = ["Summer picnic", "Care council day", "Film night"]
@@ -230,7 +230,7 @@ class IroMaker:
             "cancelled": rng.choice([None, None, None, "N", "n", "no"]),
             "format": rng.choice([*FORMATS, "FACE_TO_FACE", "PHONE", None]),
             "participation_code": self.code_at(person, held) if held else None,
-            "late_reason": rng.choice([*LATE_REASONS, *EDGE_REASONS, None, None]) if self.chance(0.4) else None,
+            "late_reason": rng.choice([*LATE_REASONS, *EDGE_TEXTS, None, None]) if self.chance(0.4) else None,
             "invitations_sent_on": invited,
             "record_completed_on": sent(limits[0]),
             "record_distributed_on": sent(limits[0]),
@@ -439,7 +439,7 @@ class IroMaker:
                     "child_id": None,
                     "audit_type": rng.choice([*AUDIT_TYPES, "OTHER", None]),
                     "audited_on": self.any_day(),
-                    "grade": rng.choice([*GRADES, None]),
+                    "grade": rng.choice([*GRADES, *EDGE_TEXTS, None]),
                 }
             )
         for _ in range(rng.randint(0, 20)):
@@ -448,7 +448,7 @@ class IroMaker:
                     "workshop_id": self.number("W"),
                     "held_on": self.any_day(),
                     "title": "Reviewing well",
-                    "audience": rng.choice([*AUDIENCES, None]),
+                    "audience": rng.choice([*AUDIENCES, *AUDIENCES, *EDGE_TEXTS, None]),
                     "attendees": rng.choice(["12", "0", "7", "9999", "10000", "some", "-1", None]),
                 }
             )
@@ -456,7 +456,7 @@ class IroMaker:
                 {
                     "event_id": self.number("E"),
                     "held_on": self.any_day(),
-                    "name": rng.choice([*EVENTS, None]),
+                    "name": rng.choice([*EVENTS, *EVENTS, *EDGE_TEXTS, None]),
                     "children_attended": rng.choice(["25", "0", "8", "10000", "many", None]),
                     "carers_attended": rng.choice(["5", None]),
                 }
