@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -133,7 +134,7 @@ def publish() -> None:
 
     settings = _settings()
     with one_build_at_a_time(settings), progress.shown(_console()):
-        run_build(settings, ["publication", "restricted_outputs"])
+        run_build(settings, ["publication", "restricted_outputs", "annual_report"])
     click.echo(f"Published to {settings.published}")
 
 
@@ -203,9 +204,32 @@ def dev(port: int) -> None:
 
 
 @command()
-def report() -> None:
-    """Build the Evidence site from the published figures."""
-    raise UserError("The Evidence site is no part of this version yet, so there is nothing for `cla report` to build.")
+@click.option(
+    "--year", type=click.IntRange(2000, 2100), help="The year that ends in March: 2025 (default: the latest)."
+)
+@click.option("--la", "la_code", metavar="CODE", help="The authority's three digits, where there are several.")
+@click.option(
+    "--take-narrative",
+    type=click.Path(path_type=Path),
+    metavar="FILE.docx",
+    help="First take over what was written in the marked places of this Word report.",
+)
+def report(year: int | None, la_code: str | None, take_narrative: Path | None) -> None:
+    """Write the annual report (Word, HTML, Excel) and the board pack from the last publication.
+
+    The authority's own words come from narrative/<la>/<year>/ in the data folder, a Markdown file for each section.
+    """
+    from orchestration import progress
+    from orchestration.reports.write import take_words, write_reports
+
+    settings = _settings()
+    if take_narrative:
+        for taken in take_words(settings, take_narrative, year, la_code):
+            click.echo(f"Took over {taken}")
+    with progress.shown(_console()):
+        written = write_reports(settings, year, la_code, lambda what: progress.report(f"Reports: {what}"))
+    for file in written:
+        click.echo(f"{file.variant:<9} {file.path}")
 
 
 @command()

@@ -9,6 +9,7 @@ from orchestration.build import BUILD_JOB, one_build_at_a_time
 from orchestration.ingest.assets import build_ingest_assets
 from orchestration.ingest.published.assets import build_published_assets
 from orchestration.publish.assets import build_publish_assets
+from orchestration.reports.assets import build_report_assets
 from orchestration.settings import Settings
 from orchestration.transform.assets import build_transform_assets
 from orchestration.transform.manifest import prepare_manifest
@@ -31,6 +32,7 @@ defs = Definitions(
         *build_published_assets(settings),
         transform,
         *build_publish_assets(settings, manifest, transform),
+        *build_report_assets(settings),
     ],
     jobs=[define_asset_job(BUILD_JOB, selection=AssetSelection.all(), description="Landing zone to publication.")],
     resources={"one_build": one_build},

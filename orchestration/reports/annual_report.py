@@ -1,0 +1,201 @@
+"""The annual report of the IRO service: which figures and charts stand in which section, and the sentences on them.
+
+The order is that of the printed reports, after the Handbook's list of what the corporate parenting board scrutinises.
+"""
+
+from collections.abc import Sequence
+
+from orchestration.reports.comparators import comparator_source
+from orchestration.reports.content import (
+    Block,
+    Cell,
+    Line,
+    Paragraph,
+    Report,
+    Section,
+    Table,
+    figure_tables,
+)
+from orchestration.reports.figures import Figure
+from orchestration.reports.population_sections import PopulationSections
+from orchestration.reports.section_writer import day_label, were
+from orchestration.reports.service_sections import ServiceSections
+from orchestration.reports.words import (
+    counted,
+    rounded,
+)
+
+
+class AnnualReport(PopulationSections, ServiceSections):
+    """Writes the content of one report, section by section."""
+
+    def report(self) -> Report:
+        """Return the whole report."""
+        figures = self.figures
+        sections = [
+            self._introduction(),
+            Section("legal-context", "Legal context", (self._standing("legal_context"),)),
+            Section(
+                "role", "Overview of the IRO role and responsibilities", (self._standing("role_and_responsibilities"),)
+            ),
+            self._recommendations_progress(),
+            self.population(),
+            self.service(),
+            self.timeliness(),
+            self.participation(),
+            self.concerns(),
+            self.good_practice(),
+            Section(
+                "recommendations",
+                f"IRO service recommendations for {self.next_year}",
+                self._narrative("recommendations", f"Recommendations for {self.next_year}"),
+            ),
+        ]
+        sections = [section for section in sections if section.blocks or section.sections]
+        sections.append(self._sources(sections))
+        return Report(
+            title="Annual Report: Independent Reviewing Officer Service",
+            la_name=figures.la_name,
+            period=f"April {figures.year - 1} to March {figures.year}",
+            variant="public" if self.is_public else "internal",
+            is_synthetic=figures.is_synthetic,
+            is_provisional=figures.is_provisional,
+            vintage=self._vintage(),
+            comparator_names=tuple(figures.comparator_names),
+            comparator_year=figures.comparator_year,
+            this_year=self.year,
+            previous_year=self.last_year,
+            sections=tuple(sections),
+            file_stem=f"iro_annual_report_{figures.year}",
+            made_from=f"Publication {figures.run_id}, made {figures.published_at}",
+            published_at=figures.published_at,
+        )
+
+    def _introduction(self) -> Section:
+        return Section(
+            "introduction",
+            "Introduction",
+            (self._standing("introduction"), *self._narrative("introduction", "Introduction")),
+        )
+
+    def _recommendations_progress(self) -> Section:
+        lines = self._lines(
+            "long_term_matched",
+            "awaiting_long_term_match",
+            "permanence_plan_recorded",
+            "permanence_plan_by_second_review",
+            "permanence_achieved",
+            "oversight_on_time",
+            "case_tracking_audits",
+            "pre_review_consultations",
+            "advocacy_discussed",
+            "review_records_distributed_on_time",
+            "review_decisions_on_time",
+        )
+        blocks: list[Block] = [
+            *self._narrative("recommendations_progress", f"Progress on the recommendations for {self.year}"),
+        ]
+        matched = self._get("long_term_matched")
+        if matched:
+            blocks.append(
+                Paragraph(
+                    f"During {self.year}, {counted(matched.display, 'child', 'children')} "
+                    f"{were(matched.display)} long-term matched with their foster carers{self._moved(matched)}."
+                )
+            )
+        if lines:
+            blocks.append(Paragraph("The figures that bear on last year's recommendations are:"))
+            blocks += self._table("progress", "Figures for last year's recommendations", lines, is_compared=False)
+        return Section(
+            "recommendations-progress", f"Progress of IRO service recommendations for {self.year}", tuple(blocks)
+        )
+
+    def _sources(self, sections: Sequence[Section]) -> Section:
+        parts = []
+        used: dict[str, None] = {}
+        for section in sections:
+            lines = [line for table in figure_tables(section) for line in table.lines if line.figure]
+            if not lines:
+                continue
+            used |= dict.fromkeys(line.figure.metric_id for line in lines if line.figure)
+            parts.append(
+                Section(
+                    f"sources-{section.id}",
+                    f"Sources: {section.title}",
+                    (_source_table(section.id, section.title, lines),),
+                )
+            )
+        metrics = [self.figures.metrics[metric_id] for metric_id in sorted(used)]
+        definitions = Table(
+            "definitions",
+            "Definitions of the figures in this report",
+            ("Figure", "What it means", "Definition"),
+            tuple(
+                (
+                    Cell(metric.name),
+                    Cell(metric.definition),
+                    Cell(f"{metric.metric_id}{'' if metric.source == 'official' else ' (a local measure)'}"),
+                )
+                for metric in metrics
+            ),
+        )
+        return Section(
+            "annex",
+            "Annex: definitions and sources",
+            (
+                Paragraph(
+                    "Every figure has a definition by which it was counted. The tables below give it, with the numbers "
+                    "behind each figure, the day on which its records were extracted, and the release that its "
+                    "comparators come from."
+                ),
+                definitions,
+            ),
+            tuple(parts),
+        )
+
+
+def _source_table(section: str, title: str, lines: Sequence[Line]) -> Table:
+    """Return where the figures of a section come from; those that differ in their numerators alone share a row."""
+    rows: dict[tuple[str, ...], list[str]] = {}
+    for line in lines:
+        figure = line.figure
+        if figure is None:
+            continue
+        below = "" if figure.denominator is None else rounded(figure.denominator, _places(figure.denominator))
+        key = (
+            figure.metric_id if figure.breakdown == "all" else f"{figure.metric_id} by {figure.breakdown}",
+            f"{below}{f' ({figure.denominator_source})' if figure.denominator_source else ''}",
+            f"{figure.status}{f', {day_label(figure.as_known_at)}' if figure.as_known_at else ''}",
+            comparator_source(figure),
+        )
+        said = f"{line.label}: {_numerator(figure)}"
+        if said not in rows.setdefault(key, []):
+            rows[key].append(said)
+    columns = (
+        "Definition",
+        "Figures and their numerators",
+        "Denominator",
+        "Status and day of extraction",
+        "Comparators",
+    )
+    found = [
+        (Cell(definition), Cell("; ".join(said)), Cell(below), Cell(status), Cell(compared_with))
+        for (definition, below, status, compared_with), said in rows.items()
+    ]
+    return Table(f"sources-{section}-table", f"Sources of the figures in: {title}", columns, tuple(found))
+
+
+def _numerator(figure: Figure) -> str:
+    if figure.numerator is None:
+        return (
+            "suppressed"
+            if figure.display == "c"
+            else "none, it is a median"
+            if figure.unit == "median_months"
+            else "none"
+        )
+    return rounded(figure.numerator, _places(figure.numerator))
+
+
+def _places(value: float) -> int:
+    return 0 if value == int(value) else 1

@@ -1,0 +1,620 @@
+"""The charts, as Vega-Lite specifications: labelled where the eye is, told apart by shape and dash as well as colour.
+
+Every number in them is a published value or its display; where a label stands so as not to cover another is all that is
+worked out here. `rendered` turns a specification into SVG and PNG without a browser or a network.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from orchestration.reports.content import Cell, Chart, Table
+from orchestration.reports.figures import ENGLAND, NEIGHBOURS, OWN, CurvePoint, Figure, Month, TrendPoint
+from orchestration.reports.labels import label
+from orchestration.reports.words import direction, in_words, listed, shown, year_label
+
+VERSION = "5.21"
+VEGA_LITE = "https://vega.github.io/schema/vega-lite/v5.json"
+"""The name of the language and its version; nothing is fetched from there."""
+
+FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
+WIDTH, SMALL, MEDIUM = 480, 13, 14
+INK, QUIET, RULE = "#1d1d1d", "#595959", "#d0d0d0"
+BLUE, ORANGE, GREY, PURPLE = "#12436d", "#a8470b", "#4a4a4a", "#6b3fa0"
+PALE = "#c5d7e8"
+SHAPES = ("circle", "square", "triangle-up", "diamond")
+DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3])
+COLOURS = (BLUE, ORANGE, GREY, PURPLE)
+PNG_SCALE = 2.5
+
+Specification = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A chart as an image, in the two forms that documents take."""
+
+    svg: str
+    png: bytes
+    width: float
+    height: float
+
+
+def trend(
+    id: str, what: str, unit: str, points: Sequence[TrendPoint], la_name: str, year: int, notice: str
+) -> Chart | None:
+    """Draw five years of a figure with its comparators, each line named at its end."""
+    drawn = [point for point in points if point.value is not None]
+    own = [point for point in drawn if point.series == OWN]
+    if len(own) < 2:
+        return None
+    series = [OWN, NEIGHBOURS, ENGLAND, *sorted({p.series for p in drawn} - {OWN, NEIGHBOURS, ENGLAND})]
+    series = [name for name in series if any(point.series == name for point in drawn)]
+    names = {name: la_name if name == OWN else name for name in series}
+    years = list(range(year - 4, year + 1))
+    last = {name: max((p for p in drawn if p.series == name), key=lambda p: p.collection_year) for name in series}
+    values = [_point(p, names) for p in drawn if p.series in names]
+    # The last one is named beside its end; the others stand above their line, or below it where comparators lie above.
+    highest_of = {
+        y: max(float(p.value or 0) for p in drawn if p.collection_year == y) for y in years if _told(drawn, y)
+    }
+    above = [p for p in own[:-1] if p.value == highest_of[p.collection_year]]
+    below = [p for p in own[:-1] if p not in above]
+    highest = max(float(point.value or 0) for point in drawn)
+    ends = [
+        {
+            "year": year_label(years[-1]),
+            "series": names[point.series],
+            "at": at,
+            "text": f"{names[point.series]} {shown(point.display, unit)}"
+            + ("" if point.collection_year == year else f" ({year_label(point.collection_year)})"),
+        }
+        for point, at in _apart(sorted(last.values(), key=lambda p: p.value or 0), gap=highest * 0.095)
+    ]
+    x = {"field": "year", "type": "ordinal", "scale": {"domain": [year_label(y) for y in years]}, "axis": _bottom()}
+    y = {"field": "value", "type": "quantitative", "axis": _left(unit), "scale": {"domainMin": 0, "nice": True}}
+    colour = _by_series([names[name] for name in series])
+    specification = _specification(
+        notice,
+        WIDTH,
+        230,
+        layer=[
+            {
+                "data": {"values": values},
+                "mark": {"type": "line", "strokeWidth": 2},
+                "encoding": {"x": x, "y": y, **_only(colour, "color", "strokeDash")},
+            },
+            {
+                "data": {"values": values},
+                "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
+                "encoding": {"x": x, "y": y, **_only(colour, "color", "shape")},
+            },
+            *(
+                {
+                    "data": {"values": [{**_point(p, names), "shown": p.display} for p in labelled]},
+                    "mark": {"type": "text", "dy": shift, "fontSize": SMALL, "fontWeight": "bold", "color": BLUE},
+                    "encoding": {"x": x, "y": y, "text": {"field": "shown"}},
+                }
+                for labelled, shift in ((above, -12), (below, 15))
+                if labelled
+            ),
+            {
+                "data": {"values": ends},
+                "mark": {"type": "text", "align": "left", "dx": 12, "fontSize": SMALL},
+                "encoding": {
+                    "x": x,
+                    "y": {"field": "at", "type": "quantitative"},
+                    "text": {"field": "text"},
+                    **_only(colour, "color"),
+                },
+            },
+        ],
+    )
+    first, latest = own[0], own[-1]
+    went = {"higher": "rose", "lower": "fell", "same": "was the same", None: "moved"}[
+        direction(latest.display, first.display)
+    ]
+    alt = (
+        f"Line chart of {what} over five years. {la_name} {went}: {shown(first.display, unit)} in "
+        f"{year_label(first.collection_year)}, {shown(latest.display, unit)} in {year_label(latest.collection_year)}."
+    )
+    others = [point for name, point in last.items() if name != OWN]
+    if others:
+        beside = [f"{in_words(p.series)} {shown(p.display, unit)} in {year_label(p.collection_year)}" for p in others]
+        alt += f" Latest comparators: {listed(beside)}."
+    found = {(p.series, p.collection_year): p for p in points}
+    rows = []
+    for name in series:
+        cells = [found.get((name, y)) for y in years]
+        rows.append(
+            (Cell(names[name]), *(Cell(shown(p.display, unit), p.value) if p else Cell("not available") for p in cells))
+        )
+    caption = f"{what[:1].upper()}{what[1:]}, five years"
+    table = Table(f"{id}-data", caption, ("Area", *(year_label(y) for y in years)), tuple(rows))
+    return Chart(id, caption, alt, specification, table)
+
+
+def profile(
+    id: str, caption: str, figures: Sequence[Figure], names: Sequence[str], la_name: str, notice: str, beside: str
+) -> Chart | None:
+    """Draw the shares of a breakdown as bars, with the comparators as marks of different shapes."""
+    drawn = [figure for figure in figures if figure.value is not None]
+    if not drawn:
+        return None
+    present = [name for name in names if any(_has_value(figure, name) for figure in drawn)]
+    rows = {figure.key: _row_name(figure) for figure in drawn}
+    order = [rows[figure.key] for figure in drawn]
+    bars = [{"row": rows[figure.key], "value": figure.value} for figure in drawn]
+    marks = [
+        {"row": rows[figure.key], "series": name, "value": comparator.value}
+        for figure in drawn
+        for name in present
+        if (comparator := figure.comparator(name)) is not None and comparator.value is not None
+    ]
+    y = {
+        "field": "row",
+        "type": "nominal",
+        "sort": order,
+        "axis": {**_names(), "labelLimit": 300},
+        "scale": {"paddingInner": 0.35},
+    }
+    x = {"field": "value", "type": "quantitative", "axis": _left(drawn[0].unit), "title": None}
+    layers: list[Specification] = [
+        {
+            "data": {"values": bars},
+            "mark": {"type": "bar", "color": PALE, "stroke": BLUE, "strokeWidth": 1},
+            "encoding": {"y": y, "x": x},
+        }
+    ]
+    if marks:
+        scale = _by_series([la_name, *present], skip_first=True)
+        legend = {"orient": "top", "title": None, "labelFontSize": SMALL, "symbolSize": 80, "symbolOpacity": 1}
+        layers.append(
+            {
+                "data": {"values": marks},
+                "mark": {
+                    "type": "point",
+                    "filled": True,
+                    "size": 85,
+                    "opacity": 1,
+                    "stroke": "white",
+                    "strokeWidth": 1,
+                },
+                "encoding": {
+                    "y": y,
+                    "x": x,
+                    "color": {**scale["color"], "legend": legend},
+                    "shape": {**scale["shape"], "legend": legend},
+                },
+            }
+        )
+    specification = _specification(notice, WIDTH - 110, {"step": 34}, layer=layers)
+    largest = max(drawn, key=lambda figure: figure.value or 0)
+    alt = (
+        f"Bar chart: {caption}. The largest group is {label(largest.breakdown, largest.category)} with "
+        f"{shown(largest.display, largest.unit)}."
+    )
+    others = [
+        f"{in_words(name)} {shown(comparator.display, largest.unit)}"
+        for name in present
+        if (comparator := largest.comparator(name)) is not None
+    ]
+    if others:
+        alt += f" Beside it: {listed(others)}."
+    table_rows = tuple(
+        (
+            Cell(label(figure.breakdown, figure.category)),
+            Cell(shown(figure.display, figure.unit), figure.value),
+            *(
+                Cell(shown(c.display, figure.unit), c.value)
+                if (c := figure.comparator(name))
+                else Cell("not available")
+                for name in present
+            ),
+        )
+        for figure in figures
+    )
+    table = Table(f"{id}-data", caption, ("Group", la_name, *present), table_rows)
+    return Chart(id, caption, alt, specification, table, beside)
+
+
+def counts(
+    id: str, caption: str, first_column: str, figures: Sequence[Figure], notice: str, beside: str
+) -> Chart | None:
+    """Draw counts of categories as bars with their numbers."""
+    drawn = [figure for figure in figures if figure.value is not None]
+    if not drawn:
+        return None
+    values = [
+        {"row": label(f.breakdown, f.category), "value": f.value, "text": shown(f.display, f.unit)} for f in drawn
+    ]
+    specification = _labelled_bars(notice, values)
+    largest = max(drawn, key=lambda figure: figure.value or 0)
+    alt = (
+        f"Bar chart: {caption}. The most are in {label(largest.breakdown, largest.category)}: "
+        f"{shown(largest.display, largest.unit)}."
+    )
+    rows = tuple((Cell(label(f.breakdown, f.category)), Cell(shown(f.display, f.unit), f.value)) for f in figures)
+    table = Table(f"{id}-data", caption, (first_column, "Number"), rows)
+    return Chart(id, caption, alt, specification, table, beside)
+
+
+def caseloads(id: str, caption: str, figures: Sequence[Figure], notice: str) -> Chart | None:
+    """Draw each officer's caseload with the Handbook's 50 to 70 behind it; officers are numbered, never named."""
+    drawn = sorted((f for f in figures if f.value is not None), key=lambda f: (-(f.value or 0), f.category))
+    if not drawn:
+        return None
+    values = [{"row": f"IRO {n}", "value": f.value, "text": f.display} for n, f in enumerate(drawn, start=1)]
+    band = {
+        "data": {"values": [{"from": 50, "to": 70}]},
+        "mark": {"type": "rect", "color": "#e9eef3"},
+        "encoding": {"x": {"field": "from", "type": "quantitative", "axis": None}, "x2": {"field": "to"}},
+    }
+    limits = {
+        "data": {"values": [{"at": 50, "text": "50"}, {"at": 70, "text": "70 (Handbook)"}]},
+        "layer": [
+            {
+                "mark": {"type": "rule", "color": QUIET, "strokeDash": [4, 3]},
+                "encoding": {"x": {"field": "at", "type": "quantitative", "axis": None}},
+            },
+            {
+                "mark": {"type": "text", "y": -7, "color": QUIET, "fontSize": SMALL, "baseline": "bottom"},
+                "encoding": {"x": {"field": "at", "type": "quantitative", "axis": None}, "text": {"field": "text"}},
+            },
+        ],
+    }
+    specification = _labelled_bars(notice, values, before=[band], after=[limits])
+    least, most = drawn[-1], drawn[0]
+    alt = (
+        f"Bar chart: {caption}. {len(drawn)} officers, from {shown(least.display, least.unit)} to "
+        f"{shown(most.display, most.unit)} children for each full-time equivalent; the Handbook expects 50 to 70."
+    )
+    rows = tuple(
+        (
+            Cell(f"IRO {n}"),
+            Cell(shown(f.display, f.unit), f.value),
+            Cell("" if f.numerator is None else shown(_whole(f.numerator), "children"), f.numerator),
+        )
+        for n, f in enumerate(drawn, start=1)
+    )
+    columns = ("Officer", "Children per full-time equivalent", "Children")
+    return Chart(id, caption, alt, specification, Table(f"{id}-data", caption, columns, rows))
+
+
+def months(id: str, caption: str, series: dict[str, Sequence[Month]], notice: str) -> Chart | None:
+    """Draw counts by month, one panel for each of several things on the same scale."""
+    shown_series = {name: found for name, found in series.items() if found}
+    if not shown_series:
+        return None
+    colours = dict(zip(shown_series, (BLUE, ORANGE), strict=False))
+    order = [_month(month) for month in next(iter(shown_series.values()))]
+    highest = max(month.value or 0 for found in shown_series.values() for month in found)
+    panels = []
+    for name, found in shown_series.items():
+        x = {"field": "month", "type": "ordinal", "sort": order, "axis": _bottom()}
+        y = {
+            "field": "value",
+            "type": "quantitative",
+            "axis": None,
+            "scale": {"domain": [0, highest]},
+        }
+        panels.append(
+            {
+                "title": {"text": name, "anchor": "start", "fontSize": MEDIUM, "color": INK, "fontWeight": "bold"},
+                "width": WIDTH + 80,
+                "height": 110,
+                "data": {"values": [{"month": _month(m), "value": m.value, "text": m.display} for m in found]},
+                "layer": [
+                    {
+                        "mark": {"type": "bar", "color": colours[name]},
+                        "encoding": {"x": x, "y": y},
+                    },
+                    {
+                        "mark": {"type": "text", "dy": -7, "fontSize": SMALL, "color": INK},
+                        "encoding": {"x": x, "y": y, "text": {"field": "text"}},
+                    },
+                ],
+            }
+        )
+    specification = {**_specification(notice, None, None), "vconcat": panels, "spacing": 16}
+    peaks = [(name, max(found, key=lambda m: m.value or 0)) for name, found in shown_series.items()]
+    alt = f"Bar chart: {caption}. " + " ".join(f"{name}: most in {_month(m)}, {m.display}." for name, m in peaks)
+    rows = tuple(
+        (Cell(name), *(Cell(shown(m.display, "children"), m.value) for m in found))
+        for name, found in shown_series.items()
+    )
+    return Chart(id, caption, alt, specification, Table(f"{id}-data", caption, ("", *order), rows))
+
+
+def parts_by_month(id: str, caption: str, found: Sequence[Month], whole: str, part: str, notice: str) -> Chart | None:
+    """Draw a percentage by month as a bar within a bar, the percentage above it."""
+    if not found:
+        return None
+    order = [_month(month) for month in found]
+    values = [
+        {"month": _month(m), "whole": m.denominator, "part": m.numerator, "text": shown(m.display, "percent")}
+        for m in found
+    ]
+    x = {"field": "month", "type": "ordinal", "sort": order, "axis": _bottom()}
+    y = {"type": "quantitative", "axis": _left(), "title": None}
+    key = [{"text": f"{whole} (outline)", "at": 0}, {"text": f"{part} (filled)", "at": 1}]
+    specification = _specification(
+        notice,
+        WIDTH + 80,
+        190,
+        data={"values": values},
+        layer=[
+            {
+                "mark": {"type": "bar", "color": "white", "stroke": INK, "strokeWidth": 1},
+                "encoding": {"x": x, "y": {**y, "field": "whole"}},
+            },
+            {
+                "mark": {"type": "bar", "color": BLUE, "stroke": INK, "strokeWidth": 1},
+                "encoding": {"x": x, "y": {**y, "field": "part"}},
+            },
+            {
+                "mark": {"type": "text", "dy": -7, "fontSize": SMALL, "color": INK},
+                "encoding": {"x": x, "y": {**y, "field": "whole"}, "text": {"field": "text"}},
+            },
+        ],
+    )
+    specification["title"] = [f"{key[0]['text']} and {key[1]['text']}; above each bar the percentage", *_lines(notice)]
+    specification["title"] = {"text": specification["title"], **_TITLE}
+    counted = [month for month in found if month.value is not None]
+    alt = f"Bar chart: {caption}."
+    if counted:
+        least = min(counted, key=lambda month: month.value or 0)
+        most = max(counted, key=lambda month: month.value or 0)
+        alt += (
+            f" Highest in {_month(most)} with {shown(most.display, 'percent')}, lowest in {_month(least)} with "
+            f"{shown(least.display, 'percent')}."
+        )
+    rows = (
+        (Cell(part), *(Cell(shown(_whole(m.numerator), "reviews"), m.numerator) for m in found)),
+        (Cell(whole), *(Cell(shown(_whole(m.denominator or 0), "reviews"), m.denominator) for m in found)),
+        (Cell("Percentage"), *(Cell(shown(m.display, "percent"), m.value) for m in found)),
+    )
+    return Chart(id, caption, alt, specification, Table(f"{id}-data", caption, ("", *order), rows))
+
+
+def curve(id: str, caption: str, points: Sequence[CurvePoint], notice: str) -> Chart | None:
+    """Draw how soon each year's entrants had left to permanence, each line named at its end."""
+    lasting = {point.entry_year for point in points if point.months >= 12}
+    drawn = [point for point in points if point.entry_year in lasting]
+    if not drawn:
+        return None
+    years = sorted(lasting)
+    names = {y: f"Entered {year_label(y)}" for y in years}
+    values = [{"months": p.months, "series": names[p.entry_year], "value": p.value} for p in drawn]
+    last = {y: max((p for p in drawn if p.entry_year == y), key=lambda p: p.months) for y in years}
+    ends = [
+        {
+            "months": p.months,
+            "value": p.value,
+            "series": names[y],
+            "text": f"{year_label(y)}: {shown(p.display, 'percent')}",
+        }
+        for y, p in last.items()
+    ]
+    longest = max(point.months for point in drawn)
+    x = {
+        "field": "months",
+        "type": "quantitative",
+        "axis": {
+            **_bottom(),
+            "title": "Months since entering care",
+            "values": list(range(0, longest + 1, 12)),
+            "titleColor": INK,
+            "titleFontWeight": "normal",
+        },
+        "scale": {"domain": [0, longest], "nice": False},
+    }
+    y = {"field": "value", "type": "quantitative", "axis": _left("percent"), "title": None, "scale": {"domainMin": 0}}
+    domain = [names[year] for year in years]
+    colour = {
+        "color": {
+            "field": "series",
+            "type": "nominal",
+            "scale": {"domain": domain, "range": [PURPLE, GREY, ORANGE, BLUE, INK][: len(domain)]},
+            "legend": None,
+        },
+        "strokeDash": {
+            "field": "series",
+            "type": "nominal",
+            "scale": {"domain": domain, "range": [[9, 3, 2, 3], [2, 2], [7, 3], [1, 0], [4, 4]][: len(domain)]},
+            "legend": None,
+        },
+    }
+    specification = _specification(
+        notice,
+        WIDTH + 30,
+        250,
+        layer=[
+            {
+                "data": {"values": values},
+                "mark": {"type": "line", "strokeWidth": 2, "interpolate": "step-after"},
+                "encoding": {"x": x, "y": y, **colour},
+            },
+            {
+                "data": {"values": ends},
+                "mark": {"type": "point", "filled": True, "size": 45, "opacity": 1},
+                "encoding": {"x": x, "y": y, **_only(colour, "color")},
+            },
+            {
+                "data": {"values": ends},
+                "mark": {"type": "text", "align": "left", "dx": 7, "dy": -7, "fontSize": SMALL, **_HALO},
+                "encoding": {"x": x, "y": y, "text": {"field": "text"}},
+            },
+            {
+                "data": {"values": ends},
+                "mark": {"type": "text", "align": "left", "dx": 7, "dy": -7, "fontSize": SMALL, "fontWeight": "bold"},
+                "encoding": {"x": x, "y": y, "text": {"field": "text"}, **_only(colour, "color")},
+            },
+        ],
+    )
+    alt = f"Line chart: {caption}. " + " ".join(
+        f"Of those who entered in {year_label(y)}, {shown(p.display, 'percent')} after {p.months} months."
+        for y, p in last.items()
+    )
+    at = {(p.entry_year, p.months): p for p in drawn}
+    steps = list(range(6, longest + 1, 6))
+    rows = []
+    for entry_year in years:
+        entered = next(p for p in drawn if p.entry_year == entry_year)
+        cells = [at.get((entry_year, step)) for step in steps]
+        rows.append(
+            (
+                Cell(year_label(entry_year)),
+                Cell(shown(_whole(entered.denominator), "children"), entered.denominator),
+                *(Cell(shown(p.display, "percent"), p.value) if p else Cell("not yet known") for p in cells),
+            )
+        )
+    columns = ("Entered care in", "Children", *(f"{step} months" for step in steps))
+    return Chart(id, caption, alt, specification, Table(f"{id}-data", caption, columns, tuple(rows)))
+
+
+def rendered(chart: Chart) -> Rendered:
+    """Return a chart as SVG, with ids that depend on nothing but the chart, and as PNG."""
+    import vl_convert
+
+    svg = _stable_ids(str(vl_convert.vegalite_to_svg(json.dumps(chart.specification), vl_version=VERSION)), chart.id)
+    size = re.search(r'width="([\d.]+)" height="([\d.]+)"', svg)
+    width, height = (float(size[1]), float(size[2])) if size else (0.0, 0.0)
+    return Rendered(svg, vl_convert.svg_to_png(svg, scale=PNG_SCALE), width, height)
+
+
+def _stable_ids(svg: str, prefix: str) -> str:
+    """Name what Vega numbers through a whole process by chart, so that charts share a page and two builds are alike."""
+    for number, old in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]+)"', svg))):
+        new = f"{prefix}-{number}"
+        svg = svg.replace(f'id="{old}"', f'id="{new}"').replace(f"url(#{old})", f"url(#{new})")
+    return svg
+
+
+_HALO = {"fontWeight": "bold", "color": "white", "stroke": "white", "strokeWidth": 4}
+"""White around a label, where a line would run through it."""
+
+_TITLE = {"anchor": "start", "fontSize": SMALL, "color": QUIET, "fontWeight": "normal", "offset": 10}
+
+
+def _specification(notice: str, width: int | None, height: Any, **parts: Any) -> Specification:
+    specification: Specification = {"$schema": VEGA_LITE, "background": "white", "padding": 6, **parts}
+    if width is not None:
+        specification |= {"width": width, "height": height}
+    if notice:
+        specification["title"] = {"text": _lines(notice), **_TITLE}
+    specification["config"] = {
+        "aria": False,
+        "font": FONT,
+        "view": {"stroke": None},
+        "axis": {
+            "labelFontSize": SMALL,
+            "titleFontSize": SMALL,
+            "labelColor": INK,
+            "domainColor": QUIET,
+            "tickColor": QUIET,
+        },
+        "title": {"font": FONT},
+        "text": {"font": FONT},
+    }
+    return specification
+
+
+def _lines(notice: str) -> list[str]:
+    return [notice] if notice else []
+
+
+def _labelled_bars(
+    notice: str,
+    values: list[dict[str, Any]],
+    before: Sequence[Specification] = (),
+    after: Sequence[Specification] = (),
+) -> Specification:
+    order = [value["row"] for value in values]
+    y = {
+        "field": "row",
+        "type": "nominal",
+        "sort": order,
+        "axis": {**_names(), "labelLimit": 420},
+        "scale": {"paddingInner": 0.3},
+    }
+    x = {"field": "value", "type": "quantitative", "axis": None}
+    bars = [
+        {"data": {"values": values}, "mark": {"type": "bar", "color": BLUE}, "encoding": {"y": y, "x": x}},
+        {
+            "data": {"values": values},
+            "mark": {"type": "text", "align": "left", "dx": 5, "fontSize": SMALL, "color": INK, "fontWeight": "bold"},
+            "encoding": {"y": y, "x": x, "text": {"field": "text"}},
+        },
+    ]
+    return _specification(notice, 300, {"step": 28}, layer=[*before, *bars, *after])
+
+
+def _by_series(names: Sequence[str], *, skip_first: bool = False) -> dict[str, Any]:
+    start = 1 if skip_first else 0
+    domain = list(names[start:])
+    ranges = {"color": COLOURS, "shape": SHAPES, "strokeDash": DASHES}
+    return {
+        channel: {
+            "field": "series",
+            "type": "nominal",
+            "scale": {"domain": domain, "range": list(values[start : start + len(domain)])},
+            "legend": None,
+        }
+        for channel, values in ranges.items()
+    }
+
+
+def _only(encoding: dict[str, Any], *channels: str) -> dict[str, Any]:
+    return {channel: encoding[channel] for channel in channels}
+
+
+def _point(point: TrendPoint, names: dict[str, str]) -> dict[str, Any]:
+    return {"year": year_label(point.collection_year), "series": names[point.series], "value": point.value}
+
+
+def _told(points: Sequence[TrendPoint], year: int) -> bool:
+    return any(point.collection_year == year for point in points)
+
+
+def _apart(points: Sequence[TrendPoint], gap: float) -> list[tuple[TrendPoint, float]]:
+    """Return where the labels of line ends stand, none nearer to the one below it than the gap."""
+    placed: list[tuple[TrendPoint, float]] = []
+    for point in points:
+        at = float(point.value or 0)
+        if placed:
+            at = max(at, placed[-1][1] + gap)
+        placed.append((point, at))
+    return placed
+
+
+def _bottom() -> dict[str, Any]:
+    return {"title": None, "labelAngle": 0, "grid": False, "labelPadding": 6, "ticks": False}
+
+
+def _left(unit: str = "") -> dict[str, Any]:
+    axis = {"title": None, "grid": True, "gridColor": "#ececec", "domain": False, "ticks": False, "tickCount": 4}
+    return {**axis, "labelExpr": "datum.label + '%'"} if unit == "percent" else axis
+
+
+def _names() -> dict[str, Any]:
+    return {"title": None, "domain": False, "ticks": False, "labelPadding": 8}
+
+
+def _row_name(figure: Figure) -> str:
+    return f"{label(figure.breakdown, figure.category)}  {shown(figure.display, figure.unit)}"
+
+
+def _has_value(figure: Figure, name: str) -> bool:
+    comparator = figure.comparator(name)
+    return comparator is not None and comparator.value is not None
+
+
+def _month(month: Month) -> str:
+    return f"{month.month_ends_on:%b %y}"
+
+
+def _whole(value: float) -> str:
+    return f"{value:.0f}" if value == int(value) else repr(value)

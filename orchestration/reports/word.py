@@ -1,0 +1,466 @@
+"""The report as a Word document: real styles, fields, repeated header rows, and a marked place for each narrative.
+
+A place for words is a content control whose tag names its file, so that what was written in Word can be taken back into
+the Markdown (`words_of`), and the figures made anew around it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from docx import Document
+from docx.enum.section import WD_ORIENT
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+from docx.table import Table as WordTable
+from docx.text.paragraph import Paragraph as WordParagraph
+
+from orchestration.reports.charts import Rendered
+from orchestration.reports.content import (
+    Block,
+    Bullets,
+    Chart,
+    FigureTable,
+    Narrative,
+    Note,
+    Paragraph,
+    Report,
+    Section,
+    Standing,
+    Table,
+    walk,
+)
+from orchestration.reports.markdown import Part, Run, parts
+from orchestration.reports.tables import flattened
+
+TAG = "narrative:"
+FONT = "Arial"
+ACCENT, QUIET = RGBColor(0x12, 0x43, 0x6D), RGBColor(0x59, 0x59, 0x59)
+TEXT_WIDTH, LANDSCAPE_WIDTH = 17.0, 25.7
+"""Of an A4 page within its margins, in centimetres."""
+PIXEL = 2.54 / 96
+TEXT_TABLES = ("definitions", "sources-")
+TABLE_TEXT = "Tabletext"
+
+
+def write_word(report: Report, images: Mapping[str, Rendered], path: Path) -> None:
+    """Write the report as a Word document."""
+    _Writer(report, images).write(path)
+
+
+def words_of(path: Path) -> dict[str, str]:
+    """Return what stands in the marked places of a Word document, as Markdown by the name of the place."""
+    document = Document(str(path))
+    found = {}
+    for control in document.element.body.iter(qn("w:sdt")):
+        tag = control.find(f"{qn('w:sdtPr')}/{qn('w:tag')}")
+        content = control.find(qn("w:sdtContent"))
+        if tag is None or content is None or not (tag.get(qn("w:val")) or "").startswith(TAG):
+            continue
+        pieces = list(_markdown(document, content))
+        text = ""
+        for index, (is_item, piece) in enumerate(pieces):
+            joint = "" if not index else "\n" if is_item and pieces[index - 1][0] else "\n\n"
+            text += joint + piece
+        found[str(tag.get(qn("w:val"))).removeprefix(TAG)] = text.strip()
+    return found
+
+
+def _markdown(document: Any, content: Any) -> Iterator[tuple[bool, str]]:
+    """Return the parts of a marked place, each with whether it is an item of a list; prompts are left out."""
+    for element in content.iterchildren():
+        if element.tag == qn("w:p"):
+            paragraph = WordParagraph(element, document)
+            style = (paragraph.style.name if paragraph.style is not None else None) or ""
+            text = "".join(_marked(run.text, bool(run.bold), bool(run.italic)) for run in paragraph.runs).strip()
+            if not text or style == "Prompt":
+                continue
+            if style.startswith("Heading"):
+                yield False, f"{'#' * max(1, int(style[-1]) - 3)} {paragraph.text.strip()}"
+            elif style.startswith("List"):
+                depth = "   " * (int(style[-1]) - 1 if style[-1].isdigit() else 0)
+                yield True, f"{depth}{'1.' if 'Number' in style else '-'} {text}"
+            else:
+                yield False, text
+        elif element.tag == qn("w:tbl"):
+            rows = [
+                [" ".join(cell.text.split()).replace("|", "\\|") for cell in row.cells]
+                for row in WordTable(element, document).rows
+            ]
+            lines = [f"| {' | '.join(row)} |" for row in rows]
+            lines.insert(1, f"|{' --- |' * len(rows[0])}")
+            yield False, "\n".join(lines)
+
+
+def _marked(text: str, is_bold: bool, is_italic: bool) -> str:
+    if not text.strip():
+        return text
+    mark = "**" * is_bold + "*" * is_italic
+    inner = text.strip()
+    before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    return f"{before}{mark}{inner}{mark[::-1]}{after}"
+
+
+class _Writer:
+    def __init__(self, report: Report, images: Mapping[str, Rendered]):
+        self.report, self.images = report, images
+        self.document: Any = Document()
+        self.numbers = {"Table": 0, "Figure": 0}
+        self.bookmarks = 0
+        self.width = TEXT_WIDTH
+
+    def write(self, path: Path) -> None:
+        self._page()
+        self._styles()
+        self._properties()
+        self._cover()
+        for section in self.report.sections:
+            self._section(section, 1)
+        self.document.save(str(path))
+
+    # --- the document ------------------------------------------------------------------------------------------------
+
+    def _page(self) -> None:
+        section = self.document.sections[0]
+        section.page_width, section.page_height = Cm(21.0), Cm(29.7)
+        section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(2.0)
+        header = section.header.paragraphs[0]
+        header.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        run = header.add_run(self.report.synthetic_notice or self.report.la_name)
+        run.bold = bool(self.report.synthetic_notice)
+        footer = section.footer.paragraphs[0]
+        footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        footer.add_run(f"{self.report.classification}. Page ")
+        _field(footer, "PAGE", "1")
+        footer.add_run(" of ")
+        _field(footer, "NUMPAGES", "1")
+        for paragraph in (header, footer):
+            for run in paragraph.runs:
+                run.font.size = Pt(8)
+
+    def _styles(self) -> None:
+        styles = self.document.styles
+        _font(styles["Normal"], 11)
+        styles["Normal"].paragraph_format.space_after = Pt(8)
+        for level, size in ((1, 18), (2, 14), (3, 12), (4, 11), (5, 11), (6, 11)):
+            _font(styles[f"Heading {level}"], size, ACCENT, bold=True)
+            styles[f"Heading {level}"].paragraph_format.space_before = Pt(14)
+            styles[f"Heading {level}"].paragraph_format.space_after = Pt(6)
+        styles["Heading 1"].paragraph_format.page_break_before = True
+        _font(styles["Title"], 26, ACCENT, bold=True)
+        _font(styles["Subtitle"], 13, QUIET)
+        _font(styles["Caption"], 10, RGBColor(0x1D, 0x1D, 0x1D), bold=True)
+        styles["Caption"].paragraph_format.keep_with_next = True
+        for name in ("toc 1", "toc 2"):
+            style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+            style.base_style = styles["Normal"]
+            style.paragraph_format.space_after = Pt(3)
+        styles["toc 2"].paragraph_format.left_indent = Cm(0.8)
+        for name, points in (("Prompt", 10.0), ("Note", 9.0), ("Table text", 8.5)):
+            style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+            style.base_style = styles["Normal"]
+            style.font.size = Pt(points)
+        styles["Note"].font.color.rgb = QUIET
+        styles["Prompt"].font.italic = True
+        styles["Table text"].paragraph_format.space_after = Pt(0)
+        _shade(styles["Prompt"].element.get_or_add_pPr(), "FFF3CD")
+        language = OxmlElement("w:lang")
+        language.set(qn("w:val"), "en-GB")
+        styles["Normal"].element.get_or_add_rPr().append(language)
+
+    def _properties(self) -> None:
+        properties = self.document.core_properties
+        report = self.report
+        properties.title = f"{report.title} {report.this_year}"
+        properties.author = report.la_name
+        properties.subject = report.synthetic_notice or report.classification
+        properties.comments = report.vintage
+        properties.language = "en-GB"
+        properties.revision = 1
+        made = datetime.fromisoformat(report.published_at) if report.published_at else datetime(2000, 1, 1)
+        properties.created = properties.modified = made.replace(tzinfo=None)
+
+    def _cover(self) -> None:
+        report = self.report
+        self.document.add_paragraph(report.la_name, style="Subtitle")
+        self.document.add_paragraph(report.title, style="Title")
+        self.document.add_paragraph(report.period, style="Subtitle")
+        self.document.add_paragraph(f"{report.vintage}. {report.classification}.")
+        if report.synthetic_notice:
+            self.document.add_paragraph().add_run(report.synthetic_notice).bold = True
+        self.document.add_paragraph(f"{report.made_from}.", style="Note")
+        self._contents()
+
+    def _contents(self) -> None:
+        """Write the table of contents as a field that has entries already; Word puts in the pages when it opens it."""
+        heading = self.document.add_paragraph()
+        run = heading.add_run("Contents")
+        run.bold, run.font.size, run.font.color.rgb = True, Pt(18), ACCENT
+        entries = [(level, section) for level, section in walk(self.report.sections) if level <= 2]
+        for index, (level, section) in enumerate(entries):
+            paragraph = self.document.add_paragraph(style=f"toc {level}")
+            if index == 0:
+                _begin(paragraph, 'TOC \\o "1-2" \\h \\z \\u', dirty=True)
+            link = OxmlElement("w:hyperlink")
+            link.set(qn("w:anchor"), _anchor(section.id))
+            paragraph._p.append(link)
+            run = paragraph.add_run(section.title)
+            link.append(run._r)
+            if index == len(entries) - 1:
+                _end(paragraph)
+
+    # --- sections and blocks -----------------------------------------------------------------------------------------
+
+    def _section(self, section: Section, level: int) -> None:
+        if section.id == "annex":
+            self._turn()
+        heading = self.document.add_heading(section.title, level)
+        self._bookmark(heading, _anchor(section.id))
+        for block in section.blocks:
+            self._block(block)
+        for part in section.sections:
+            self._section(part, level + 1)
+
+    def _turn(self) -> None:
+        """Begin landscape pages, for the wide tables of the annex."""
+        section = self.document.add_section()
+        section.orientation = WD_ORIENT.LANDSCAPE
+        section.page_width, section.page_height = Cm(29.7), Cm(21.0)
+        self.width = LANDSCAPE_WIDTH
+
+    def _block(self, block: Block) -> None:
+        if isinstance(block, Paragraph):
+            self.document.add_paragraph(block.text)
+        elif isinstance(block, Note):
+            self.document.add_paragraph(block.text, style="Note")
+        elif isinstance(block, Bullets):
+            for item in block.items:
+                self.document.add_paragraph(item, style="List Bullet")
+        elif isinstance(block, FigureTable):
+            self._table(flattened(block, self.report))
+        elif isinstance(block, Table):
+            self._table(block)
+        elif isinstance(block, Chart):
+            self._chart(block)
+        elif isinstance(block, Standing):
+            self._parts(parts(block.markdown))
+        else:
+            self._narrative(block)
+
+    def _caption(self, kind: str, text: str) -> Any:
+        self.numbers[kind] += 1
+        paragraph = self.document.add_paragraph(style="Caption")
+        paragraph.add_run(f"{kind} ")
+        _field(paragraph, f"SEQ {kind} \\* ARABIC", str(self.numbers[kind]))
+        paragraph.add_run(f": {text}")
+        return paragraph
+
+    def _table(self, table: Table) -> None:
+        self._caption("Table", table.caption)
+        is_text = table.id.startswith(TEXT_TABLES)
+        written = self.document.add_table(rows=1, cols=len(table.columns))
+        written.style = "Table Grid"
+        written.autofit = False
+        widths = _widths(table, self.width, is_text)
+        _describe_table(written, table.caption)
+        for cell, text, width in zip(written.rows[0].cells, table.columns, widths, strict=True):
+            _fill(cell, text, width, bold=True, right=not is_text and cell is not written.rows[0].cells[0])
+            _shade(cell._tc.get_or_add_tcPr(), "EEF3F8")
+        _repeat(written.rows[0])
+        for index, row in enumerate(table.rows):
+            cells = written.add_row().cells
+            is_total = table.has_total and index == len(table.rows) - 1
+            for column, (cell, content, width) in enumerate(zip(cells, row, widths, strict=True)):
+                _fill(cell, content.text, width, bold=is_total, right=column > 0 and not is_text)
+        for row in written.rows:
+            _whole(row)
+        self.document.add_paragraph(style="Table text")
+
+    def _chart(self, chart: Chart) -> None:
+        image = self.images[chart.id]
+        self._caption("Figure", chart.caption)
+        width = min(image.width * PIXEL * 0.85, self.width)
+        paragraph = self.document.add_paragraph()
+        paragraph.add_run().add_picture(BytesIO(image.png), width=Cm(width))
+        described = paragraph._p.find(f".//{qn('wp:docPr')}")
+        described.set("descr", chart.alt)
+        described.set("title", chart.caption)
+        described.set("name", chart.id)
+        if not chart.beside:
+            self._table(chart.table)
+
+    def _narrative(self, block: Narrative) -> None:
+        body = self.document.element.body
+        before = len(body)
+        if block.markdown:
+            self._parts(parts(block.markdown))
+        else:
+            self.document.add_paragraph(f"Your words: {block.title}", style="Prompt").runs[0].bold = True
+            for part in parts(block.prompt):
+                if part.kind == "table":
+                    continue
+                self._runs(self.document.add_paragraph(style="Prompt"), part.runs)
+            self.document.add_paragraph(
+                f"They are kept in {block.file}. Write them there, or here in a new line and take them over with "
+                "cla report --take-narrative.",
+                style="Prompt",
+            )
+            self.document.add_paragraph()
+        # The properties of the last section stay the last element of the body.
+        added = [element for element in list(body)[before - 1 :] if element.tag != qn("w:sectPr")]
+        control, content = _content_control(f"{TAG}{block.slot}", block.title)
+        added[0].addprevious(control)
+        for element in added:
+            content.append(element)
+
+    def _parts(self, found: Sequence[Part]) -> None:
+        for part in found:
+            if part.kind == "table":
+                self._narrative_table(part)
+                continue
+            if part.kind == "heading":
+                paragraph = self.document.add_paragraph(style=f"Heading {min(part.level + 3, 6)}")
+            elif part.kind in ("bullet", "number"):
+                depth = "" if part.level == 0 else f" {min(part.level + 1, 3)}"
+                paragraph = self.document.add_paragraph(style=f"List {part.kind.capitalize()}{depth}")
+            else:
+                paragraph = self.document.add_paragraph()
+            self._runs(paragraph, part.runs)
+
+    def _runs(self, paragraph: Any, runs: Sequence[Run]) -> None:
+        for run in runs:
+            written = paragraph.add_run(run.text)
+            written.bold, written.italic = run.is_bold or None, run.is_italic or None
+
+    def _narrative_table(self, part: Part) -> None:
+        columns = max(len(row) for row in part.rows)
+        table = self.document.add_table(rows=0, cols=columns)
+        table.style = "Table Grid"
+        for index, row in enumerate(part.rows):
+            cells = table.add_row().cells
+            for cell, runs in zip(cells, row, strict=False):
+                cell.paragraphs[0].style = "Table text"
+                self._runs(cell.paragraphs[0], runs)
+                if index == 0:
+                    for run in cell.paragraphs[0].runs:
+                        run.bold = True
+        _repeat(table.rows[0])
+
+    def _bookmark(self, paragraph: Any, name: str) -> None:
+        self.bookmarks += 1
+        for tag in ("w:bookmarkStart", "w:bookmarkEnd"):
+            element = OxmlElement(tag)
+            element.set(qn("w:id"), str(self.bookmarks))
+            if tag == "w:bookmarkStart":
+                element.set(qn("w:name"), name)
+                paragraph._p.insert(1, element)
+            else:
+                paragraph._p.append(element)
+
+
+def _anchor(id: str) -> str:
+    return f"_{id.replace('-', '_')}"[:40]
+
+
+def _widths(table: Table, width: float, is_text: bool) -> list[Any]:
+    """Return the widths of the columns: room for names first, the rest shared by its longest word."""
+    count = len(table.columns)
+    if is_text:
+        shares = {3: (0.2, 0.6, 0.2), 5: (0.2, 0.38, 0.12, 0.1, 0.2)}[count]
+        return [Cm(width * share) for share in shares]
+    first = min(6.5, width - 1.1 * (count - 1)) if count > 2 else width * 0.7
+    longest = [
+        max(len(word) for text in (column, *(row[n].text for row in table.rows)) for word in (text.split() or [""]))
+        for n, column in enumerate(table.columns)
+    ][1:]
+    weights = [max(length, 4) for length in longest]
+    return [Cm(first), *(Cm((width - first) * weight / sum(weights)) for weight in weights)]
+
+
+def _fill(cell: Any, text: str, width: Any, *, bold: bool, right: bool) -> None:
+    cell.width = width
+    paragraph = cell.paragraphs[0]
+    # By its id: to look a style up by its name takes longer than all else in a cell.
+    paragraph._p.style = TABLE_TEXT
+    run = paragraph.add_run(text)
+    run.bold = bold or None
+    if right:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _repeat(row: Any) -> None:
+    header = OxmlElement("w:tblHeader")
+    header.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(header)
+
+
+def _whole(row: Any) -> None:
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+
+
+def _describe_table(table: Any, caption: str) -> None:
+    described = OxmlElement("w:tblCaption")
+    described.set(qn("w:val"), caption)
+    table._tbl.tblPr.append(described)
+
+
+def _shade(properties: Any, fill: str) -> None:
+    shading = OxmlElement("w:shd")
+    for name, value in (("w:val", "clear"), ("w:color", "auto"), ("w:fill", fill)):
+        shading.set(qn(name), value)
+    properties.append(shading)
+
+
+def _font(style: Any, size: float, colour: RGBColor | None = None, *, bold: bool = False) -> None:
+    style.font.name, style.font.size, style.font.bold = FONT, Pt(size), bold
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for name in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
+        fonts.attrib.pop(qn(name), None)
+    fonts.set(qn("w:cs"), FONT)
+    fonts.set(qn("w:eastAsia"), FONT)
+    if colour is not None:
+        style.font.color.rgb = colour
+    style.font.italic = False
+
+
+def _content_control(tag: str, title: str) -> tuple[Any, Any]:
+    control, properties, content = (OxmlElement(f"w:{name}") for name in ("sdt", "sdtPr", "sdtContent"))
+    for name, value in (("w:alias", f"Your words: {title}"[:64]), ("w:tag", tag)):
+        element = OxmlElement(name)
+        element.set(qn("w:val"), value)
+        properties.append(element)
+    control.append(properties)
+    control.append(content)
+    return control, content
+
+
+def _field(paragraph: Any, instruction: str, result: str) -> None:
+    _begin(paragraph, instruction)
+    paragraph.add_run(result)
+    _end(paragraph)
+
+
+def _begin(paragraph: Any, instruction: str, *, dirty: bool = False) -> None:
+    begin = OxmlElement("w:fldChar")
+    begin.set(qn("w:fldCharType"), "begin")
+    if dirty:
+        begin.set(qn("w:dirty"), "true")
+    paragraph.add_run()._r.append(begin)
+    text = OxmlElement("w:instrText")
+    text.set(qn("xml:space"), "preserve")
+    text.text = f" {instruction} "
+    paragraph.add_run()._r.append(text)
+    separate = OxmlElement("w:fldChar")
+    separate.set(qn("w:fldCharType"), "separate")
+    paragraph.add_run()._r.append(separate)
+
+
+def _end(paragraph: Any) -> None:
+    end = OxmlElement("w:fldChar")
+    end.set(qn("w:fldCharType"), "end")
+    paragraph.add_run()._r.append(end)

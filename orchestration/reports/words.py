@@ -1,0 +1,262 @@
+"""The words around a figure: how it is shown, how it moved, and how it stands beside its comparators.
+
+Directions are read off the figures as displayed, so that two figures which a reader sees as equal are never called
+different. The one place of this package where a number is rounded is `rounded`.
+"""
+
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+from orchestration.reports.figures import ENGLAND, NEIGHBOURS, Comparator, Figure
+
+SYMBOLS = {
+    "c": "suppressed",
+    "k": "under 0.5",
+    "z": "not applicable",
+    "x": "not available",
+}
+"""DfE's symbols as they stand in a table."""
+
+NOT_AVAILABLE = "not available"
+
+COUNTED = {
+    "children": "children",
+    "reviews": "reviews",
+    "disputes": "disputes",
+    "incidents": "incidents",
+    "audits": "audits",
+    "people": "people",
+    "workshops": "workshops",
+    "attendees": "attendees",
+    "events": "events",
+    "referrals": "referrals",
+    "records": "records",
+}
+"""Units that are things counted, and what they are called after a number."""
+
+PER_10000 = "per 10,000 children"
+
+FEW = 10
+"""A change of fewer than this is not put as a percentage: 1 more than 1 is no rise of 100%."""
+
+
+def rounded(value: float, decimals: int = 0) -> str:
+    """Return a number for display: rounded once, half up, with a comma at the thousands and no sign on a zero."""
+    number = Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return f"{abs(number) if number.is_zero() else number:,}"
+
+
+def year_label(year: int) -> str:
+    """Return a financial year as people write it: 2024/25."""
+    return f"{year - 1}/{str(year)[2:]}"
+
+
+def shown(display: str | None, unit: str) -> str:
+    """Return a displayed value with its unit, a symbol in words."""
+    if display is None:
+        return NOT_AVAILABLE
+    if display == "k":
+        return "under 0.5%" if unit == "percent" else "under 0.5"
+    if display in SYMBOLS:
+        return SYMBOLS[display]
+    number = with_commas(display)
+    return f"{number}%" if unit == "percent" else number
+
+
+def with_commas(display: str) -> str:
+    """Return a displayed number with a comma at the thousands."""
+    return f"{Decimal(display):,}" if _number(display) is not None else display
+
+
+def spelled(display: str | None, unit: str) -> str:
+    """Return a displayed value as it stands in a sentence."""
+    if display == "c":
+        return "a number too small to be published"
+    if display == "k":
+        return "less than half a per cent" if unit == "percent" else "less than a half"
+    if unit == "rate_per_10000" and display is not None and display not in SYMBOLS:
+        return f"{with_commas(display)} {PER_10000}"
+    return shown(display, unit)
+
+
+def stated(figure: Figure, whom: str = "") -> str:
+    """Return a figure with the counts behind it: 74% of children in our care (324 of 438)."""
+    text = " ".join(filter(None, (spelled(figure.display, figure.unit), whom)))
+    if figure.unit != "percent" or figure.numerator is None or figure.denominator is None or _symbol(figure.display):
+        return text
+    return f"{text} ({rounded(figure.numerator)} of {rounded(figure.denominator)})"
+
+
+def counted(display: str, singular: str, plural: str | None = None) -> str:
+    """Return a count with what is counted: no children, 1 child, 438 children."""
+    plural = plural or f"{singular}s"
+    if display == "c":
+        return f"a number of {plural} too small to be published"
+    if display in SYMBOLS:
+        return f"a number of {plural} that is {SYMBOLS[display]}"
+    return (
+        f"no {plural}" if display == "0" else f"1 {singular}" if display == "1" else f"{with_commas(display)} {plural}"
+    )
+
+
+def direction(display: str | None, other: str | None) -> str | None:
+    """Say how one displayed value lies to another: higher, lower or same; None where either is no number."""
+    left, right = _order(display), _order(other)
+    if left is None or right is None:
+        return None
+    return "same" if left == right else "higher" if left > right else "lower"
+
+
+def movement(figure: Figure, year: str = "") -> str:
+    """Say how a figure moved since the year named, or since a year earlier, as the end of a sentence."""
+    when, for_when = (f"in {year}", f"for {year}") if year else ("a year earlier", "a year earlier")
+    if _symbol(figure.display):
+        return ""
+    if figure.previous_display is None:
+        return f"; there is no figure {for_when} to compare it with"
+    if figure.previous_display == "c":
+        return f"; the figure {for_when} is too small to be published"
+    side = direction(figure.display, figure.previous_display)
+    if side is None:
+        return f"; the figure {for_when} is {SYMBOLS.get(figure.previous_display, NOT_AVAILABLE)}"
+    if side == "same":
+        return f", unchanged from {year or when}"
+    noun = "a rise" if side == "higher" else "a fall"
+    size = _size(figure, side)
+    return f", {noun}{f' of {size}' if size else ''} from {shown(figure.previous_display, figure.unit)} {when}"
+
+
+def moved(figure: Figure) -> str:
+    """Return how a figure moved in a word: rose, fell or unchanged; not comparable without another to compare."""
+    return {"higher": "rose", "lower": "fell", "same": "unchanged", None: "not comparable"}[
+        direction(figure.display, figure.previous_display)
+    ]
+
+
+def compared(figure: Figure, names: Sequence[str], usual_year: int | None = None) -> str:
+    """Return the sentence that sets a figure beside its comparators, those on one side together; '' for none."""
+    if _symbol(figure.display):
+        return ""
+    sides: dict[str, list[str]] = {"higher": [], "lower": [], "same": []}
+    silent = []
+    for name in names:
+        comparator = figure.comparator(name)
+        side = direction(figure.display, comparator.display) if comparator else None
+        if comparator is None or side is None:
+            silent.append((name, comparator))
+        else:
+            sides[side].append(_with_value(comparator, figure.unit, usual_year))
+    parts = [
+        f"{_side(side, figure.polarity)} {_listed(sides[side])}" for side in ("higher", "same", "lower") if sides[side]
+    ]
+    missing = [_missing(name, comparator) for name, comparator in silent]
+    absent = f"No published figure is available for {_listed(missing, 'or')}." if missing else ""
+    return " ".join(filter(None, (f"This is {_joined(parts)}." if parts else "", absent)))
+
+
+def standing(figure: Figure, name: str) -> str:
+    """Say in a few words how a figure stands to one comparator, and whether that is the better side."""
+    comparator = figure.comparator(name)
+    if comparator is None or comparator.display is None:
+        return NOT_AVAILABLE
+    side = direction(figure.display, comparator.display)
+    if side is None:
+        return "not comparable"
+    if side == "same":
+        return "in line"
+    where = "above" if side == "higher" else "below"
+    judged = verdict(side, figure.polarity)
+    return f"{where}, {judged}" if judged else where
+
+
+def verdict(side: str | None, polarity: str) -> str:
+    """Return better or worse for being higher or lower; '' where neither side is the better one."""
+    if polarity not in ("higher", "lower") or side not in ("higher", "lower"):
+        return ""
+    return "better" if side == polarity else "worse"
+
+
+def in_words(name: str) -> str:
+    """Return a comparator's name as it stands in a sentence."""
+    return "statistical neighbours" if name == NEIGHBOURS else name
+
+
+def unavailable(what: str) -> str:
+    """Return the sentence that stands where a figure is missing."""
+    return f"{what}: not available, because the records it is counted from were not delivered."
+
+
+def listed(items: Iterable[str]) -> str:
+    """Return items as a sentence lists them: a, b and c."""
+    return _listed(list(items))
+
+
+def sentence_case(text: str) -> str:
+    """Return a text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
+def _size(figure: Figure, side: str) -> str:
+    """Return how large a change is; '' where the unrounded change is not what the two displayed figures say."""
+    left, right = _number(figure.display), _number(figure.previous_display)
+    if figure.change is None or left is None or right is None or figure.unit == "rate_per_10000":
+        return ""
+    size = rounded(abs(figure.change), _decimals(figure.display))
+    if size != f"{abs(left - right):,}" or (figure.change > 0) != (side == "higher"):
+        return ""
+    if figure.unit == "percent":
+        return f"{size} percentage point{'' if size == '1' else 's'}"
+    if figure.unit in COUNTED and figure.relative_change is not None and right >= FEW:
+        return f"{size} ({rounded(abs(figure.relative_change))}%)"
+    return f"{size} months" if figure.unit == "median_months" else size
+
+
+def _decimals(display: str) -> int:
+    return len(display.partition(".")[2])
+
+
+def _side(side: str, polarity: str) -> str:
+    if side == "same":
+        return "in line with"
+    judged = verdict(side, polarity)
+    return f"{side}{f', and so {judged},' if judged else ''} than"
+
+
+def _with_value(comparator: Comparator, unit: str, usual_year: int | None) -> str:
+    notes = [shown(comparator.display, unit)]
+    if comparator.is_sparse and comparator.neighbours_counted is not None:
+        notes.append(f"of only {comparator.neighbours_counted} neighbours")
+    if usual_year and comparator.collection_year and comparator.collection_year != usual_year:
+        notes.append(f"in {year_label(comparator.collection_year)}")
+    article = "the England average" if comparator.name == ENGLAND else in_words(comparator.name)
+    return f"{article} ({', '.join(notes)})"
+
+
+def _missing(name: str, comparator: Comparator | None) -> str:
+    if comparator is not None and comparator.display == "c":
+        return f"{in_words(name)} (suppressed by DfE)"
+    return in_words(name)
+
+
+def _joined(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])}, and {parts[-1]}"
+
+
+def _listed(items: list[str], last: str = "and") -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""
+
+
+def _symbol(display: str | None) -> bool:
+    return display is None or (display in SYMBOLS and display != "k")
+
+
+def _number(display: str | None) -> Decimal | None:
+    try:
+        return None if display is None else Decimal(display)
+    except InvalidOperation:
+        return None
+
+
+def _order(display: str | None) -> Decimal | None:
+    """Return where a displayed value stands among others; k lies between 0 and 1."""
+    return Decimal("0.4") if display == "k" else _number(display)

@@ -1,0 +1,146 @@
+"""Which reports are written from which publication, and where to: whole or not at all, for their owner alone."""
+
+import json
+import re
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.errors import UserError
+from orchestration.filesystem import atomic_file, private_directory, write_private_text
+from orchestration.publish.publication import DATABASE, MANIFEST
+from orchestration.reports.annual_report import AnnualReport
+from orchestration.reports.board_pack import write_board_pack
+from orchestration.reports.charts import Rendered, rendered
+from orchestration.reports.content import Chart, Report, walk
+from orchestration.reports.figures import authorities_and_years, read_figures
+from orchestration.reports.narrative import narrative_folder, slots
+from orchestration.reports.page import write_page
+from orchestration.reports.word import words_of, write_word
+from orchestration.reports.words import year_label
+from orchestration.reports.workbook import write_workbook
+from orchestration.settings import Settings
+
+FOLDER = "reports"
+PUBLIC = "published_public"
+FIRST_DAY_OF_ZIP = (1980, 1, 1, 0, 0, 0)
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Written:
+    """One finished file."""
+
+    path: Path
+    variant: str
+    bytes: int
+
+
+def write_reports(
+    settings: Settings, year: int | None = None, la_code: str | None = None, progress: Progress = lambda _: None
+) -> list[Written]:
+    """Write the annual report and the board pack of a year from the last good publication, and from the public one.
+
+    A publication never changes, but for its folder of reports: the authority's own words may be added at any time.
+    """
+    publications = [("internal", settings.published), ("public", settings.build_root / PUBLIC)]
+    if not (settings.published / DATABASE).exists():
+        raise UserError("There is no publication to report on; run `cla build` first.")
+    written: list[Written] = []
+    for variant, link in publications:
+        if (link / DATABASE).exists():
+            # The link may be swapped while we write: whatever is read and written belongs to one publication.
+            written += _write_variant(settings, link.resolve(), variant, year, la_code, progress)
+    return written
+
+
+def take_words(settings: Settings, document: Path, year: int | None = None, la_code: str | None = None) -> list[Path]:
+    """Take what was written in the marked places of a Word report into the Markdown files; return what changed."""
+    if not document.is_file():
+        raise UserError(f"There is no file {document}.")
+    if not (settings.published / DATABASE).exists():
+        raise UserError("There is no publication to report on; run `cla build` first.")
+    chosen, chosen_year, _ = _chosen(settings.published / DATABASE, year, la_code)
+    folder = private_directory(
+        narrative_folder(settings.data_dir, chosen, chosen_year, year_label(chosen_year), is_public=False).folder
+    )
+    try:
+        found = words_of(document)
+    except (KeyError, ValueError, zipfile.BadZipFile):
+        raise UserError(f"{document} cannot be read as a Word document.") from None
+    changed = []
+    for slot in slots():
+        text, path = found.get(slot, ""), folder / f"{slot}.md"
+        before = path.read_text(encoding="utf-8-sig").strip() if path.exists() else ""
+        if not text or text == before:
+            continue
+        if before:
+            write_private_text(folder / f"{slot}.md.bak", f"{before}\n")
+        write_private_text(path, f"{text}\n")
+        changed.append(path)
+    return changed
+
+
+def _write_variant(
+    settings: Settings, publication: Path, variant: str, year: int | None, la_code: str | None, progress: Progress
+) -> list[Written]:
+    manifest = json.loads((publication / MANIFEST).read_text(encoding="utf-8"))
+    chosen, chosen_year, is_alone = _chosen(publication / DATABASE, year, la_code)
+    figures = read_figures(publication / DATABASE, chosen, chosen_year, manifest)
+    is_public = variant == "public"
+    words = narrative_folder(settings.data_dir, chosen, chosen_year, year_label(chosen_year), is_public=is_public)
+    report = AnnualReport(figures, words, is_public=is_public).report()
+    images: dict[str, Rendered] = {}
+    for _, section in walk(report.sections):
+        for block in section.blocks:
+            if isinstance(block, Chart):
+                progress(f"drawing {block.id}")
+                images[block.id] = rendered(block)
+    folder = private_directory(publication / FOLDER if is_alone else publication / FOLDER / chosen)
+    written = []
+    forms: list[tuple[str, Callable[[Path], None]]] = [
+        (f"{report.file_stem}.docx", lambda path: write_word(report, images, path)),
+        (f"{report.file_stem}.html", lambda path: write_page(report, images, path)),
+        (f"{report.file_stem}.xlsx", lambda path: write_workbook(report, figures.metrics, path)),
+        (f"board_pack_{chosen_year}.html", lambda path: write_board_pack(report, figures, path)),
+    ]
+    for name, write in forms:
+        progress(f"writing {name}")
+        with atomic_file(folder / name) as temporary:
+            write(temporary)
+            if name.endswith((".docx", ".xlsx")):
+                _without_times(temporary, report)
+        written.append(Written(folder / name, variant, (folder / name).stat().st_size))
+    return written
+
+
+def _chosen(database: Path, year: int | None, la_code: str | None) -> tuple[str, int, bool]:
+    """Return the authority, the year, and whether the publication has no other authority."""
+    found = authorities_and_years(database)
+    if la_code is None and len(found) > 1:
+        raise UserError(f"The publication has {len(found)} authorities; name one with --la, by its three digits.")
+    chosen = la_code or next(iter(found), "")
+    if chosen not in found:
+        raise UserError(
+            f"The publication has no figures of authority {chosen}; it has {', '.join(sorted(found)[:10])}."
+        )
+    years = found[chosen]
+    if year is not None and year not in years:
+        raise UserError(
+            f"The publication has no figures for the year to 31 March {year}; it has {', '.join(map(str, years))}."
+        )
+    return chosen, year or years[-1], len(found) == 1
+
+
+def _without_times(path: Path, report: Report) -> None:
+    """Write a zipped document again without the times of its making, so that equal content gives equal bytes."""
+    with zipfile.ZipFile(path) as archive:
+        members = [(member.filename, archive.read(member)) for member in archive.infolist()]
+    made = report.published_at[:19] or "2000-01-01T00:00:00"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members:
+            if name == "docProps/core.xml":
+                stamp = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:)")
+                content = stamp.sub(lambda found: found[1] + f"{made}Z".encode() + found[2], content)
+            archive.writestr(zipfile.ZipInfo(name, FIRST_DAY_OF_ZIP), content, zipfile.ZIP_DEFLATED)
