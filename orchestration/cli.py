@@ -227,7 +227,8 @@ def report(year: int | None, la_code: str | None, take_narrative: Path | None) -
         for taken in take_words(settings, take_narrative, year, la_code):
             click.echo(f"Took over {taken}")
     with progress.shown(_console()):
-        written = write_reports(settings, year, la_code, lambda what: progress.report(f"Reports: {what}"))
+        stage = "Writing the reports"
+        written = write_reports(settings, year, la_code, lambda done, total: progress.report(stage, done, total))
     for file in written:
         click.echo(f"{file.variant:<9} {file.path}")
 

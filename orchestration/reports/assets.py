@@ -38,8 +38,7 @@ def build_report_assets(settings: Settings, publications: Sequence[str] = ("publ
                 # Drawing one for each authority of England would take an hour; `cla report` writes the one asked for.
                 context.log.info("No report was written: the publication has more than one authority.")
                 return MaterializeResult(metadata={"reports": 0})
-            progress.report(STAGE)
-            written = write_reports(settings)
+            written = write_reports(settings, progress=lambda done, total: progress.report(STAGE, done, total))
         lines = [f"| {file.path.name} | {file.variant} | {file.bytes:,} |" for file in written]
         table = "\n".join(["| file | variant | bytes |", "| --- | --- | ---: |", *lines])
         return MaterializeResult(metadata={"reports": len(written), "files": MetadataValue.md(table)})

@@ -25,7 +25,8 @@ from orchestration.settings import Settings
 FOLDER = "reports"
 PUBLIC = "published_public"
 FIRST_DAY_OF_ZIP = (1980, 1, 1, 0, 0, 0)
-Progress = Callable[[str], None]
+Progress = Callable[[int, int], None]
+"""Told how many charts and documents are finished, of how many."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,10 @@ class Written:
 
 
 def write_reports(
-    settings: Settings, year: int | None = None, la_code: str | None = None, progress: Progress = lambda _: None
+    settings: Settings,
+    year: int | None = None,
+    la_code: str | None = None,
+    progress: Progress = lambda done, total: None,
 ) -> list[Written]:
     """Write the annual report and the board pack of a year from the last good publication, and from the public one.
 
@@ -91,27 +95,28 @@ def _write_variant(
     is_public = variant == "public"
     words = narrative_folder(settings.data_dir, chosen, chosen_year, year_label(chosen_year), is_public=is_public)
     report = AnnualReport(figures, words, is_public=is_public).report()
+    charts = [block for _, section in walk(report.sections) for block in section.blocks if isinstance(block, Chart)]
     images: dict[str, Rendered] = {}
-    for _, section in walk(report.sections):
-        for block in section.blocks:
-            if isinstance(block, Chart):
-                progress(f"drawing {block.id}")
-                images[block.id] = rendered(block)
     folder = private_directory(publication / FOLDER if is_alone else publication / FOLDER / chosen)
-    written = []
+    written: list[Written] = []
     forms: list[tuple[str, Callable[[Path], None]]] = [
         (f"{report.file_stem}.docx", lambda path: write_word(report, images, path)),
         (f"{report.file_stem}.html", lambda path: write_page(report, images, path)),
         (f"{report.file_stem}.xlsx", lambda path: write_workbook(report, figures.metrics, path)),
         (f"board_pack_{chosen_year}.html", lambda path: write_board_pack(report, figures, path)),
     ]
+    total = len(charts) + len(forms)
+    for chart in charts:
+        progress(len(images), total)
+        images[chart.id] = rendered(chart)
     for name, write in forms:
-        progress(f"writing {name}")
+        progress(len(charts) + len(written), total)
         with atomic_file(folder / name) as temporary:
             write(temporary)
             if name.endswith((".docx", ".xlsx")):
                 _without_times(temporary, report)
         written.append(Written(folder / name, variant, (folder / name).stat().st_size))
+    progress(total, total)
     return written
 
 
