@@ -353,7 +353,7 @@ class PopulationSections(SectionWriter):
         if count is None:
             return ""
         if count.display == "c":
-            return f"a number of children too small to be published {'were ' if what == 'adopted' else ''}{what}"
+            return f"a suppressed number of children {'were ' if what == 'adopted' else ''}{what}"
         verb = f"{were(count.display)} {what}" if what == "adopted" else what
         text = f"{counted(count.display, 'child', 'children')} {verb}"
         if share is not None and share.value is not None and count.display != "0":

@@ -139,7 +139,7 @@ class SectionWriter:
 
     def _count_and_share(self, figure: Figure, whom: str, of_whom: str) -> str:
         if figure.numerator is None or figure.value is None:
-            return f"The number of {whom} is {spelled(figure.display, 'children')}."
+            return f"The number of {whom} is {shown(figure.display, 'children')}."
         numerator = rounded(figure.numerator)
         start = f"There {was(numerator)} {counted(numerator, 'child', 'children')}{whom.removeprefix('children')}"
         return f"{start}, which is {spelled(figure.display, figure.unit)} {of_whom}{self._moved(figure)}."

@@ -71,7 +71,7 @@ def with_commas(display: str) -> str:
 def spelled(display: str | None, unit: str) -> str:
     """Return a displayed value as it stands in a sentence."""
     if display == "c":
-        return "a number too small to be published"
+        return "a suppressed number"
     if display == "k":
         return "less than half a per cent" if unit == "percent" else "less than a half"
     if unit == "rate_per_10000" and display is not None and display not in SYMBOLS:
@@ -91,7 +91,7 @@ def counted(display: str, singular: str, plural: str | None = None) -> str:
     """Return a count with what is counted: no children, 1 child, 438 children."""
     plural = plural or f"{singular}s"
     if display == "c":
-        return f"a number of {plural} too small to be published"
+        return f"a suppressed number of {plural}"
     if display in SYMBOLS:
         return f"a number of {plural} that is {SYMBOLS[display]}"
     return (
@@ -114,8 +114,6 @@ def movement(figure: Figure, year: str = "") -> str:
         return ""
     if figure.previous_display is None:
         return f"; there is no figure {for_when} to compare it with"
-    if figure.previous_display == "c":
-        return f"; the figure {for_when} is too small to be published"
     side = direction(figure.display, figure.previous_display)
     if side is None:
         return f"; the figure {for_when} is {SYMBOLS.get(figure.previous_display, NOT_AVAILABLE)}"

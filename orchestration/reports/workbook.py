@@ -236,7 +236,7 @@ def _about(sheet: Any, report: Report) -> None:
             None,
         ),
         ("Percentages are numbers from 0 to 100. A change of a percentage is in percentage points.", None),
-        ("suppressed: a number too small to be published. under 0.5: more than nothing, but rounds to 0.", None),
+        ("suppressed: withheld so that nobody can be recognised. under 0.5: more than nothing, but rounds to 0.", None),
         ("not applicable: there was nothing to count from. not available: the records were not delivered.", None),
         (f"{report.made_from}.", _QUIET),
     ]
