@@ -71,6 +71,11 @@ class Settings:
         return self.warehouse.with_suffix(".whole")
 
     @property
+    def public_is_whole(self) -> Path:
+        """Stands beside the warehouse while its public tables are built and every test of them has passed."""
+        return self.warehouse.with_suffix(".public")
+
+    @property
     def publications(self) -> Path:
         """One folder per finished run."""
         return self.build_root / "publications"
@@ -79,6 +84,16 @@ class Settings:
     def published(self) -> Path:
         """A link to the last good publication."""
         return self.build_root / "published"
+
+    @property
+    def publications_public(self) -> Path:
+        """One folder per finished run of the public variant."""
+        return self.build_root / "publications_public"
+
+    @property
+    def published_public(self) -> Path:
+        """A link to the last good publication for the public; absent until one has been suppressed and checked."""
+        return self.build_root / "published_public"
 
     @property
     def restricted(self) -> Path:

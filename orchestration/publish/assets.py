@@ -1,4 +1,4 @@
-"""The publication and the restricted outputs as Dagster assets, downstream of every table they copy."""
+"""The publications and the restricted outputs as Dagster assets, downstream of every table they copy."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,11 +7,12 @@ from dagster import AssetExecutionContext, AssetsDefinition, MaterializeResult, 
 
 from orchestration import progress
 from orchestration.faults import details_kept_private
-from orchestration.publish.publication import Expected, PublishedTable, publish, read_manifest
+from orchestration.publish import disclosure
+from orchestration.publish.publication import PUBLIC, Expected, PublishedTable, publish, read_manifest
 from orchestration.publish.restricted import write_restricted
 from orchestration.publish.work_lists import work_lists
 from orchestration.settings import Settings
-from orchestration.transform.assets import OWNER
+from orchestration.transform.assets import OWNER, build_public_assets, is_public
 
 GROUP = "publication"
 STAGE = "Publishing"
@@ -20,7 +21,7 @@ STAGE = "Publishing"
 def build_publish_assets(
     settings: Settings, manifest: Mapping[str, Any], transform: AssetsDefinition
 ) -> list[AssetsDefinition]:
-    """Make the two assets that end a build, from the content of dbt's manifest and the assets made from it."""
+    """Make the assets that end a build, from the content of dbt's manifest and the assets made from it."""
 
     def tables_in(schema: str) -> list[Any]:
         return [
@@ -39,7 +40,7 @@ def build_publish_assets(
     )
     def publication(context: AssetExecutionContext) -> MaterializeResult[Any]:
         with details_kept_private("publishing", settings.faults):
-            expected = Expected.from_manifest(manifest, "marts")
+            expected = Expected.from_manifest(manifest)
             finished = publish(settings, expected, lambda done, total: progress.report(STAGE, done, total))
         return MaterializeResult(
             metadata={
@@ -67,7 +68,49 @@ def build_publish_assets(
             )
         return MaterializeResult(metadata={"rows": sum(table.rows for table in tables), "tables": _sizes(tables)})
 
-    return [publication, restricted_outputs]
+    if not any(is_public(node) for node in manifest["nodes"].values()):
+        return [publication, restricted_outputs]
+    public_tables = build_public_assets(settings, manifest)
+    return [publication, restricted_outputs, public_tables, _public_publication(settings, manifest, public_tables)]
+
+
+def _public_publication(
+    settings: Settings, manifest: Mapping[str, Any], public_tables: AssetsDefinition
+) -> AssetsDefinition:
+    """Make the asset that publishes the public variant, after the internal publication."""
+
+    @asset(
+        group_name=GROUP,
+        owners=[OWNER],
+        kinds={"duckdb", "parquet"},
+        deps=["publication", *(spec.key for spec in public_tables.specs if spec.key.path[0] == PUBLIC.schema)],
+        required_resource_keys={"one_build"},
+        description=(
+            "One folder per run with the suppressed tables that everyone may see, attacked before it is written, "
+            "verified and swapped in."
+        ),
+    )
+    def public_publication(context: AssetExecutionContext) -> MaterializeResult[Any]:
+        with details_kept_private("publishing for the public", settings.faults):
+            progress.report("Attacking the public figures")
+            hidden = disclosure.check(settings)
+            expected = Expected.from_manifest(manifest, PUBLIC)
+            finished = publish(
+                settings,
+                expected,
+                lambda done, total: progress.report("Publishing for the public", done, total),
+                PUBLIC,
+            )
+        return MaterializeResult(
+            metadata={
+                "run_id": finished.run_id,
+                "bytes": finished.bytes,
+                "figures_hidden": hidden,
+                "tables": _sizes(finished.tables),
+            }
+        )
+
+    return public_publication
 
 
 def _sizes(tables: list[PublishedTable]) -> MetadataValue:

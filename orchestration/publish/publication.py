@@ -1,7 +1,8 @@
-"""A publication: the tables of schema `marts` copied aside, verified, and swapped in as a whole.
+"""A publication: the tables of a schema copied aside, verified, and swapped in as a whole.
 
-Readers go through the link `published`, which leads to the last good publication until the next one is whole. Nothing
-that breaks on the way (a full disk, a killed process, a failed check) changes what they see.
+There are two: `published` for the authority's own staff, and `published_public`, suppressed, for everyone. Readers go
+through these links, which lead to the last good publication until the next one is whole. Nothing that breaks on the way
+(a full disk, a killed process, a failed check) changes what they see.
 """
 
 import importlib.metadata
@@ -39,7 +40,35 @@ FORBIDDEN_COLUMNS = re.compile(
 )
 """Names of columns that tell who a child is; no table of a publication may have one."""
 
+FORBIDDEN_TO_THE_PUBLIC = re.compile(r"(child|iro|staff|person)_(key|id)")
+"""And these tell of one child or one officer, under whatever name."""
+
 Report = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Variant:
+    """Which tables are published, under which names and where."""
+
+    schema: str
+    prefix: str
+    is_public: bool
+
+    def runs(self, settings: Settings) -> Path:
+        """Return the folder of the finished runs."""
+        return settings.publications_public if self.is_public else settings.publications
+
+    def link(self, settings: Settings) -> Path:
+        """Return the link that readers go through."""
+        return settings.published_public if self.is_public else settings.published
+
+    def is_whole(self, settings: Settings) -> bool:
+        """Say whether the warehouse holds all its tables, built together and every test of them passed."""
+        return settings.warehouse_is_whole.exists() and (not self.is_public or settings.public_is_whole.exists())
+
+
+INTERNAL = Variant(schema="marts", prefix="", is_public=False)
+PUBLIC = Variant(schema="public_marts", prefix="public_", is_public=True)
 
 
 @dataclass(frozen=True)
@@ -73,58 +102,62 @@ class Expected:
     columns: Mapping[str, Mapping[str, str]]
 
     @classmethod
-    def from_manifest(cls, manifest: Mapping[str, Any], schema: str) -> "Expected":
-        """Read the models of a schema from the content of dbt's manifest.json."""
-        models = [
-            node
+    def from_manifest(cls, manifest: Mapping[str, Any], variant: Variant = INTERNAL) -> "Expected":
+        """Read a variant's models from the content of dbt's manifest.json, under the names they are published by."""
+        models = {
+            node["name"].removeprefix(variant.prefix): node
             for node in manifest["nodes"].values()
             if node["resource_type"] == "model"
-            and node["schema"] == schema
-            and node["config"]["materialized"] == "table"
-        ]
+            and node["schema"] == variant.schema
+            and node["config"]["materialized"] in ("table", "view")
+        }
         return cls(
-            tables={
-                model["name"]: _one_line(model["description"]) for model in sorted(models, key=lambda m: m["name"])
-            },
+            tables={name: _one_line(model["description"]) for name, model in sorted(models.items())},
             columns={
-                model["name"]: {name: _one_line(column["description"]) for name, column in model["columns"].items()}
-                for model in models
+                name: {column: _one_line(content["description"]) for column, content in model["columns"].items()}
+                for name, model in models.items()
             },
         )
 
 
-def publish(settings: Settings, expected: Expected, report: Report = lambda done, total: None) -> Publication:
+def publish(
+    settings: Settings,
+    expected: Expected,
+    report: Report = lambda done, total: None,
+    variant: Variant = INTERNAL,
+) -> Publication:
     """Copy the tables, verify the copy, swap it in, and forget publications beyond the number that is kept.
 
     The caller holds the build lock, and dbt has ended: the warehouse is only read here.
     """
-    if not settings.warehouse_is_whole.exists():
+    if not variant.is_whole(settings):
         raise UserError("There is no finished build to publish; run `cla build` first.")
     if not expected.tables:
         raise UserError("The dbt project has no tables to publish.")
-    private_directory(settings.publications)
-    for leftover in settings.publications.glob(".*.partial"):
+    runs = private_directory(variant.runs(settings))
+    for leftover in runs.glob(".*.partial"):
         shutil.rmtree(leftover, ignore_errors=True)
-    run_id = _new_run_id(settings.publications)
-    aside = private_directory(settings.publications / f".{run_id}.partial")
+    run_id = _new_run_id(runs, settings, variant)
+    aside = private_directory(runs / f".{run_id}.partial")
     with _connection(settings, aside / "spill") as connection:
         connection.execute(f"attach {_text(settings.warehouse.as_posix())} as warehouse (read_only)")
-        rows = _copy(connection, expected, aside, report)
+        rows = _copy(connection, expected, aside, report, variant)
         manifest = {
             "run_id": run_id,
+            "is_public": variant.is_public,
             "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "code_version": code_version(),
             "as_known_at": settings.as_known_at or None,
-            **_deliveries(connection, expected),
+            **_deliveries(connection),
             "tables": {table: {"rows": count, "description": expected.tables[table]} for table, count in rows.items()},
         }
     shutil.rmtree(aside / "spill", ignore_errors=True)
     write_private_text(aside / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
     _verify(aside, expected, rows)
     _make_private(aside)
-    folder = aside.rename(settings.publications / run_id)
-    replace_link(settings.published, folder)
-    prune(settings.publications, keep=settings.keep_publications, current=folder)
+    folder = aside.rename(runs / run_id)
+    replace_link(variant.link(settings), folder)
+    prune(runs, keep=settings.keep_publications, current=folder)
     tables = [PublishedTable(name, count, _parquet(folder, name).stat().st_size) for name, count in rows.items()]
     return Publication(run_id, folder, tables)
 
@@ -153,22 +186,30 @@ def code_version() -> str:
     return f"{version}+{described.stdout.strip()}" if described.returncode == 0 else version
 
 
-def forbidden(columns: Iterable[str]) -> list[str]:
-    """Return the columns whose name says that they identify a child."""
-    return sorted(column for column in columns if FORBIDDEN_COLUMNS.fullmatch(column.lower()))
+def forbidden(columns: Iterable[str], *, to_the_public: bool = False) -> list[str]:
+    """Return the columns that by their name identify a child or, to the public, stand for a child or an officer."""
+    return sorted(
+        column
+        for column in columns
+        if FORBIDDEN_COLUMNS.fullmatch(column.lower())
+        or (to_the_public and FORBIDDEN_TO_THE_PUBLIC.fullmatch(column.lower()))
+    )
 
 
-def read_manifest(settings: Settings) -> dict[str, Any] | None:
+def read_manifest(settings: Settings, variant: Variant = INTERNAL) -> dict[str, Any] | None:
     """Return the manifest of the last good publication, or None where there is none yet."""
-    path = settings.published / MANIFEST
+    path = variant.link(settings) / MANIFEST
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
 
 
-def _new_run_id(publications: Path) -> str:
-    """Return a UTC time that sorts after every earlier publication's."""
+def _new_run_id(runs: Path, settings: Settings, variant: Variant) -> str:
+    """Return a UTC time that sorts after every earlier publication's; a public run bears that of its internal one."""
+    published = read_manifest(settings) if variant.is_public else None
+    if published and not (runs / published["run_id"]).exists():
+        return str(published["run_id"])
     while True:
         run_id = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-        if not (publications / run_id).exists():
+        if not (runs / run_id).exists():
             return run_id
         time.sleep(0.1)
 
@@ -184,21 +225,27 @@ def _connection(settings: Settings, spill: Path) -> duckdb.DuckDBPyConnection:
     )
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, expected: Expected, aside: Path, report: Report) -> dict[str, int]:
+def _copy(
+    connection: duckdb.DuckDBPyConnection, expected: Expected, aside: Path, report: Report, variant: Variant
+) -> dict[str, int]:
     """Write every table to the DuckDB file and to Parquet; return their rows as counted in the warehouse."""
     private_directory(aside / "parquet")
     database = _text((aside / DATABASE).as_posix())
     connection.execute(f"attach {database} as publication (storage_version {_text(STORAGE_VERSION)})")
     connection.execute("create schema publication.marts")
     rows: dict[str, int] = {}
-    built = {name for (name,) in _rows(connection, _TABLES_OF_MARTS)}
+    built = {
+        name.removeprefix(variant.prefix)
+        for (name,) in connection.execute(_RELATIONS_OF_SCHEMA, [variant.schema]).fetchall()
+    }
     if missing := sorted(expected.tables.keys() - built):
         raise UserError(f"The build lacks {_listed(missing)}, so nothing was published; run `cla build` again.")
     for done, (table, description) in enumerate(expected.tables.items()):
         report(done, len(expected.tables))
-        source, target = f"warehouse.marts.{_name(table)}", f"publication.marts.{_name(table)}"
+        source = f"warehouse.{variant.schema}.{_name(variant.prefix + table)}"
+        target = f"publication.marts.{_name(table)}"
         columns = [name for (name,) in _rows(connection, f"select column_name from (describe {source})")]
-        if found := forbidden(columns):
+        if found := forbidden(columns, to_the_public=variant.is_public):
             raise UserError(
                 f"Table {table} has {_listed(found)}, which no publication may hold; nothing was published."
             )
@@ -239,9 +286,9 @@ def _verify(aside: Path, expected: Expected, rows: Mapping[str, int]) -> None:
         raise UserError(f"The copy of {_listed(wrong)} differs from the warehouse, so nothing was published.")
 
 
-def _deliveries(connection: duckdb.DuckDBPyConnection, expected: Expected) -> dict[str, Any]:
+def _deliveries(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """Return which deliveries the figures rest on, and whether any of them is invented."""
-    if "dim_delivery" not in expected.tables:
+    if ("dim_delivery",) not in connection.execute(_RELATIONS_OF_SCHEMA, [INTERNAL.schema]).fetchall():
         return {"is_synthetic": None, "deliveries": []}
     columns = ("delivery_id", "la_code", "dataset", "collection_year", "extracted_on", "status", "is_synthetic")
     used = [
@@ -265,7 +312,9 @@ def _make_private(folder: Path) -> None:
     flush_to_disk(files)
 
 
-_TABLES_OF_MARTS = "select table_name from duckdb_tables() where database_name = 'warehouse' and schema_name = 'marts'"
+_RELATIONS_OF_SCHEMA = (
+    "select table_name from information_schema.tables where table_catalog = 'warehouse' and table_schema = ?"
+)
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[Any]:

@@ -29,6 +29,9 @@ from orchestration.transform.manifest import lend_parse_result
 OWNER = "team:children-in-care-data"
 STAGE = "Building and testing the tables"
 _UNIQUE_ID = "dagster_dbt/unique_id"
+PUBLIC = "public"
+"""The tag of the models that make the public variant. They are built and tested by themselves, after all others: a
+small number that is not hidden stops what the public sees, and not what the authority's own staff see."""
 _OF_CODE = "of_seeds"
 """The tag of tests over what ships with the code; like unit tests, they run with the tests of the code."""
 
@@ -59,9 +62,11 @@ class FolderTranslator(DagsterDbtTranslator):
         if _OF_CODE in test["config"]["tags"]:
             return None
         parents = [parent for parent in test["depends_on"]["nodes"] if parent in manifest["nodes"]]
+        parents = [parent for parent in parents if is_public(manifest["nodes"][parent])] or parents
         attached = test.get("attached_node") or (parents[-1] if parents else None)
         if attached is None or self.get_asset_spec(manifest, attached, project).key != asset_spec.key:
             return None
+        parents = [parent for parent in test["depends_on"]["nodes"] if parent in manifest["nodes"]]
         others = {self.get_asset_spec(manifest, parent, project).key for parent in parents} - {asset_spec.key}
         return AssetCheckSpec(
             name=test["name"],
@@ -74,33 +79,71 @@ class FolderTranslator(DagsterDbtTranslator):
 
 
 def build_transform_assets(settings: Settings, manifest: Mapping[str, Any]) -> AssetsDefinition:
-    """Make the assets of the dbt project from the content of its manifest."""
+    """Make the assets of the dbt project from the content of its manifest, those of the public variant aside."""
 
     @dbt_assets(
-        manifest=manifest, name="dbt", dagster_dbt_translator=FolderTranslator(), required_resource_keys={"one_build"}
+        manifest=manifest,
+        name="dbt",
+        exclude=f"tag:{PUBLIC}",
+        dagster_dbt_translator=FolderTranslator(),
+        required_resource_keys={"one_build"},
     )
     def dbt(context: AssetExecutionContext) -> Iterator[MaterializeResult[Any] | AssetCheckResult]:
         with details_kept_private("building the tables", settings.faults):
-            selection = Selection(context, manifest)
             settings.warehouse_is_whole.unlink(missing_ok=True)
+            settings.public_is_whole.unlink(missing_ok=True)
             lend_parse_result(settings)
-            progress.report(STAGE, 0, selection.size)
-            result = run_dbt(settings, ["build", "--full-refresh", *selection.arguments], counting(selection.size))
-            rows = row_counts(settings)
-        yield from selection.events(result, rows)
-        if not result.succeeded:
-            raise failure(result, manifest, settings)
+        yield from _build(settings, manifest, Selection(context, manifest, is_of_public=False))
         if not context.is_subset:
             write_private_text(settings.warehouse_is_whole, context.run.run_id)
 
     return dbt
 
 
+def build_public_assets(settings: Settings, manifest: Mapping[str, Any]) -> AssetsDefinition:
+    """Make the assets of the public variant from the content of dbt's manifest."""
+
+    @dbt_assets(
+        manifest=manifest,
+        name="dbt_public",
+        select=f"tag:{PUBLIC}",
+        dagster_dbt_translator=FolderTranslator(),
+        required_resource_keys={"one_build"},
+    )
+    def dbt_public(context: AssetExecutionContext) -> Iterator[MaterializeResult[Any] | AssetCheckResult]:
+        with details_kept_private("building the public tables", settings.faults):
+            settings.public_is_whole.unlink(missing_ok=True)
+        yield from _build(settings, manifest, Selection(context, manifest, is_of_public=True))
+        if not context.is_subset:
+            write_private_text(settings.public_is_whole, context.run.run_id)
+
+    return dbt_public
+
+
+def is_public(node: Mapping[str, Any]) -> bool:
+    """Say whether a node of dbt's manifest makes the public variant."""
+    return PUBLIC in node["config"]["tags"]
+
+
+def _build(
+    settings: Settings, manifest: Mapping[str, Any], selection: "Selection"
+) -> Iterator[MaterializeResult[Any] | AssetCheckResult]:
+    """Run dbt, tell Dagster how each table and test ended, and raise what went wrong."""
+    with details_kept_private("building the tables", settings.faults):
+        progress.report(STAGE, 0, selection.size)
+        result = run_dbt(settings, ["build", "--full-refresh", *selection.arguments], counting(selection.size))
+        rows = row_counts(settings)
+    yield from selection.events(result, rows)
+    if not result.succeeded:
+        raise failure(result, manifest, settings, "Nothing public was published: " if selection.is_of_public else "")
+
+
 class Selection:
     """What a run asks of dbt, and how dbt's answers become Dagster's events."""
 
-    def __init__(self, context: AssetExecutionContext, manifest: Mapping[str, Any]) -> None:
+    def __init__(self, context: AssetExecutionContext, manifest: Mapping[str, Any], *, is_of_public: bool) -> None:
         self.context = context
+        self.is_of_public = is_of_public
         self.manifest = manifest
         definition = context.assets_def
         self.assets: dict[str, AssetKey] = {
@@ -116,9 +159,14 @@ class Selection:
     def arguments(self) -> list[str]:
         """Return dbt's arguments: everything but what tests the code and not the data."""
         arguments = ["--exclude-resource-type", "unit_test", "--exclude", f"tag:{_OF_CODE}"]
+        if not self.is_of_public:
+            # Their tests go with them, whatever else these look at.
+            arguments += [f"tag:{PUBLIC}"]
         if self.context.is_subset:
             chosen = [".".join(self.manifest["nodes"][unique_id]["fqn"]) for unique_id in self._unique_ids]
             arguments += ["--indirect-selection", "cautious", "--select", *(f"fqn:{fqn}" for fqn in chosen)]
+        elif self.is_of_public:
+            arguments += ["--select", f"tag:{PUBLIC}"]
         return arguments
 
     @cached_property
@@ -128,9 +176,14 @@ class Selection:
     @property
     def size(self) -> int:
         """Return how many nodes dbt is going to report; a whole build also has tests of macros, which no table owns."""
-        if self.context.is_subset:
+        if self.context.is_subset or self.is_of_public:
             return len(self._unique_ids)
-        return sum(_OF_CODE not in node["config"]["tags"] for node in self.manifest["nodes"].values())
+        nodes = self.manifest["nodes"]
+        return sum(
+            _OF_CODE not in node["config"]["tags"]
+            and not any(is_public(nodes[one]) for one in (unique_id, *node["depends_on"]["nodes"]) if one in nodes)
+            for unique_id, node in nodes.items()
+        )
 
     def events(self, result: DbtResult, rows: Mapping[str, int]) -> Iterator[MaterializeResult[Any] | AssetCheckResult]:
         """Return what Dagster records: the tables that were built, and how each test ended."""
@@ -174,7 +227,7 @@ def row_counts(settings: Settings) -> dict[str, int]:
         return dict(connection.execute(query).fetchall())
 
 
-def failure(result: DbtResult, manifest: Mapping[str, Any], settings: Settings) -> Failure:
+def failure(result: DbtResult, manifest: Mapping[str, Any], settings: Settings, consequence: str = "") -> Failure:
     """Return what went wrong in plain words: tables that broke and checks that did not hold, nothing of their data."""
     broken = sorted(node.name for node in result.failed if node.resource_type != "test")
     unproved = sorted(_described(node, manifest) for node in result.failed if node.resource_type == "test")
@@ -183,7 +236,7 @@ def failure(result: DbtResult, manifest: Mapping[str, Any], settings: Settings) 
         *([f"{_number(unproved, 'check')} did not hold: {'; '.join(unproved)}"] if unproved else []),
     ]
     return Failure(
-        ". ".join(said) or f"dbt ended before it built anything; {settings.dbt_logs} says why",
+        consequence + (". ".join(said) or f"dbt ended before it built anything; {settings.dbt_logs} says why"),
         metadata={"tables": json.dumps(broken), "checks": json.dumps(unproved)},
         allow_retries=False,
     )

@@ -16,7 +16,7 @@ def test_every_published_column_is_described(models: list[dict[str, Any]]) -> No
     undescribed = [
         f"{model['name']}.{column['name']}"
         for model in models
-        if model["schema"] in ("marts", "restricted")
+        if model["schema"] in ("marts", "restricted", "public_marts")
         for column in model["columns"].values()
         if not column["description"].strip()
     ]

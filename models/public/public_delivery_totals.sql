@@ -1,0 +1,67 @@
+-- Of whole deliveries only: the rows of one table may be the children of one kind.
+with audit as (
+    select * from {{ ref('delivery_audit') }}
+),
+
+counted as (
+    select * from {{ ref('suppression_quality') }}
+),
+
+deliveries as (
+    select * from {{ ref('dim_delivery') }}
+),
+
+totals as (
+    select
+        delivery_id,
+        sum(rows_delivered) as rows_delivered,
+        sum(rows_accepted) as rows_accepted,
+        sum(rows_rejected) as rows_rejected,
+        sum(rows_repaired) as rows_repaired
+    from audit
+    group by delivery_id
+),
+
+told as (
+    select
+        delivery_id,
+        max(case when effect = 'reject' and is_told_by_total then 1 else 0 end) = 1 as is_rejected_told,
+        max(case when effect = 'repair' and is_told_by_total then 1 else 0 end) = 1 as is_repaired_told
+    from counted
+    group by delivery_id
+),
+
+judged as (
+    select
+        totals.*,
+        {{ is_small('totals.rows_delivered') }}
+        or {{ is_small('totals.rows_accepted') }}
+        or {{ is_small('totals.rows_rejected') }}
+        or coalesce(told.is_rejected_told, false) as is_split_hidden,
+        {{ is_small('totals.rows_repaired') }} or coalesce(told.is_repaired_told, false) as is_repaired_hidden
+    from totals
+    left join told on totals.delivery_id = told.delivery_id
+),
+
+final as (
+    select
+        deliveries.delivery_id,
+        deliveries.la_code,
+        deliveries.dataset,
+        deliveries.collection_year,
+        deliveries.extracted_on,
+        deliveries.status,
+        deliveries.is_current,
+        deliveries.is_synthetic,
+        cast(
+            case when not {{ is_small('judged.rows_delivered') }} then judged.rows_delivered end as bigint
+        ) as rows_delivered,
+        cast(case when not judged.is_split_hidden then judged.rows_accepted end as bigint) as rows_accepted,
+        cast(case when not judged.is_split_hidden then judged.rows_rejected end as bigint) as rows_rejected,
+        cast(case when not judged.is_repaired_hidden then judged.rows_repaired end as bigint) as rows_repaired,
+        judged.is_split_hidden or judged.is_repaired_hidden as is_suppressed
+    from judged
+    inner join deliveries on judged.delivery_id = deliveries.delivery_id
+)
+
+select * from final

@@ -1,0 +1,110 @@
+-- Whatever figure holds another by the relations, as a reader adds up the published numbers: nothing of 1 to 5 is left,
+-- and where nothing is left over, no small one is the only one hidden.
+with figures as (
+    select * from {{ ref('public_metric_values') }}
+),
+
+relations as (
+    select * from {{ ref('suppression_relations') }}
+),
+
+measures as (
+    select * from {{ ref('suppression_measures') }}
+),
+
+told as (
+    select
+        figures.la_code,
+        figures.period_end,
+        measures.numerator_measure as measure,
+        coalesce(measures.numerator_breakdown, figures.breakdown) as breakdown,
+        coalesce(measures.numerator_category, figures.category) as category,
+        figures.numerator as shown,
+        metric_values.numerator as number_behind
+    from figures
+    inner join measures on figures.metric_id = measures.metric_id
+    inner join {{ ref('metric_values') }} as metric_values
+        on
+            figures.la_code = metric_values.la_code
+            and figures.period_type = metric_values.period_type
+            and figures.period_end = metric_values.period_end
+            and figures.metric_id = metric_values.metric_id
+            and figures.breakdown = metric_values.breakdown
+            and figures.category = metric_values.category
+    where metric_values.numerator is not null
+    union all
+    select
+        figures.la_code,
+        figures.period_end,
+        measures.denominator_measure as measure,
+        coalesce(measures.denominator_breakdown, figures.breakdown) as breakdown,
+        coalesce(measures.denominator_category, figures.category) as category,
+        figures.denominator as shown,
+        metric_values.denominator as number_behind
+    from figures
+    inner join measures on figures.metric_id = measures.metric_id
+    inner join {{ ref('metric_values') }} as metric_values
+        on
+            figures.la_code = metric_values.la_code
+            and figures.period_type = metric_values.period_type
+            and figures.period_end = metric_values.period_end
+            and figures.metric_id = metric_values.metric_id
+            and figures.breakdown = metric_values.breakdown
+            and figures.category = metric_values.category
+    where metric_values.denominator is not null and measures.denominator_measure is not null
+),
+
+-- Shown in one place is shown.
+counts as (
+    select
+        la_code,
+        period_end,
+        measure,
+        breakdown,
+        category,
+        max(shown) as shown,
+        min(number_behind) as number_behind
+    from told
+    group by la_code, period_end, measure, breakdown, category
+),
+
+sums as (
+    select
+        counts.la_code,
+        counts.period_end,
+        relations.relation,
+        case when relations.category = '*' then counts.category else 'all' end as instance,
+        count(distinct relations.measure) as measures_told,
+        sum(relations.sign * counts.number_behind) as left_over,
+        count(*) - count(counts.shown) as numbers_hidden,
+        max(case when counts.shown is null then counts.number_behind end) as largest_hidden
+    from relations
+    inner join counts
+        on
+            relations.measure = counts.measure
+            and relations.breakdown = counts.breakdown
+            and counts.category = case when relations.category = '*' then counts.category else relations.category end
+    group by
+        counts.la_code,
+        counts.period_end,
+        relations.relation,
+        case when relations.category = '*' then counts.category else 'all' end
+),
+
+wanted as (
+    select
+        relation,
+        count(distinct measure) as measures_wanted
+    from relations
+    group by relation
+)
+
+select sums.*
+from sums
+inner join wanted on sums.relation = wanted.relation
+where
+    sums.measures_told = wanted.measures_wanted
+    and (
+        (sums.numbers_hidden = 0 and abs(sums.left_over) > 0 and abs(sums.left_over) < 6)
+        or (sums.numbers_hidden = 1 and sums.left_over = 0 and sums.largest_hidden > 0 and sums.largest_hidden < 6)
+    )
