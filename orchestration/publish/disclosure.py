@@ -118,7 +118,7 @@ def equations(told: Iterable[Figure], knowledge: Knowledge) -> tuple[list[dict[F
         for (measure, breakdown), parts in by_table.items()
         if breakdown != "all" and (measure, "all", "all") in known and (measure, breakdown) not in knowledge.overlapping
     ]
-    rests = []
+    rests: list[dict[Figure, int]] = []
     relations: dict[str, list[Mapping[str, str]]] = defaultdict(list)
     for term in knowledge.relations:
         relations[term["relation"]].append(term)

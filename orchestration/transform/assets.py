@@ -120,6 +120,11 @@ def build_public_assets(settings: Settings, manifest: Mapping[str, Any]) -> Asse
     return dbt_public
 
 
+def _parents(node: Mapping[str, Any]) -> list[str]:
+    """Return what a node is made from; a seed is made from nothing."""
+    return list(node.get("depends_on", {}).get("nodes", []))
+
+
 def is_public(node: Mapping[str, Any]) -> bool:
     """Say whether a node of dbt's manifest makes the public variant."""
     return PUBLIC in node["config"]["tags"]
@@ -181,7 +186,7 @@ class Selection:
         nodes = self.manifest["nodes"]
         return sum(
             _OF_CODE not in node["config"]["tags"]
-            and not any(is_public(nodes[one]) for one in (unique_id, *node["depends_on"]["nodes"]) if one in nodes)
+            and not any(is_public(nodes[one]) for one in [unique_id, *_parents(node)] if one in nodes)
             for unique_id, node in nodes.items()
         )
 

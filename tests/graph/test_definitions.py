@@ -61,7 +61,9 @@ def test_everything_public_is_upstream_of_the_public_publication(
 
 
 def checks(definitions: Any) -> list[Any]:
-    return [check for assets in definitions.defs.assets for check in getattr(assets, "check_specs", [])]
+    """Return the checks that dbt's tests are."""
+    specs = [check for assets in definitions.defs.assets for check in getattr(assets, "check_specs", [])]
+    return [check for check in specs if "dagster_dbt/unique_id" in check.metadata]
 
 
 def test_nothing_internal_waits_for_what_is_public(definitions: Any) -> None:
