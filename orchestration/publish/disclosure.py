@@ -215,7 +215,9 @@ def _follows(combination: Mapping[Figure, Fraction], solved: Mapping[Figure, Map
 
 
 _PUBLIC = """
-    select la_code, period_end, metric_id, breakdown, category, unit, numerator, denominator, is_suppressed
+    select
+        la_code, period_end, metric_id, breakdown, category, definitions.unit, figures.numerator, figures.denominator,
+        is_suppressed
     from (
         select la_code, period_end, metric_id, breakdown, category, numerator, denominator, is_suppressed
         from public_marts.public_metric_values
@@ -223,7 +225,8 @@ _PUBLIC = """
         select la_code, period_end, metric_id, 'month', cast(month_ends_on as varchar), numerator, denominator,
             is_suppressed
         from public_marts.public_metric_months
-    ) inner join seeds.metric_definitions using (metric_id)
+    ) as figures
+    inner join seeds.metric_definitions as definitions using (metric_id)
     order by la_code, period_end
 """
 _TRUE = """
