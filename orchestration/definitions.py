@@ -17,6 +17,7 @@ from orchestration.transform.manifest import prepare_manifest
 settings = Settings.from_environment()
 manifest = json.loads(prepare_manifest(settings).read_bytes())
 transform = build_transform_assets(settings, manifest)
+publishing = build_publish_assets(settings, manifest, transform)
 
 
 @resource(description="Held for the whole run, so that two runs never write the same warehouse.")
@@ -31,8 +32,8 @@ defs = Definitions(
         *build_ingest_assets(settings),
         *build_published_assets(settings),
         transform,
-        *build_publish_assets(settings, manifest, transform),
-        *build_report_assets(settings),
+        *publishing,
+        *build_report_assets(settings, publishing),
     ],
     jobs=[define_asset_job(BUILD_JOB, selection=AssetSelection.all(), description="Landing zone to publication.")],
     resources={"one_build": one_build},

@@ -1,6 +1,6 @@
 """The reports as a Dagster asset, downstream of the publication that they are read from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from dagster import AssetExecutionContext, AssetsDefinition, MaterializeResult, MetadataValue, asset
@@ -17,14 +17,18 @@ GROUP = "reports"
 STAGE = "Writing the reports"
 
 
-def build_report_assets(settings: Settings, publications: Sequence[str] = ("publication",)) -> list[AssetsDefinition]:
-    """Make the asset that ends a build: what people read, of the latest year, from the publications named."""
+PUBLICATIONS = {"publication", "public_publication"}
+
+
+def build_report_assets(settings: Settings, publishing: Iterable[AssetsDefinition]) -> list[AssetsDefinition]:
+    """Make the asset that ends a build: what people read, of the latest year, after the assets that publish."""
+    publications = [key for assets in publishing for key in assets.keys if key.path[-1] in PUBLICATIONS]
 
     @asset(
         group_name=GROUP,
         owners=[OWNER],
         kinds={"word", "html", "excel"},
-        deps=list(publications),
+        deps=publications,
         required_resource_keys={"one_build"},
         description=(
             "The annual report of the IRO service (Word, HTML, Excel) and the board pack, of the latest year, beside "

@@ -6,14 +6,14 @@ worked out here. `rendered` turns a specification into SVG and PNG without a bro
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from orchestration.reports.content import Cell, Chart, Table
 from orchestration.reports.figures import ENGLAND, NEIGHBOURS, OWN, CurvePoint, Figure, Month, TrendPoint
 from orchestration.reports.labels import label
-from orchestration.reports.words import direction, in_words, listed, shown, year_label
+from orchestration.reports.words import SYMBOLS, direction, in_words, listed, rounded, shown, year_label
 
 VERSION = "5.21"
 VEGA_LITE = "https://vega.github.io/schema/vega-lite/v5.json"
@@ -144,12 +144,12 @@ def profile(
     if not drawn:
         return None
     present = [name for name in names if any(_has_value(figure, name) for figure in drawn)]
-    rows = {figure.key: _row_name(figure) for figure in drawn}
-    order = [rows[figure.key] for figure in drawn]
-    bars = [{"row": rows[figure.key], "value": figure.value} for figure in drawn]
+    rows = {figure.key: _row_name(figure) for figure in figures}
+    order = [rows[figure.key] for figure in figures]
+    bars = [{"row": rows[figure.key], "value": figure.value or 0} for figure in figures]
     marks = [
         {"row": rows[figure.key], "series": name, "value": comparator.value}
-        for figure in drawn
+        for figure in figures
         for name in present
         if (comparator := figure.comparator(name)) is not None and comparator.value is not None
     ]
@@ -227,8 +227,10 @@ def counts(
     drawn = [figure for figure in figures if figure.value is not None]
     if not drawn:
         return None
+    # A suppressed one keeps its row, without a bar.
     values = [
-        {"row": label(f.breakdown, f.category), "value": f.value, "text": shown(f.display, f.unit)} for f in drawn
+        {"row": label(f.breakdown, f.category), "value": f.value or 0, "text": shown(f.display, f.unit)}
+        for f in figures
     ]
     specification = _labelled_bars(notice, values)
     largest = max(drawn, key=lambda figure: figure.value or 0)
@@ -275,7 +277,7 @@ def caseloads(id: str, caption: str, figures: Sequence[Figure], notice: str) -> 
         (
             Cell(f"IRO {n}"),
             Cell(shown(f.display, f.unit), f.value),
-            Cell("" if f.numerator is None else shown(_whole(f.numerator), "children"), f.numerator),
+            Cell(_count(f.numerator), f.numerator),
         )
         for n, f in enumerate(drawn, start=1)
     )
@@ -305,7 +307,7 @@ def months(id: str, caption: str, series: dict[str, Sequence[Month]], notice: st
                 "title": {"text": name, "anchor": "start", "fontSize": MEDIUM, "color": INK, "fontWeight": "bold"},
                 "width": WIDTH + 80,
                 "height": 110,
-                "data": {"values": [{"month": _month(m), "value": m.value, "text": m.display} for m in found]},
+                "data": {"values": [{"month": _month(m), "value": m.value or 0, "text": m.display} for m in found]},
                 "layer": [
                     {
                         "mark": {"type": "bar", "color": colours[name]},
@@ -318,7 +320,10 @@ def months(id: str, caption: str, series: dict[str, Sequence[Month]], notice: st
                 ],
             }
         )
+    symbols = _symbols(month.display for found in shown_series.values() for month in found)
     specification = {**_specification(notice, None, None), "vconcat": panels, "spacing": 16}
+    if symbols:
+        specification["title"] = {"text": [*_lines(notice), symbols], **_TITLE}
     peaks = [(name, max(found, key=lambda m: m.value or 0)) for name, found in shown_series.items()]
     alt = f"Bar chart: {caption}. " + " ".join(f"{name}: most in {_month(m)}, {m.display}." for name, m in peaks)
     rows = tuple(
@@ -334,12 +339,16 @@ def parts_by_month(id: str, caption: str, found: Sequence[Month], whole: str, pa
         return None
     order = [_month(month) for month in found]
     values = [
-        {"month": _month(m), "whole": m.denominator, "part": m.numerator, "text": shown(m.display, "percent")}
+        {
+            "month": _month(m),
+            "whole": m.denominator or 0,
+            "part": m.numerator or 0,
+            "text": m.display if m.value is None else shown(m.display, "percent"),
+        }
         for m in found
     ]
     x = {"field": "month", "type": "ordinal", "sort": order, "axis": _bottom()}
     y = {"type": "quantitative", "axis": _left(), "title": None}
-    key = [{"text": f"{whole} (outline)", "at": 0}, {"text": f"{part} (filled)", "at": 1}]
     specification = _specification(
         notice,
         WIDTH + 80,
@@ -360,8 +369,9 @@ def parts_by_month(id: str, caption: str, found: Sequence[Month], whole: str, pa
             },
         ],
     )
-    specification["title"] = [f"{key[0]['text']} and {key[1]['text']}; above each bar the percentage", *_lines(notice)]
-    specification["title"] = {"text": specification["title"], **_TITLE}
+    key = f"{whole} (outline) and {part.lower()} (filled); above each bar the percentage"
+    symbols = _symbols(month.display for month in found)
+    specification["title"] = {"text": [*_lines(notice), key, *_lines(symbols)], **_TITLE}
     counted = [month for month in found if month.value is not None]
     alt = f"Bar chart: {caption}."
     if counted:
@@ -372,8 +382,8 @@ def parts_by_month(id: str, caption: str, found: Sequence[Month], whole: str, pa
             f"{shown(least.display, 'percent')}."
         )
     rows = (
-        (Cell(part), *(Cell(shown(_whole(m.numerator), "reviews"), m.numerator) for m in found)),
-        (Cell(whole), *(Cell(shown(_whole(m.denominator or 0), "reviews"), m.denominator) for m in found)),
+        (Cell(part), *(Cell(_count(m.numerator), m.numerator) for m in found)),
+        (Cell(whole), *(Cell(_count(m.denominator), m.denominator) for m in found)),
         (Cell("Percentage"), *(Cell(shown(m.display, "percent"), m.value) for m in found)),
     )
     return Chart(id, caption, alt, specification, Table(f"{id}-data", caption, ("", *order), rows))
@@ -382,10 +392,10 @@ def parts_by_month(id: str, caption: str, found: Sequence[Month], whole: str, pa
 def curve(id: str, caption: str, points: Sequence[CurvePoint], notice: str) -> Chart | None:
     """Draw how soon each year's entrants had left to permanence, each line named at its end."""
     lasting = {point.entry_year for point in points if point.months >= 12}
-    drawn = [point for point in points if point.entry_year in lasting]
+    drawn = [point for point in points if point.entry_year in lasting and point.value is not None]
     if not drawn:
         return None
-    years = sorted(lasting)
+    years = sorted({point.entry_year for point in drawn})
     names = {y: f"Entered {year_label(y)}" for y in years}
     values = [{"months": p.months, "series": names[p.entry_year], "value": p.value} for p in drawn]
     last = {y: max((p for p in drawn if p.entry_year == y), key=lambda p: p.months) for y in years}
@@ -434,7 +444,7 @@ def curve(id: str, caption: str, points: Sequence[CurvePoint], notice: str) -> C
         layer=[
             {
                 "data": {"values": values},
-                "mark": {"type": "line", "strokeWidth": 2, "interpolate": "step-after"},
+                "mark": {"type": "line", "strokeWidth": 2, "interpolate": "linear"},
                 "encoding": {"x": x, "y": y, **colour},
             },
             {
@@ -458,8 +468,8 @@ def curve(id: str, caption: str, points: Sequence[CurvePoint], notice: str) -> C
         f"Of those who entered in {year_label(y)}, {shown(p.display, 'percent')} after {p.months} months."
         for y, p in last.items()
     )
-    at = {(p.entry_year, p.months): p for p in drawn}
-    steps = list(range(6, longest + 1, 6))
+    at = {(p.entry_year, p.months): p for p in points}
+    steps = [step for step in range(6, longest + 1, 6) if any(p.months == step for p in points)]
     rows = []
     for entry_year in years:
         entered = next(p for p in drawn if p.entry_year == entry_year)
@@ -467,7 +477,7 @@ def curve(id: str, caption: str, points: Sequence[CurvePoint], notice: str) -> C
         rows.append(
             (
                 Cell(year_label(entry_year)),
-                Cell(shown(_whole(entered.denominator), "children"), entered.denominator),
+                Cell(_count(entered.denominator), entered.denominator),
                 *(Cell(shown(p.display, "percent"), p.value) if p else Cell("not yet known") for p in cells),
             )
         )
@@ -616,5 +626,10 @@ def _month(month: Month) -> str:
     return f"{month.month_ends_on:%b %y}"
 
 
-def _whole(value: float) -> str:
-    return f"{value:.0f}" if value == int(value) else repr(value)
+def _count(value: float | None) -> str:
+    return "suppressed" if value is None else rounded(value)
+
+
+def _symbols(displays: Iterable[str]) -> str:
+    """Return what the symbols in a chart mean; '' where there are none."""
+    return ", ".join(f"{symbol}: {SYMBOLS[symbol]}" for symbol in sorted(set(displays) & SYMBOLS.keys()))

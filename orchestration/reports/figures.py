@@ -99,7 +99,7 @@ class Month:
     """What one month adds to a year's figure."""
 
     month_ends_on: date
-    numerator: float
+    numerator: float | None
     denominator: float | None
     value: float | None
     display: str
@@ -111,9 +111,9 @@ class CurvePoint:
 
     entry_year: int
     months: int
-    numerator: float
-    denominator: float
-    value: float
+    numerator: float | None
+    denominator: float | None
+    value: float | None
     display: str
 
 
@@ -221,6 +221,9 @@ def read_figures(database: Path, la_code: str, year: int, manifest: dict[str, An
         for row in rows:
             found = sorted(comparators.get(_key(row), []), key=lambda c: order.index(c.name) if c.name in order else 9)
             change = changes.get(_key(row), {})
+            if "metric_changes" in tables and not change:
+                # The public tables gather rare categories, and each year gathers others: they cannot be compared.
+                row["previous_display"] = None
             figures.append(
                 Figure(
                     **row,
