@@ -64,15 +64,15 @@ def words_of(path: Path) -> dict[str, str]:
             continue
         pieces = list(_markdown(document, content))
         text = ""
-        for index, (is_item, piece) in enumerate(pieces):
-            joint = "" if not index else "\n" if is_item and pieces[index - 1][0] else "\n\n"
-            text += joint + piece
+        for index, (kind, piece) in enumerate(pieces):
+            is_next_item = index > 0 and kind.startswith("List") and kind == pieces[index - 1][0]
+            text += ("\n" if is_next_item else "\n\n" if index else "") + piece
         found[str(tag.get(qn("w:val"))).removeprefix(TAG)] = text.strip()
     return found
 
 
-def _markdown(document: Any, content: Any) -> Iterator[tuple[bool, str]]:
-    """Return the parts of a marked place, each with whether it is an item of a list; prompts are left out."""
+def _markdown(document: Any, content: Any) -> Iterator[tuple[str, str]]:
+    """Return the parts of a marked place, each with its kind: that of a list or nothing; prompts are left out."""
     for element in content.iterchildren():
         if element.tag == qn("w:p"):
             paragraph = WordParagraph(element, document)
@@ -81,12 +81,12 @@ def _markdown(document: Any, content: Any) -> Iterator[tuple[bool, str]]:
             if not text or style == "Prompt":
                 continue
             if style.startswith("Heading"):
-                yield False, f"{'#' * max(1, int(style[-1]) - 3)} {paragraph.text.strip()}"
+                yield "", f"{'#' * max(1, int(style[-1]) - 3)} {paragraph.text.strip()}"
             elif style.startswith("List"):
                 depth = "   " * (int(style[-1]) - 1 if style[-1].isdigit() else 0)
-                yield True, f"{depth}{'1.' if 'Number' in style else '-'} {text}"
+                yield style.rstrip(" 23"), f"{depth}{'1.' if 'Number' in style else '-'} {text}"
             else:
-                yield False, text
+                yield "", text
         elif element.tag == qn("w:tbl"):
             rows = [
                 [" ".join(cell.text.split()).replace("|", "\\|") for cell in row.cells]
@@ -94,7 +94,7 @@ def _markdown(document: Any, content: Any) -> Iterator[tuple[bool, str]]:
             ]
             lines = [f"| {' | '.join(row)} |" for row in rows]
             lines.insert(1, f"|{' --- |' * len(rows[0])}")
-            yield False, "\n".join(lines)
+            yield "", "\n".join(lines)
 
 
 def _marked(text: str, is_bold: bool, is_italic: bool) -> str:

@@ -196,7 +196,8 @@ def test_a_direction_is_never_told_by_a_sign_alone() -> None:
     [
         (
             figure("74", comparators=beside(sn="68", england="67", region="70")),
-            "This is higher than statistical neighbours (68%), the England average (67%) and Yorkshire and The Humber (70%).",
+            "This is higher than statistical neighbours (68%), the England average (67%) and Yorkshire and The Humber "
+            "(70%).",
         ),
         (
             figure("6", polarity="lower", comparators=beside(sn="10", england="10", region="11")),
@@ -210,8 +211,8 @@ def test_a_direction_is_never_told_by_a_sign_alone() -> None:
         ),
         (
             figure("29", comparators=beside(sn="40", england="28", region="29")),
-            "This is higher than the England average (28%), in line with Yorkshire and The Humber (29%), and lower than "
-            "statistical neighbours (40%).",
+            "This is higher than the England average (28%), in line with Yorkshire and The Humber (29%), and lower "
+            "than statistical neighbours (40%).",
         ),
         (
             figure("3", polarity="lower", comparators=beside(sn="3")),

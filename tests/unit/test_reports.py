@@ -1,0 +1,621 @@
+"""The annual report from hand-made figures: what it says, and how Word, the page and the workbook say it."""
+
+import ast
+import html.parser
+import itertools
+import re
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import docx
+import openpyxl
+import pytest
+from docx.oxml.ns import qn
+
+from orchestration.errors import UserError
+from orchestration.reports.annual_report import AnnualReport
+from orchestration.reports.board_pack import HEADLINES, headlines, write_board_pack
+from orchestration.reports.charts import rendered
+from orchestration.reports.content import Bullets, Chart, FigureTable, Narrative, Paragraph, Report, Table, walk
+from orchestration.reports.figures import (
+    ENGLAND,
+    NEIGHBOURS,
+    OWN,
+    Comparator,
+    CurvePoint,
+    Figure,
+    Metric,
+    Month,
+    TrendPoint,
+    YearFigures,
+)
+from orchestration.reports.markdown import as_html, parts
+from orchestration.reports.narrative import NarrativeFolder, narrative_folder, slots
+from orchestration.reports.page import write_page
+from orchestration.reports.word import words_of, write_word
+from orchestration.reports.workbook import SHEETS, write_workbook
+from orchestration.reports.write import _without_times
+
+REPORTS = Path(__file__).resolve().parents[2] / "orchestration" / "reports"
+REGION = "Yorkshire and The Humber"
+UNITS = {
+    "children_looked_after": "children",
+    "children_looked_after_rate": "rate_per_10000",
+    "children_looked_after_share": "percent",
+    "three_or_more_placements": "percent",
+    "ceased_looked_after": "children",
+    "ceased_looked_after_share": "percent",
+    "reviews_on_time": "percent",
+    "review_participation_codes": "reviews",
+    "iro_caseload": "mean",
+    "disputes_raised": "disputes",
+    "missing_from_placement": "percent",
+    "started_looked_after": "children",
+}
+
+
+def figure(metric_id: str, display: str, *category: str, **changes: object) -> Figure:
+    breakdown, name = category or ("all", "all")
+    given: dict[str, object] = {
+        "metric_id": metric_id,
+        "breakdown": breakdown,
+        "category": name,
+        "name": metric_id.replace("_", " ").capitalize(),
+        "unit": UNITS[metric_id],
+        "polarity": "lower" if metric_id == "three_or_more_placements" else "none",
+        "value": float(display) if display[0].isdigit() else None,
+        "display": display,
+        "previous_display": None,
+        "status": "provisional",
+        "as_known_at": date(2025, 4, 30),
+    }
+    return Figure(**{**given, **changes})  # type: ignore[arg-type]  # put together from names
+
+
+def year_figures(*changed: Figure, **changes: object) -> YearFigures:
+    comparators = (
+        Comparator(NEIGHBOURS, 100.4, "100", 2024, "2024", "2021-04", "mean", 10, 0),
+        Comparator(ENGLAND, 70.0, "70", 2024, "2024"),
+        Comparator(REGION, 80.0, "80", 2024, "2024"),
+    )
+    shares = [
+        figure("children_looked_after_share", display, "age_band", age, numerator=float(number), denominator=438.0)
+        for age, display, number in (
+            ("Under 1 year", "4", 19),
+            ("1 to 4 years", "12", 53),
+            ("5 to 9 years", "23", 102),
+            ("10 to 15 years", "41", 180),
+            ("16 years and over", "19", 84),
+        )
+    ]
+    figures = [
+        figure("children_looked_after", "438", previous_display="469", change=-31.0, relative_change=-6.6),
+        figure(
+            "children_looked_after_rate",
+            "132",
+            previous_display="141",
+            change=-9.3,
+            numerator=438.0,
+            denominator=33257.0,
+            denominator_source="ONS mid-2023",
+            comparators=comparators,
+        ),
+        *shares,
+        figure("three_or_more_placements", "6", previous_display="8", change=-2.0, numerator=26.0, denominator=438.0),
+        figure("reviews_on_time", "97", previous_display="95", change=2.1, numerator=1071.0, denominator=1102.0),
+        *(
+            figure("review_participation_codes", number, "participation_code", code)
+            for code, number in (("PN1", "359"), ("PN0", "178"), ("PN7", "42"))
+        ),
+        figure("iro_caseload", "62.6", numerator=438.0, denominator=7.0),
+        *(
+            figure("iro_caseload", load, "iro", key, numerator=62.0)
+            for load, key in (("62.0", "a1b2"), ("63.0", "c3d4"))
+        ),
+        figure("disputes_raised", "114", previous_display="303", change=-189.0, relative_change=-62.4),
+    ]
+    replaced = {item.key: item for item in [*figures, *changed]}
+    given: dict[str, object] = {
+        "la_code": "812",
+        "la_name": "North East Lincolnshire",
+        "year": 2025,
+        "region": REGION,
+        "figures": replaced.values(),
+        "metrics": [
+            Metric(id, id.replace("_", " ").capitalize(), unit, "none", "", "", f"What {id} means.", "official")
+            for id, unit in UNITS.items()
+        ],
+        "is_synthetic": True,
+        "published_at": "2025-05-01T09:00:00+00:00",
+        "run_id": "20250501T090000Z",
+        "trends": {
+            ("children_looked_after_rate", "all", "all"): [
+                TrendPoint(OWN, 2024, 141.0, "141", None),
+                TrendPoint(OWN, 2025, 131.7, "132", None),
+                TrendPoint(ENGLAND, 2024, 70.0, "70", "2024"),
+            ]
+        },
+        "months": {
+            "started_looked_after": [
+                Month(date(2024, 4, 30), 3.0, None, 3.0, "3"),
+                Month(date(2024, 5, 31), None, None, None, "c"),
+            ],
+            "reviews_on_time": [
+                Month(date(2024, 4, 30), 78.0, 79.0, 98.7, "99"),
+                Month(date(2024, 5, 31), 0.0, 0.0, None, "z"),
+            ],
+        },
+        "curve": [CurvePoint(2024, 0, 0.0, 100.0, 0.0, "0"), CurvePoint(2024, 12, 34.0, 100.0, 34.0, "34")],
+    }
+    return YearFigures(**{**given, **changes})  # type: ignore[arg-type]  # put together from names
+
+
+def words(tmp_path: Path, *, is_public: bool = False) -> NarrativeFolder:
+    return narrative_folder(tmp_path, "812", 2025, "2024/25", is_public=is_public)
+
+
+def annual_report(tmp_path: Path, figures: YearFigures | None = None, *, is_public: bool = False) -> Report:
+    return AnnualReport(figures or year_figures(), words(tmp_path, is_public=is_public), is_public=is_public).report()
+
+
+def said(report: Report) -> str:
+    found = []
+    for _, section in walk(report.sections):
+        for block in section.blocks:
+            if isinstance(block, Paragraph):
+                found.append(block.text)
+            elif isinstance(block, Bullets):
+                found += block.items
+    return "\n".join(found)
+
+
+def blocks(report: Report, kind: type) -> list:
+    return [block for _, section in walk(report.sections) for block in section.blocks if isinstance(block, kind)]
+
+
+def images(report: Report) -> dict:
+    return {chart.id: rendered(chart) for chart in blocks(report, Chart)}
+
+
+# --- what it says ----------------------------------------------------------------------------------------------------
+
+
+def test_the_sections_are_those_of_the_printed_report_in_its_order(tmp_path: Path) -> None:
+    report = annual_report(tmp_path)
+    assert [
+        (level, section.title) for level, section in walk(report.sections) if not section.id.startswith("sources")
+    ] == [
+        (1, "Introduction"),
+        (1, "Legal context"),
+        (1, "Overview of the IRO role and responsibilities"),
+        (1, "Progress of IRO service recommendations for 2024/25"),
+        (1, "Summary of the children in our care population"),
+        (2, "Children in our care as at the year end"),
+        (2, "Placement types"),
+        (2, "Placement providers and location"),
+        (2, "Placement stability"),
+        (2, "Legal status"),
+        (2, "Children entering our care"),
+        (2, "Children leaving our care"),
+        (2, "Children in our care outcomes"),
+        (1, "Development of the IRO service"),
+        (1, "Timeliness of reviews, monitoring and quality assurance"),
+        (1, "Children's participation in reviews"),
+        (1, "Procedures for resolving concerns"),
+        (1, "Good practice and issues for further development"),
+        (1, "IRO service recommendations for 2025/26"),
+        (1, "Annex: definitions and sources"),
+    ]
+
+
+def test_sentences_carry_the_figure_its_counts_its_past_and_its_comparators(tmp_path: Path) -> None:
+    text = said(annual_report(tmp_path))
+    for sentence in (
+        "There were 438 children in our care as at 31 March 2025, a fall of 31 (7%) from 469 a year earlier.",
+        "This is a rate of 132 per 10,000 children, a fall from 141 a year earlier. This is higher than statistical "
+        "neighbours (100), the England average (70) and Yorkshire and The Humber (80).",
+        "The largest age group as at 31 March 2025 was 10 to 15 years, with 41% of children (180 of 438)",
+        "6% of children (26 of 438) had three or more placements within the year, a fall of 2 percentage points from",
+        "During 2024/25, 97% of the reviews that were due (1,071 of 1,102) were held within timescale, a rise of "
+        "2 percentage points from 95% in 2023/24.",
+        "The figures for 2024/25, or as at 31 March 2025, are provisional",
+        "the mean of the neighbours' published figures, with the list of neighbours of April 2021",
+    ):
+        assert sentence in text
+
+
+def test_what_was_not_delivered_is_said_to_be_missing_and_never_nought(tmp_path: Path) -> None:
+    text = said(annual_report(tmp_path))
+    assert "Dental" not in text
+    assert "The make-up of the team: not available, because the records it is counted from were not delivered." in text
+    no_disputes = year_figures()
+    no_disputes._figures.pop(("disputes_raised", "all", "all"))
+    assert "Dispute resolutions: not available" in said(annual_report(tmp_path, no_disputes))
+
+
+def test_a_first_year_has_nothing_to_compare_with(tmp_path: Path) -> None:
+    first = year_figures(figure("children_looked_after", "438"))
+    assert (
+        "438 children in our care as at 31 March 2025; there is no figure a year earlier to compare it with."
+        in said(annual_report(tmp_path, first))
+    )
+
+
+def test_a_final_return_is_not_called_provisional(tmp_path: Path) -> None:
+    final = [figure("reviews_on_time", "97", status="final")]
+    figures = year_figures(figures=final)
+    report = annual_report(tmp_path, figures)
+    assert "provisional" not in said(report)
+    assert report.vintage == "Final figures, extracted up to 30 April 2025"
+    assert "(provisional)" in next(t.caption for t in blocks(annual_report(tmp_path), FigureTable))
+
+
+def test_without_comparators_the_report_says_that_none_were_loaded(tmp_path: Path) -> None:
+    alone = year_figures(figure("children_looked_after_rate", "132", numerator=438.0, denominator=33257.0))
+    text = said(annual_report(tmp_path, alone))
+    assert "No published comparators have been loaded" in text
+    assert "No published figure is available" not in text
+
+
+def test_suppressed_figures_are_words_in_the_public_report(tmp_path: Path) -> None:
+    hidden = year_figures(
+        figure("children_looked_after_share", "c", "uasc", "UASC", previous_display="c"),
+        figure("ceased_looked_after", "123"),
+        figure("ceased_looked_after", "c", "exit_group", "Adopted"),
+        figure("ceased_looked_after_share", "c", "exit_group", "Adopted"),
+        figure("ceased_looked_after", "0", "exit_group", "Returned home"),
+        figure("missing_from_placement", "c"),
+    )
+    report = annual_report(tmp_path, hidden, is_public=True)
+    text = said(report)
+    assert "A suppressed number of the children in our care were unaccompanied asylum-seeking children" in text
+    assert "a suppressed number of children were adopted" in text
+    assert "no children returned home to their parents" in text
+    assert "The number of children who had been missing during 2024/25 is suppressed." in text
+    assert "Numbers from 1 to 5" in text
+
+
+def test_officers_are_numbered_in_the_internal_report_and_absent_from_the_public_one(tmp_path: Path) -> None:
+    charts = {chart.id: chart for chart in blocks(annual_report(tmp_path), Chart)}
+    assert [row[0].text for row in charts["caseloads"].table.rows] == ["IRO 1", "IRO 2"]
+    assert "a1b2" not in str(charts["caseloads"])
+    public = annual_report(tmp_path, is_public=True)
+    assert "caseloads" not in {chart.id for chart in blocks(public, Chart)}
+    assert public.classification.startswith("For publication")
+
+
+def test_every_figure_has_its_definition_numbers_vintage_and_comparators_in_the_annex(tmp_path: Path) -> None:
+    report = annual_report(tmp_path)
+    tables = {table.id: table for table in blocks(report, Table)}
+    rows = [[cell.text for cell in row] for row in tables["sources-population-table"].rows]
+    rate = next(row for row in rows if row[0] == "children_looked_after_rate")
+    assert rate[1:] == [
+        "Children in our care per 10,000 children: 438",
+        "33,257 (ONS mid-2023)",
+        "provisional, 30 April 2025",
+        "Statistical neighbours: 2023/24, mean by the list of April 2021, 10 neighbours counted; England: 2023/24; "
+        "Yorkshire and The Humber: 2023/24; DfE's release of 2024",
+    ]
+    ages = next(row for row in rows if row[0] == "children_looked_after_share by age_band")
+    assert ages[1].startswith("Aged: Under 1 year: 19; Aged: 1 to 4 years: 53; Aged: 5 to 9 years: 102")
+    defined = {row[2].text.split(" ")[0] for row in tables["definitions"].rows}
+    used = {line.figure.metric_id for table in blocks(report, FigureTable) for line in table.lines if line.figure}
+    assert used <= defined
+
+
+def test_charts_say_what_they_show_and_mark_invented_data(tmp_path: Path) -> None:
+    for chart in blocks(annual_report(tmp_path), Chart):
+        assert chart.alt.endswith(".")
+        assert chart.caption
+        assert chart.table.rows
+        assert "Synthetic data" in str(chart.specification["title"])
+
+
+# --- the authority's own words ---------------------------------------------------------------------------------------
+
+
+def test_a_place_without_words_has_a_prompt_that_names_its_file(tmp_path: Path) -> None:
+    places = {block.slot: block for block in blocks(annual_report(tmp_path), Narrative)}
+    assert sorted(places) == slots()
+    assert all(place.prompt and place.markdown is None for place in places.values())
+    assert places["timeliness"].file == "narrative/812/2025/timeliness.md"
+
+
+def test_words_are_read_again_each_time_and_the_public_report_has_its_own(tmp_path: Path) -> None:
+    folder = tmp_path / "narrative" / "812" / "2025"
+    (folder / "public").mkdir(parents=True)
+    (folder / "timeliness.md").write_text("Two children **waited**.\n", encoding="utf-8-sig")
+    (folder / "legal_context.md").write_text("Our own law, {year}.\n", encoding="utf-8")
+    report = annual_report(tmp_path)
+    places = {block.slot: block.markdown for block in blocks(report, Narrative)}
+    assert places["timeliness"] == "Two children **waited**."
+    assert "Our own law, 2024/25." in str(report.sections[1].blocks)
+    public = annual_report(tmp_path, is_public=True)
+    assert blocks(public, Narrative) == []
+    assert "waited" not in str(public)
+    (folder / "public" / "timeliness.md").write_text("All went well.", encoding="utf-8")
+    assert [b.markdown for b in blocks(annual_report(tmp_path, is_public=True), Narrative)] == ["All went well."]
+
+
+def test_words_that_are_no_text_are_one_sentence(tmp_path: Path) -> None:
+    folder = tmp_path / "narrative" / "812" / "2025"
+    folder.mkdir(parents=True)
+    (folder / "timeliness.md").write_bytes(b"caf\xe9")
+    with pytest.raises(UserError, match=r"timeliness\.md cannot be read as text in UTF-8"):
+        annual_report(tmp_path)
+
+
+def test_markdown_holds_no_html_no_image_and_no_script() -> None:
+    page = as_html("# Title\n\n<script>alert(1)</script> ![x](http://x.test/a.png) [y](javascript:alert(1)) **b**\n")
+    assert "<script" not in page
+    assert "<img" not in page
+    assert 'href="javascript' not in page
+    assert "<h4>Title</h4>" in page
+    kinds = [
+        (part.kind, part.level)
+        for part in parts("# A\n\ntext\n\n- one\n  - two\n\n1. three\n\n| a | b |\n|--|--|\n| 1 | 2 |\n")
+    ]
+    assert kinds == [("heading", 1), ("paragraph", 0), ("bullet", 0), ("bullet", 1), ("number", 0), ("table", 0)]
+
+
+WRITTEN = """Reviews were late because of **one** thing:
+
+- a door
+- a *key*
+
+1. first
+1. second
+
+## What next
+
+| What | Who |
+| --- | --- |
+| Paint | All |"""
+
+
+def test_words_go_into_word_and_come_back(tmp_path: Path) -> None:
+    folder = tmp_path / "narrative" / "812" / "2025"
+    folder.mkdir(parents=True)
+    (folder / "timeliness.md").write_text(WRITTEN, encoding="utf-8")
+    report = annual_report(tmp_path)
+    write_word(report, images(report), tmp_path / "a.docx")
+    found = words_of(tmp_path / "a.docx")
+    assert found["timeliness"] == WRITTEN
+    assert found["participation"] == ""  # the prompt is nobody's words
+    assert set(found) == set(slots())
+
+
+# --- Word ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def word(tmp_path: Path):
+    report = annual_report(tmp_path)
+    write_word(report, images(report), tmp_path / "report.docx")
+    return docx.Document(str(tmp_path / "report.docx"))
+
+
+def test_word_has_real_styles_captions_and_a_table_of_contents(word) -> None:
+    styles = [paragraph.style.name for paragraph in word.paragraphs]
+    assert styles.count("Heading 1") == 12
+    assert "Heading 2" in styles
+    instructions = [element.text.strip() for element in word.element.body.iter(qn("w:instrText"))]
+    assert instructions[0].startswith("TOC ")
+    captions = [p.text for p in word.paragraphs if p.style.name == "Caption"]
+    tables = [text for text in captions if text.startswith("Table ")]
+    assert [text.partition(":")[0] for text in tables] == [f"Table {n}" for n in range(1, len(tables) + 1)]
+    assert len(tables) == len(word.tables)
+    assert instructions.count("SEQ Table \\* ARABIC") == len(tables)
+    anchors = {link.get(qn("w:anchor")) for link in word.element.body.iter(qn("w:hyperlink"))}
+    bookmarks = {mark.get(qn("w:name")) for mark in word.element.body.iter(qn("w:bookmarkStart"))}
+    assert anchors <= bookmarks
+
+
+def test_word_repeats_header_rows_describes_charts_and_marks_every_page(word) -> None:
+    for table in word.tables:
+        assert table.rows[0]._tr.find(f".//{qn('w:tblHeader')}") is not None
+        assert table._tbl.tblPr.find(qn("w:tblCaption")).get(qn("w:val"))
+    described = [shape._inline.docPr for shape in word.inline_shapes]
+    assert described
+    assert all(properties.get("descr") and properties.get("title") for properties in described)
+    for section in word.sections:
+        assert "SYNTHETIC DATA" in section.header.paragraphs[0].text
+        assert "OFFICIAL-SENSITIVE" in section.footer.paragraphs[0].text
+    assert word.core_properties.title == "Annual Report: Independent Reviewing Officer Service 2024/25"
+
+
+# --- the page --------------------------------------------------------------------------------------------------------
+
+
+class Reader(html.parser.HTMLParser):
+    """Reads a page as an assistive program would look at it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+    def all(self, *names: str) -> list[dict[str, str | None]]:
+        return [attributes for tag, attributes in self.tags if tag in names]
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> tuple[str, Reader]:
+    report = annual_report(tmp_path)
+    write_page(report, images(report), tmp_path / "report.html")
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    reader = Reader()
+    reader.feed(text)
+    return text, reader
+
+
+def test_the_page_needs_no_script_and_nothing_from_elsewhere(page: tuple[str, Reader]) -> None:
+    text, reader = page
+    assert reader.all("script", "link", "iframe", "img") == []
+    assert not re.search(r'(?:href|src)="https?:', text)
+    assert "url(http" not in text
+    assert len(text) < 2_000_000
+
+
+def test_the_page_has_landmarks_a_skip_link_and_headings_in_order(page: tuple[str, Reader]) -> None:
+    text, reader = page
+    assert reader.all("html")[0]["lang"] == "en-GB"
+    assert {tag for tag, _ in reader.tags} >= {"header", "nav", "main", "footer", "title"}
+    assert reader.all("a")[0] == {"class": "skip", "href": "#main"}
+    levels = [int(tag[1]) for tag, _ in reader.tags if re.fullmatch(r"h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+    ids = [attributes["id"] for _, attributes in reader.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    targets = {a["href"][1:] for a in reader.all("a") if (a.get("href") or "").startswith("#")}
+    assert targets <= set(ids)
+    assert "SYNTHETIC DATA" in text
+
+
+def test_tables_have_captions_and_scopes_and_charts_have_titles_and_descriptions(page: tuple[str, Reader]) -> None:
+    text, reader = page
+    assert len(reader.all("caption")) == len([table for table in reader.all("table") if "id" in table])
+    assert all(attributes.get("scope") in ("col", "row") for attributes in reader.all("th"))
+    charts = reader.all("svg")
+    assert charts
+    for chart in charts:
+        assert chart["role"] == "img"
+        for id in (chart["aria-labelledby"] or "").split():
+            assert f'id="{id}"' in text
+
+
+def test_what_is_read_is_escaped(tmp_path: Path) -> None:
+    odd = year_figures(la_name="<b>& Sons</b>")
+    report = annual_report(tmp_path, odd)
+    write_page(report, images(report), tmp_path / "odd.html")
+    write_board_pack(report, odd, tmp_path / "board.html")
+    for name in ("odd.html", "board.html"):
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        assert "<b>&" not in text
+        assert "&lt;b&gt;&amp; Sons" in text
+
+
+# --- the workbook and the board pack ---------------------------------------------------------------------------------
+
+
+def test_the_workbook_has_a_sheet_per_section_with_figures_as_numbers(tmp_path: Path) -> None:
+    report, figures = annual_report(tmp_path), year_figures()
+    write_workbook(report, figures.metrics, tmp_path / "report.xlsx")
+    workbook = openpyxl.load_workbook(tmp_path / "report.xlsx")
+    assert workbook.sheetnames[0] == "About"
+    assert workbook.sheetnames[-1] == "Definitions"
+    assert set(workbook.sheetnames[1:-1]) <= set(SHEETS.values())
+    sheet = workbook["Children in our care"]
+    heading = next(row for row in sheet.iter_rows() if row[0].value == "Figure")
+    at = {cell.value: cell.column - 1 for cell in heading}
+    rate = next(row for row in sheet.iter_rows() if row[0].value == "Children in our care per 10,000 children")
+    assert rate[at["2024/25"]].value == 132
+    assert rate[at["Numerator"]].value == 438
+    assert rate[at["Statistical neighbours"]].value == pytest.approx(100.4)
+    assert rate[at["Against England"]].value == "above"
+    assert rate[at["Definition"]].value == "children_looked_after_rate"
+    assert rate[at["Extracted up to"]].value.date() == date(2025, 4, 30)
+    assert "2021" in rate[at["Comparators from"]].value
+    for each in workbook.worksheets:
+        assert "SYNTHETIC DATA" in each.oddHeader.center.text
+        assert any("SYNTHETIC DATA" in str(row[0].value) for row in each.iter_rows(max_row=4))
+
+
+def test_the_board_pack_has_direction_by_word_and_shape_and_plain_words(tmp_path: Path) -> None:
+    figures = year_figures()
+    report = annual_report(tmp_path, figures)
+    rows = {row.name: row for row in headlines(report, figures)}
+    assert rows["Three or more placements in the year"].change == "▼ fell (better)"
+    assert rows["Children in our care"].change == "▼ fell"
+    assert rows["Children in our care per 10,000 children"].beside[ENGLAND] == ("70", "above")
+    assert rows["Went missing in the year"].now == "not available"
+    assert all(row.means.endswith(".") for row in rows.values())
+    write_board_pack(report, figures, tmp_path / "board.html")
+    text = (tmp_path / "board.html").read_text(encoding="utf-8")
+    assert "<script" not in text
+    assert "SYNTHETIC DATA" in text
+    assert len(HEADLINES) <= 16  # one page
+
+
+# --- the same every time, and computed nowhere -----------------------------------------------------------------------
+
+
+def test_two_builds_of_the_same_figures_are_the_same_bytes(tmp_path: Path) -> None:
+    made = []
+    for name in ("one", "two"):
+        folder = tmp_path / name
+        folder.mkdir()
+        figures = year_figures()
+        report = annual_report(tmp_path, figures)
+        drawn = images(report)
+        write_word(report, drawn, folder / "r.docx")
+        write_workbook(report, figures.metrics, folder / "r.xlsx")
+        write_page(report, drawn, folder / "r.html")
+        for zipped in ("r.docx", "r.xlsx"):
+            _without_times(folder / zipped, report)
+        made.append({path.name: path.read_bytes() for path in folder.iterdir()})
+    assert made[0] == made[1]
+    with zipfile.ZipFile(tmp_path / "one" / "r.docx") as archive:
+        assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert b"2025-05-01T09:00:00Z" in archive.read("docProps/core.xml")
+
+
+MAY_CALCULATE = {
+    ("words.py", "rounded"): "the display helper",
+    ("words.py", "_size"): "whether a change says what the two displayed figures say",
+    ("word.py", "_widths"): "the widths of columns",
+    ("word.py", "_chart"): "the width of a picture",
+    ("charts.py", "trend"): "the room between labels",
+    ("charts.py", "_apart"): "the room between labels",
+    ("word.py", "*"): "inches to centimetres",
+}
+
+
+def test_nothing_is_computed_in_a_report() -> None:
+    """Figures come from the marts: no quotient, no product, no rounding and no sum of figures on the way to a page."""
+    found = []
+    for path in sorted(REPORTS.glob("*.py")):
+        for function, node in _nodes(ast.parse(path.read_text(encoding="utf-8"))):
+            is_sum = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("round", "sum")
+            is_product = isinstance(node, ast.BinOp) and isinstance(
+                node.op, ast.Div | ast.Mult | ast.FloorDiv | ast.Pow
+            )
+            if (is_sum or (is_product and not _is_text(node))) and (path.name, function) not in MAY_CALCULATE:
+                found.append(f"{path.name}: {function}: {ast.unparse(node)}")
+    assert found == []
+    for template in (REPORTS / "templates").glob("*.j2"):
+        for expression in re.findall(r"\{[{%](.*?)[%}]\}", template.read_text(encoding="utf-8"), re.S):
+            assert not re.search(r"\|\s*(round|sum|float|int)\b|[*/]", expression), f"{template.name}: {expression}"
+
+
+def _nodes(tree: ast.Module):
+    for top in tree.body:
+        members = top.body if isinstance(top, ast.ClassDef) else [top]
+        for member in members:
+            name = member.name if isinstance(member, ast.FunctionDef) else "*"
+            for node in ast.walk(member):
+                yield name, node
+
+
+def _is_text(node: ast.BinOp) -> bool:
+    """Say whether it is a path put together, or a text or list repeated, and no calculation."""
+    sides = (node.left, node.right)
+    if any(
+        isinstance(side, ast.JoinedStr | ast.List) or (isinstance(side, ast.Constant) and isinstance(side.value, str))
+        for side in sides
+    ):
+        return True
+    names = {side.id for side in sides if isinstance(side, ast.Name)} | {
+        side.attr for side in sides if isinstance(side, ast.Attribute)
+    }
+    return bool(
+        names & {"folder", "publication", "data_dir", "FOLDER", "DATABASE", "MANIFEST", "PUBLIC", "chosen", "name"}
+    )
