@@ -18,7 +18,7 @@
 {%- endmacro %}
 
 {#-
-    One round, as three CTEs the last of which is named round_<n>: what was hidden before it, and what it hides.
+    One round, as CTEs the last of which is named round_<n>: what was hidden before it, and what it hides.
 
     A sum is open when exactly one of its numbers is hidden, or when the hidden ones add up to so little or so much that
     each of them must be 1, or 5. Hidden next is what readers miss least: a part of a table that is only a denominator, a part
@@ -26,48 +26,63 @@
     smallest.
 -#}
 {% macro suppression_round(before, sums, round, of_combinations, hides_whole) -%}
-    seen_{{ round }} as (
+    told_{{ round }} as (
         select
-            {{ sums }}.*,
-            {{ before }}.cell_number is not null as is_hidden,
-            sum(case when {{ before }}.cell_number is not null then 1 else 0 end)
-                over (partition by {{ sums }}.sum_number)
-            as numbers_hidden,
-            sum(case when {{ before }}.cell_number is not null then {{ sums }}.value else 0 end)
-                over (partition by {{ sums }}.sum_number)
-            as sum_hidden,
-            max(case when {{ before }}.cell_number is not null then {{ sums }}.sign end)
-                over (partition by {{ sums }}.sum_number)
-            as sign_hidden
+            {{ sums }}.sum_number,
+            {{ sums }}.value,
+            {{ sums }}.sign,
+            0 as outside
         from {{ sums }}
-        left join {{ before }} on {{ sums }}.cell_number = {{ before }}.cell_number
+        inner join {{ before }} on {{ sums }}.cell_number = {{ before }}.cell_number
+        union all
+        select distinct
+            sum_number,
+            cast(0 as double) as value,
+            1 as sign,
+            1 as outside
+        from {{ sums }}
+        where hidden_outside = 1
+    ),
+
+    tallied_{{ round }} as (
+        select
+            sum_number,
+            count(*) as numbers_hidden,
+            sum(value) as sum_hidden,
+            max(sign) as sign_hidden
+        from told_{{ round }}
+        group by sum_number
     ),
 
     open_{{ round }} as (
         select
-            cell_number,
+            {{ sums }}.cell_number,
             row_number() over (
-                partition by sum_number
+                partition by {{ sums }}.sum_number
                 order by
-                    case when is_headline or is_numerator then 1 else 0 end,
-                    case when is_whole then 1 else 0 end,
-                    case when is_headline then 1 else 0 end,
-                    case when value = 0 then 1 else 0 end,
-                    value,
-                    cell_number
+                    case when {{ sums }}.is_headline or {{ sums }}.is_numerator then 1 else 0 end,
+                    case when {{ sums }}.is_whole then 1 else 0 end,
+                    case when {{ sums }}.is_headline then 1 else 0 end,
+                    case when {{ sums }}.value = 0 then 1 else 0 end,
+                    {{ sums }}.value,
+                    {{ sums }}.cell_number
             ) as preference
-        from seen_{{ round }}
+        from tallied_{{ round }}
+        inner join {{ sums }} on tallied_{{ round }}.sum_number = {{ sums }}.sum_number
+        left join {{ before }} on {{ sums }}.cell_number = {{ before }}.cell_number
         where
-            not is_hidden
+            {{ before }}.cell_number is null
             {%- if not of_combinations %}
-                and kind <> 'combination'
+                and {{ sums }}.kind <> 'combination'
             {%- endif %}
             and (
-                numbers_hidden + hidden_outside = 1
+                tallied_{{ round }}.numbers_hidden = 1
                 or (
-                    has_total and sign_hidden = -1 and hidden_outside = 0
-                    and numbers_hidden > 1
-                    and sum_hidden in (numbers_hidden, {{ smallest_count_shown() }} * numbers_hidden - numbers_hidden)
+                    {{ sums }}.has_total and tallied_{{ round }}.sign_hidden = -1
+                    and tallied_{{ round }}.sum_hidden in (
+                        tallied_{{ round }}.numbers_hidden,
+                        ({{ smallest_count_shown() }} - 1) * tallied_{{ round }}.numbers_hidden
+                    )
                 )
             )
     ),
