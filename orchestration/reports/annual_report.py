@@ -75,7 +75,7 @@ class AnnualReport(PopulationSections, ServiceSections):
         return Section(
             "introduction",
             "Introduction",
-            (self._standing("introduction"), *self._narrative("introduction", "Introduction")),
+            (self._standing("introduction_standing"), *self._narrative("introduction", "Introduction")),
         )
 
     def _recommendations_progress(self) -> Section:

@@ -332,6 +332,8 @@ def test_words_are_read_again_each_time_and_the_public_report_has_its_own(tmp_pa
     assert places["timeliness"] == "Two children **waited**."
     assert "Our own law, 2024/25." in str(report.sections[1].blocks)
     public = annual_report(tmp_path, is_public=True)
+    (folder / "introduction.md").write_text("This year was long.", encoding="utf-8")
+    assert str(annual_report(tmp_path).sections[0]).count("This year was long.") == 1
     assert blocks(public, Narrative) == []
     assert "waited" not in str(public)
     (folder / "public" / "timeliness.md").write_text("All went well.", encoding="utf-8")
