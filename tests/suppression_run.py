@@ -14,10 +14,11 @@ STAGES = ("suppression_figures", "suppression_cells", "suppression_sums", "suppr
 PERIOD_END = "2025-03-31"
 
 
-def suppressed(compiled: Path, figures: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:
+def suppressed(compiled: Path, figures: Mapping[str, Sequence[Row]], rounds: int | None = None) -> dict[str, list[Row]]:
     """Return the figures of each authority with whether the models hide them.
 
-    `compiled` is the folder of compiled models; the warehouse is made anew, in memory and under the same name.
+    `compiled` is the folder of compiled models; the warehouse is made anew, in memory and under the same name. With
+    `rounds` only what these first rounds hide is hidden.
     """
     with duckdb.connect() as connection:
         connection.execute("attach ':memory:' as warehouse")
@@ -60,6 +61,8 @@ def suppressed(compiled: Path, figures: Mapping[str, Sequence[Row]]) -> dict[str
         for stage in STAGES:
             sql = (compiled / "suppression" / f"{stage}.sql").read_text(encoding="utf-8")
             connection.execute(f"create table warehouse.suppression.{stage} as {sql}")
+            if stage == "suppression_hidden" and rounds is not None:
+                connection.execute(f"delete from warehouse.suppression.{stage} where hidden_in_round > {rounds}")
         judged: dict[str, list[Row]] = {la_code: [] for la_code in figures}
         for la_code, *row in connection.execute(
             """

@@ -10,7 +10,15 @@ import pytest
 
 from orchestration.errors import UserError
 from orchestration.publish import publication
-from orchestration.publish.publication import DATABASE, Expected, forbidden, prune, publish, read_manifest
+from orchestration.publish.publication import (
+    DATABASE,
+    PUBLIC,
+    Expected,
+    forbidden,
+    prune,
+    publish,
+    read_manifest,
+)
 from orchestration.settings import Settings
 
 EXPECTED = Expected(
@@ -177,3 +185,72 @@ def test_readers_never_fail_while_publications_are_swapped(settings: Settings) -
     assert failures == []
     assert len(seen) > 1
     assert len(list(settings.publications.iterdir())) == 3
+
+
+def write_public_tables(settings: Settings, extra: str = "") -> None:
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        connection.execute("create schema if not exists public_marts")
+        connection.execute(
+            f"create or replace table public_marts.public_metric_values as select 'm' as metric_id, 6 as value{extra}"
+        )
+        connection.execute("create or replace view public_marts.public_catalogue as select 'm' as metric_id")
+    settings.public_is_whole.touch()
+
+
+PUBLIC_TABLES = Expected(
+    tables={"catalogue": "One row per metric.", "metric_values": "One row per metric."},
+    columns={"catalogue": {}, "metric_values": {}},
+)
+
+
+def test_the_public_variant_is_published_apart_under_the_same_names(settings: Settings) -> None:
+    internal = publish(settings, EXPECTED)
+    write_public_tables(settings)
+    public = publish(settings, PUBLIC_TABLES, variant=PUBLIC)
+    assert public.run_id == internal.run_id
+    assert public.folder.parent == settings.publications_public
+    assert published_values(settings) == [1]
+    with duckdb.connect(str(settings.published_public / DATABASE), read_only=True) as connection:
+        assert connection.execute("select value from marts.metric_values").fetchall() == [(6,)]
+        assert connection.execute("select metric_id from marts.catalogue").fetchall() == [("m",)]
+    assert {path.name for path in (settings.published_public / "parquet").iterdir()} == {
+        "catalogue.parquet",
+        "metric_values.parquet",
+    }
+    manifest = read_manifest(settings, PUBLIC)
+    assert manifest is not None
+    assert manifest["is_public"] is True
+    for path in [settings.publications_public, *settings.publications_public.rglob("*")]:
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_nothing_is_public_until_its_tables_have_passed_their_tests(settings: Settings) -> None:
+    write_public_tables(settings)
+    settings.public_is_whole.unlink()
+    with pytest.raises(UserError, match="no finished build"):
+        publish(settings, PUBLIC_TABLES, variant=PUBLIC)
+    assert not settings.published_public.exists()
+    assert not settings.publications_public.exists()
+
+
+@pytest.mark.parametrize("column", ["child_key", "iro_key", "staff_id", "upn", "postcode"])
+def test_a_public_table_that_stands_for_one_person_stops_the_publication(settings: Settings, column: str) -> None:
+    write_public_tables(settings, extra=f", 'x' as {column}")
+    with pytest.raises(UserError, match=f"metric_values has {column}"):
+        publish(settings, PUBLIC_TABLES, variant=PUBLIC)
+    assert not settings.published_public.exists()
+
+
+def test_staff_may_see_the_keys_that_the_public_may_not() -> None:
+    columns = ["child_key", "iro_key", "period_key", "delivery_id", "metric_id"]
+    assert forbidden(columns) == []
+    assert forbidden(columns, to_the_public=True) == ["child_key", "iro_key"]
+
+
+def test_another_public_publication_of_the_same_build_has_a_name_of_its_own(settings: Settings) -> None:
+    publish(settings, EXPECTED)
+    write_public_tables(settings)
+    first = publish(settings, PUBLIC_TABLES, variant=PUBLIC)
+    second = publish(settings, PUBLIC_TABLES, variant=PUBLIC)
+    assert first.run_id < second.run_id
+    assert settings.published_public.resolve() == second.folder.resolve()
