@@ -134,7 +134,8 @@ def publish() -> None:
 
     settings = _settings()
     with one_build_at_a_time(settings), progress.shown(_console()):
-        run_build(settings, ["publication", "restricted_outputs", "annual_report"])
+        public = ["public_publication"] if settings.public_is_whole.exists() else []
+        run_build(settings, ["publication", *public, "restricted_outputs", "annual_report"])
     click.echo(f"Published to {settings.published}")
 
 
@@ -276,7 +277,11 @@ def _build(settings: Settings) -> None:
     print_audit(settings, console)
     print_headlines(settings, console)
     console.print("\nPublished:", highlight=False)
-    for what, path in (("for BI tools", settings.published), ("child-level work lists", settings.restricted)):
+    for what, path in (
+        ("for the authority's staff", settings.published),
+        ("for everyone, small numbers hidden", settings.published_public),
+        ("child-level work lists", settings.restricted),
+    ):
         console.print(f"  {path}  ({what})", highlight=False, soft_wrap=True)
 
 

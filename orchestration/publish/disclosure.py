@@ -77,15 +77,17 @@ def check(settings: Settings) -> int:
     knowledge = Knowledge.from_seeds()
     hidden = 0
     with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
-        public = _by_year(connection.execute(_PUBLIC).fetchall())
-        true = _by_year(connection.execute(_TRUE).fetchall())
-    for year, rows in public.items():
-        if found := worked_out(rows, true[year], knowledge):
-            raise UserError(
-                f"Nothing public was published: {len(found)} small numbers can be worked out from the public figures "
-                f"of authority {year[0]} for the year to {year[1]}. Please tell the maintainers, without any figure."
-            )
-        hidden += sum(row.hidden for row in rows)
+        for (la_code,) in connection.execute(_AUTHORITIES).fetchall():
+            public = _by_year(connection.execute(_PUBLIC, [la_code, la_code]).fetchall())
+            true = _by_year(connection.execute(_TRUE, [la_code]).fetchall())
+            for period_end, rows in public.items():
+                if found := worked_out(rows, true[period_end], knowledge):
+                    raise UserError(
+                        f"Nothing public was published: {len(found)} small numbers can be worked out from the public "
+                        f"figures of authority {la_code} for the year to {period_end}. Please tell the maintainers, "
+                        "without any figure."
+                    )
+                hidden += sum(row.hidden for row in rows)
     return hidden
 
 
@@ -214,30 +216,33 @@ def _follows(combination: Mapping[Figure, Fraction], solved: Mapping[Figure, Map
     return not _less({figure: factor for figure, factor in combination.items() if factor}, solved)
 
 
+_AUTHORITIES = "select distinct la_code from public_marts.public_metric_values order by la_code"
 _PUBLIC = """
     select
-        la_code, period_end, metric_id, breakdown, category, definitions.unit, figures.numerator, figures.denominator,
+        period_end, metric_id, breakdown, category, definitions.unit, figures.numerator, figures.denominator,
         is_suppressed
     from (
-        select la_code, period_end, metric_id, breakdown, category, numerator, denominator, is_suppressed
+        select period_end, metric_id, breakdown, category, numerator, denominator, is_suppressed
         from public_marts.public_metric_values
+        where la_code = ?
         union all
-        select la_code, period_end, metric_id, 'month', cast(month_ends_on as varchar), numerator, denominator,
-            is_suppressed
+        select period_end, metric_id, 'month', cast(month_ends_on as varchar), numerator, denominator, is_suppressed
         from public_marts.public_metric_months
+        where la_code = ?
     ) as figures
     inner join seeds.metric_definitions as definitions using (metric_id)
-    order by la_code, period_end
+    order by period_end
 """
 _TRUE = """
-    select la_code, period_end, metric_id, breakdown, category, unit, numerator, denominator
+    select period_end, metric_id, breakdown, category, unit, numerator, denominator
     from suppression.suppression_figures
-    order by la_code, period_end
+    where la_code = ?
+    order by period_end
 """
 
 
-def _by_year(rows: list[Any]) -> dict[tuple[Any, Any], list[Row]]:
-    return {year: [Row(*row[2:]) for row in of_year] for year, of_year in groupby(rows, key=lambda row: row[:2])}
+def _by_year(rows: list[Any]) -> dict[Any, list[Row]]:
+    return {year: [Row(*row[1:]) for row in of_year] for year, of_year in groupby(rows, key=lambda row: row[0])}
 
 
 def _seed(name: str) -> list[dict[str, str]]:
