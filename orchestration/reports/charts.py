@@ -287,7 +287,7 @@ def caseloads(id: str, caption: str, figures: Sequence[Figure], notice: str) -> 
 
 def months(id: str, caption: str, series: dict[str, Sequence[Month]], notice: str) -> Chart | None:
     """Draw counts by month, one panel for each of several things on the same scale."""
-    shown_series = {name: found for name, found in series.items() if found}
+    shown_series = {name: found for name, found in series.items() if any(m.value is not None for m in found)}
     if not shown_series:
         return None
     colours = dict(zip(shown_series, (BLUE, ORANGE), strict=False))
@@ -335,7 +335,7 @@ def months(id: str, caption: str, series: dict[str, Sequence[Month]], notice: st
 
 def parts_by_month(id: str, caption: str, found: Sequence[Month], whole: str, part: str, notice: str) -> Chart | None:
     """Draw a percentage by month as a bar within a bar, the percentage above it."""
-    if not found:
+    if all(month.value is None for month in found):
         return None
     order = [_month(month) for month in found]
     values = [
@@ -373,14 +373,12 @@ def parts_by_month(id: str, caption: str, found: Sequence[Month], whole: str, pa
     symbols = _symbols(month.display for month in found)
     specification["title"] = {"text": [*_lines(notice), key, *_lines(symbols)], **_TITLE}
     counted = [month for month in found if month.value is not None]
-    alt = f"Bar chart: {caption}."
-    if counted:
-        least = min(counted, key=lambda month: month.value or 0)
-        most = max(counted, key=lambda month: month.value or 0)
-        alt += (
-            f" Highest in {_month(most)} with {shown(most.display, 'percent')}, lowest in {_month(least)} with "
-            f"{shown(least.display, 'percent')}."
-        )
+    least = min(counted, key=lambda month: month.value or 0)
+    most = max(counted, key=lambda month: month.value or 0)
+    alt = (
+        f"Bar chart: {caption}. Highest in {_month(most)} with {shown(most.display, 'percent')}, lowest in "
+        f"{_month(least)} with {shown(least.display, 'percent')}."
+    )
     rows = (
         (Cell(part), *(Cell(_count(m.numerator), m.numerator) for m in found)),
         (Cell(whole), *(Cell(_count(m.denominator), m.denominator) for m in found)),

@@ -170,6 +170,11 @@ class YearFigures:
         return years.most_common(1)[0][0] if years else None
 
     @property
+    def has_previous(self) -> bool:
+        """Say whether the year before was delivered at all."""
+        return any(figure.previous_display is not None for figure in self.all)
+
+    @property
     def is_provisional(self) -> bool:
         """Say whether any figure of the year rests on a return that is not final."""
         return any(figure.status == "provisional" for figure in self.all)

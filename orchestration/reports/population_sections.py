@@ -16,7 +16,6 @@ from orchestration.reports.words import (
     direction,
     in_words,
     listed,
-    movement,
     shown,
     spelled,
     unavailable,
@@ -76,9 +75,9 @@ class PopulationSections(SectionWriter):
                     f"figures, with the list of neighbours of {listed(map(model_label, models))}."
                 )
         else:
-            sentences.append(
-                "No published comparators have been loaded, so the figures stand beside last year's alone."
-            )
+            sentences.append("No published comparators have been loaded.")
+        if not figures.has_previous:
+            sentences.append(f"There are no figures for {self.last_year} to compare with.")
         sentences.append(
             "A figure is called higher, lower, in line or unchanged by what is displayed; changes are worked out from "
             "unrounded figures."
@@ -99,7 +98,7 @@ class PopulationSections(SectionWriter):
             text = f"There were {counted(total.display, 'child', 'children')} in our care {on}"
             if total.display == "1":
                 text = f"There was 1 child in our care {on}"
-            blocks.append(Paragraph(f"{text}{movement(total)}. {self._rate(rate)}"))
+            blocks.append(Paragraph(f"{text}{self._moved(total, is_snapshot=True)}. {self._rate(rate)}"))
         blocks += self._trend("trend-rate", "children in our care for every 10,000 children", rate)
         blocks += self._sentences(
             self._largest(share, "age_band", "age group", on),
@@ -134,7 +133,8 @@ class PopulationSections(SectionWriter):
     def _rate(self, rate: Figure | None) -> str:
         if rate is None:
             return unavailable("The rate per 10,000 children")
-        return f"This is a rate of {spelled(rate.display, rate.unit)}{movement(rate)}. {self._beside(rate)}".strip()
+        moved = self._moved(rate, is_snapshot=True)
+        return joined(f"This is a rate of {spelled(rate.display, rate.unit)}{moved}.", self._beside(rate))
 
     def _placement_types(self) -> Section:
         on = f"as at 31 March {self.year_end}"
@@ -154,7 +154,9 @@ class PopulationSections(SectionWriter):
         )
         if parents:
             share_of_parents = self._get(share, "placement_group", WITH_PARENTS)
-            text = f"{there_were(parents.display)} placed with their parents {on}{movement(parents)}."
+            text = (
+                f"{there_were(parents.display)} placed with their parents {on}{self._moved(parents, is_snapshot=True)}."
+            )
             if share_of_parents and share_of_parents.display not in ("c", "z"):
                 text += (
                     f" That is {shown(share_of_parents.display, 'percent')} of the children in our care. "

@@ -133,7 +133,7 @@ class SectionWriter:
         if figure.display == "z":
             nobody = whom.removeprefix("of ") or "children"
             return f"There were no {nobody.removeprefix('the ').removeprefix('these ')} to count from."
-        moved = movement(figure) if on else self._moved(figure)
+        moved = self._moved(figure, is_snapshot=bool(on))
         text = sentence_case(" ".join(filter(None, (f"{opening}{stated(figure, whom)}", what, on))))
         return joined(f"{text}{moved}.", self._beside(figure) if is_compared else "")
 
@@ -152,10 +152,13 @@ class SectionWriter:
         text = (
             f"The largest {what} {on} was {label(breakdown, largest.category)}, with {stated(largest, 'of children')}"
         )
-        return joined(f"{text}{movement(largest)}.", self._beside(largest))
+        return joined(f"{text}{self._moved(largest, is_snapshot=True)}.", self._beside(largest))
 
-    def _moved(self, figure: Figure) -> str:
-        return movement(figure, self.last_year)
+    def _moved(self, figure: Figure, *, is_snapshot: bool = False) -> str:
+        """Return how a figure moved; nothing in a first year, of which the report says so once."""
+        if not self.figures.has_previous:
+            return ""
+        return movement(figure, "" if is_snapshot else self.last_year)
 
     def _beside(self, figure: Figure) -> str:
         if not figure.comparators:

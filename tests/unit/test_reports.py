@@ -242,6 +242,13 @@ def test_a_first_year_has_nothing_to_compare_with(tmp_path: Path) -> None:
     )
 
 
+def test_a_first_year_at_all_says_so_once(tmp_path: Path) -> None:
+    alone = year_figures(figures=[figure("children_looked_after", "438"), figure("reviews_on_time", "97")])
+    text = said(annual_report(tmp_path, alone))
+    assert "There were 438 children in our care as at 31 March 2025." in text
+    assert text.count("to compare with") == text.count("There are no figures for 2023/24 to compare with.") == 1
+
+
 def test_a_final_return_is_not_called_provisional(tmp_path: Path) -> None:
     final = [figure("reviews_on_time", "97", status="final")]
     figures = year_figures(figures=final)
@@ -274,6 +281,16 @@ def test_suppressed_figures_are_words_in_the_public_report(tmp_path: Path) -> No
     assert "no children returned home to their parents" in text
     assert "The number of children who had been missing during 2024/25 is suppressed." in text
     assert "Numbers from 1 to 5" in text
+
+
+def test_a_chart_of_nothing_but_suppressed_months_is_not_drawn(tmp_path: Path) -> None:
+    hidden = [Month(date(2024, month, 28), None, None, None, "c") for month in (4, 5)]
+    charts = {chart.id for chart in blocks(annual_report(tmp_path), Chart)}
+    assert {"months-flows", "months-reviews"} <= charts
+    nothing = year_figures(months={"started_looked_after": hidden, "reviews_on_time": hidden}, curve=[], trends={})
+    assert not {"months-flows", "months-reviews"} & {
+        chart.id for chart in blocks(annual_report(tmp_path, nothing), Chart)
+    }
 
 
 def test_officers_are_numbered_in_the_internal_report_and_absent_from_the_public_one(tmp_path: Path) -> None:
