@@ -106,7 +106,8 @@ def test_the_tables_of_the_page_equal_the_marts(reports: Path, published: duckdb
                     [row[columns["Definition"]], breakdown, category],
                 ).fetchall()
                 assert numerator == row[columns["Numerator"]]
-                assert value == (row[columns["2024/25"]] if value is not None else None)
+                # A workbook keeps 16 digits.
+                assert value is None or row[columns["2024/25"]] == pytest.approx(value, rel=1e-12)
                 checked += 1
     assert checked > 100
 
@@ -126,7 +127,7 @@ def test_nothing_that_tells_a_person_is_in_a_report(
 
 def test_everything_invented_says_so(page: str, reports: Path) -> None:
     assert "SYNTHETIC DATA" in page
-    assert page.count("<svg ") == page.count("Synthetic data</text>")
+    assert page.count("<svg ") == len(re.findall(r"Synthetic data</t(?:ext|span)>", page))
     assert "SYNTHETIC DATA" in (reports / "board_pack_2025.html").read_text(encoding="utf-8")
 
 
@@ -145,7 +146,7 @@ def test_the_first_year_and_a_year_that_is_not_there(demo: tuple[Settings, str])
     code, output = cla(demo[0].data_dir, "report", "--year", "2021")
     assert code == 0, output
     path = demo[0].published / "reports" / "iro_annual_report_2021.html"
-    assert "there is no figure a year earlier to compare it with" in path.read_text(encoding="utf-8")
+    assert "There are no figures for 2019/20 to compare with." in path.read_text(encoding="utf-8")
     for form in demo[0].published.glob("reports/*2021*"):
         form.unlink()
     code, output = cla(demo[0].data_dir, "report", "--year", "2019")
