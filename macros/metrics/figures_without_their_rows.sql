@@ -8,31 +8,32 @@
              the breakdown 'all' is the headline, any other is the mart's column of that name
 -#}
 {% macro figures_without_their_rows(mart, figures) -%}
-{%- set counts = [] -%}
 {%- set metric_ids = [] -%}
+{%- set figures_by_breakdown = {} -%}
 {%- for metric_id, flag, denominator_flag, breakdowns in figures -%}
     {%- do metric_ids.append("'" ~ metric_id ~ "'") -%}
     {%- for breakdown in breakdowns -%}
-        {%- do counts.append((metric_id, flag, denominator_flag, breakdown)) -%}
+        {%- do figures_by_breakdown.setdefault(breakdown, []).append((metric_id, flag, denominator_flag)) -%}
     {%- endfor -%}
 {%- endfor -%}
-with counted as (
-    {%- for metric_id, flag, denominator_flag, breakdown in counts %}
-    {%- set column = 'iro_key' if breakdown == 'iro' else breakdown %}
-    {{ 'union all' if not loop.first }}
+with
+{#- One pass over the rows for each breakdown, whatever the number of its figures. #}
+{%- for breakdown, of_breakdown in figures_by_breakdown.items() %}
+{%- set column = 'iro_key' if breakdown == 'iro' else breakdown %}
+by_{{ breakdown }} as (
     select
         la_code,
         period_type,
         period_end,
-        '{{ metric_id }}' as metric_id,
-        '{{ breakdown }}' as breakdown,
-        {{ "'all'" if breakdown == 'all' else column }} as category,
-        count(case when {{ flag }} then 1 end) as counted_numerator,
+        {{ "'all'" if breakdown == 'all' else column }} as category
+        {%- for metric_id, flag, denominator_flag in of_breakdown %},
+        count(case when {{ flag }} then 1 end) as numerator_{{ loop.index }},
         {% if denominator_flag -%}
-        count(case when {{ denominator_flag }} then 1 end) as counted_denominator
+        count(case when {{ denominator_flag }} then 1 end) as denominator_{{ loop.index }}
         {%- else -%}
-        cast(null as bigint) as counted_denominator
+        cast(null as bigint) as denominator_{{ loop.index }}
         {%- endif %}
+        {%- endfor %}
     from {{ ref(mart) }}
     {% if breakdown == 'all' -%}
     group by la_code, period_type, period_end
@@ -40,6 +41,25 @@ with counted as (
     where {{ column }} is not null
     group by la_code, period_type, period_end, {{ column }}
     {%- endif %}
+),
+{%- endfor %}
+
+counted as (
+    {%- for breakdown, of_breakdown in figures_by_breakdown.items() %}
+    {%- set is_last_breakdown = loop.last %}
+    {%- for metric_id, flag, denominator_flag in of_breakdown %}
+    select
+        la_code,
+        period_type,
+        period_end,
+        '{{ metric_id }}' as metric_id,
+        '{{ breakdown }}' as breakdown,
+        category,
+        numerator_{{ loop.index }} as counted_numerator,
+        denominator_{{ loop.index }} as counted_denominator
+    from by_{{ breakdown }}
+    {{ 'union all' if not (loop.last and is_last_breakdown) }}
+    {%- endfor %}
     {%- endfor %}
 ),
 

@@ -15,12 +15,12 @@ def bold(sheet: Any, value: str) -> WriteOnlyCell:
     return heading
 
 
-def cell(sheet: Any, value: Any) -> WriteOnlyCell:
+def cell(sheet: Any, value: Any) -> Any:
     """Return a value as Excel takes it; delivered text stays text, even if it looks like a formula."""
     if isinstance(value, datetime) and value.tzinfo is not None:
-        value = value.replace(tzinfo=None)
+        return value.replace(tzinfo=None)
     if value is None or isinstance(value, bool | int | float | date | datetime):
-        return WriteOnlyCell(sheet, value)
+        return value
     text = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", str(value))[:32_767])
     text.data_type = "s"
     return text

@@ -69,7 +69,7 @@ def _write_workbook(db: duckdb.DuckDBPyConnection, table: str, total: int, folde
         sheet.column_dimensions[get_column_letter(index)].width = 22
     sheet.append([bold(sheet, column) for column in columns])
     for row in _fetched(result):
-        sheet.append([None if value is None else cell(sheet, value) for value in row])
+        sheet.append([cell(sheet, value) for value in row])
     if total > WORKBOOK_ROWS:
         sheet.append([f"{total - WORKBOOK_ROWS:,} more rows stand in {table}.parquet."])
     workbook.save(folder / f"{table}.xlsx")

@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
@@ -120,7 +121,7 @@ def _readable(sheet: Any, value: Any) -> Any:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, date):
-        day = cell(sheet, value)
+        day = WriteOnlyCell(sheet, value)
         day.number_format = "dd/mm/yyyy"
         return day
-    return None if value is None else cell(sheet, value)
+    return cell(sheet, value)

@@ -1,4 +1,5 @@
--- Reviews held or due in a period, ready to be drilled to: each flag is one metric's rule.
+-- Reviews held or due in a period, ready to be drilled to: each flag is one metric's rule. What happened before and after
+-- a review, day by day, stands once in fct_review.
 with cohort as (
     select * from {{ ref('int_reviews') }}
 ),
@@ -20,8 +21,6 @@ final as (
         cohort.due_on,
         cohort.reviewed_on,
         cohort.is_outstanding,
-        cohort.started_on,
-        cohort.completed_on,
         cohort.age,
         cohort.age_band,
         cohort.sex,
@@ -30,12 +29,6 @@ final as (
         cohort.participation_code,
         cohort.review_format,
         cohort.late_reason,
-        cohort.invitations_sent_on,
-        cohort.decisions_due_on,
-        cohort.decisions_sent_on,
-        cohort.record_completed_on,
-        cohort.record_due_on,
-        cohort.record_distributed_on,
         cohort.has_iro_record,
         cohort.has_ssda903_record,
         cohort.is_placed_for_adoption,

@@ -11,6 +11,10 @@ keys as (
     select * from {{ ref('stg_reference__child_keys') }}
 ),
 
+days as (
+    select * from {{ ref('int_calendar__days') }}
+),
+
 staff_keys as (
     select * from {{ ref('stg_reference__iro_keys') }}
 ),
@@ -31,7 +35,9 @@ final as (
         reviews.review_format,
         reviews.participation_code,
         reviews.invitations_sent_on,
+        days.working_day_5_after as decisions_due_on,
         reviews.decisions_sent_on,
+        days.working_day_20_after as record_due_on,
         reviews.record_completed_on,
         reviews.record_distributed_on,
         reviews.period_number is not null as is_in_care,
@@ -39,6 +45,7 @@ final as (
         reviews.has_ssda903_record
     from reviews
     inner join keys on reviews.la_code = keys.la_code and reviews.child = keys.child
+    left join days on reviews.reviewed_on = days.date_day
     left join staff_keys on reviews.la_code = staff_keys.la_code and reviews.iro_id = staff_keys.iro_id
     left join schedule
         on
