@@ -28,13 +28,8 @@ def one_build(_: InitResourceContext) -> Iterator[None]:
 
 
 defs = Definitions(
-    assets=[
-        *build_ingest_assets(settings),
-        *build_published_assets(settings),
-        transform,
-        *publishing,
-        *build_report_assets(settings, publishing),
-    ],
+    assets=[*build_ingest_assets(settings), *build_published_assets(settings), transform]
+    + [*publishing, *build_report_assets(settings, publishing)],
     jobs=[define_asset_job(BUILD_JOB, selection=AssetSelection.all(), description="Landing zone to publication.")],
     resources={"one_build": one_build},
     executor=in_process_executor,
