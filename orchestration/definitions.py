@@ -18,6 +18,7 @@ settings = Settings.from_environment()
 manifest = json.loads(prepare_manifest(settings).read_bytes())
 transform = build_transform_assets(settings, manifest)
 publishing = build_publish_assets(settings, manifest, transform)
+reading = build_report_assets(settings, publishing)
 
 
 @resource(description="Held for the whole run, so that two runs never write the same warehouse.")
@@ -28,8 +29,7 @@ def one_build(_: InitResourceContext) -> Iterator[None]:
 
 
 defs = Definitions(
-    assets=[*build_ingest_assets(settings), *build_published_assets(settings), transform]
-    + [*publishing, *build_report_assets(settings, publishing)],
+    assets=[*build_ingest_assets(settings), *build_published_assets(settings), transform, *publishing, *reading],
     jobs=[define_asset_job(BUILD_JOB, selection=AssetSelection.all(), description="Landing zone to publication.")],
     resources={"one_build": one_build},
     executor=in_process_executor,
