@@ -34,6 +34,8 @@ STAGES = {
     "reference__postcodes": "write the postcodes",
     "dbt": "build and test the tables",
     "publication": "publish",
+    "dbt_public": "hide small numbers and test it",
+    "public_publication": "attack and publish the public variant",
     "restricted_outputs": "write the restricted outputs",
 }
 """The steps of a build and what they do; the rest of the time goes into starting Python, Dagster and dbt's parser."""

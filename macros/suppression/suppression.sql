@@ -20,8 +20,8 @@
 {#-
     One round, as CTEs the last of which is named round_<n>: what was hidden before it, and what it hides.
 
-    A sum is open when exactly one of its numbers is hidden, or when the hidden ones add up to so little or so much that
-    each of them must be 1, or 5. Hidden next is what readers miss least: a part of a table that is only a denominator, a part
+    A sum is open when exactly one of its numbers is hidden, or when the hidden ones add up to so little that each of
+    them must be 1. Hidden next is what readers miss least: a part of a table that is only a denominator, a part
     of the sum rather than its whole, a part of a table rather than a headline, a number rather than a nought, the
     smallest.
 -#}
@@ -79,10 +79,7 @@
                 tallied_{{ round }}.numbers_hidden = 1
                 or (
                     {{ sums }}.has_total and tallied_{{ round }}.sign_hidden = -1
-                    and tallied_{{ round }}.sum_hidden in (
-                        tallied_{{ round }}.numbers_hidden,
-                        ({{ smallest_count_shown() }} - 1) * tallied_{{ round }}.numbers_hidden
-                    )
+                    and tallied_{{ round }}.sum_hidden = tallied_{{ round }}.numbers_hidden
                 )
             )
     ),
