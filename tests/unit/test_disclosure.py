@@ -1,8 +1,10 @@
 """The attack finds what a patient reader finds, and nothing where there is nothing."""
 
+import csv
 from dataclasses import replace
 
 from orchestration.publish.disclosure import Knowledge, Row, worked_out
+from orchestration.settings import REPOSITORY
 
 MEASURES = {
     metric_id: {
@@ -98,3 +100,26 @@ def test_what_a_percentage_lacks_is_a_number_too() -> None:
     rows = [Row("missing", "all", "all", "percent", 48, 50)]
     assert worked_out(rows, rows, KNOWN) == ["what ('missing', 'all', 'all') lacks of ('in_year', 'all', 'all')"]
     assert worked_out([replace(rows[0], hidden=True)], rows, KNOWN) == []
+
+
+def seed(path: str) -> list[dict[str, str]]:
+    with (REPOSITORY / "seeds" / path).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_metric_says_which_counts_it_tells() -> None:
+    assert set(Knowledge.from_seeds().measures) == {row["metric_id"] for row in seed("metrics/metric_definitions.csv")}
+
+
+def test_every_relation_names_counts_and_categories_that_exist() -> None:
+    """Traps a label that was renamed: its relation would hold nowhere, and nobody would notice."""
+    knowledge = Knowledge.from_seeds()
+    measures = {row[f"{side}_measure"] for row in knowledge.measures.values() for side in ("numerator", "denominator")}
+    categories = {(row["breakdown"], row["category"]) for row in seed("metrics/metric_categories.csv")}
+    breakdowns = {breakdown for breakdown, _ in categories}
+    for term in knowledge.relations:
+        assert term["measure"] in measures, term
+        if term["category"] == "*":
+            assert term["breakdown"] in breakdowns, term
+        elif term["breakdown"] != "all":
+            assert (term["breakdown"], term["category"]) in categories, term
