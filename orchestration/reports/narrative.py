@@ -31,8 +31,12 @@ class NarrativeFolder:
         text = self._read(slot)
         if text is None and self.is_public:
             return None
-        prompt = (_HERE / "prompts" / f"{slot}.md").read_text(encoding="utf-8").replace("{year}", self.year).strip()
-        return Narrative(slot, title, text, prompt, f"{self.place}/{slot}.md")
+        return Narrative(slot, title, text, self.prompt(slot), f"{self.place}/{slot}.md")
+
+    def prompt(self, slot: str) -> str:
+        """Return what stands in a place while there are no words."""
+        prompt = (_HERE / "prompts" / f"{slot}.md").read_text(encoding="utf-8")
+        return prompt.replace("{year}", self.year).strip()
 
     def standing(self, slot: str, fill: Callable[[str], str]) -> Standing:
         """Return text that is the same every year; a file of the authority's takes the place of the shipped one."""

@@ -4,7 +4,7 @@ A place for words is a content control whose tag names its file, so that what wa
 the Markdown (`words_of`), and the figures made anew around it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -39,6 +39,7 @@ from orchestration.reports.markdown import Part, Run, parts
 from orchestration.reports.tables import flattened
 
 TAG = "narrative:"
+PROMPT, WHERE = "Your words: ", "They are kept in "
 FONT = "Arial"
 ACCENT, QUIET = RGBColor(0x12, 0x43, 0x6D), RGBColor(0x59, 0x59, 0x59)
 TEXT_WIDTH, LANDSCAPE_WIDTH = 17.0, 25.7
@@ -53,8 +54,11 @@ def write_word(report: Report, images: Mapping[str, Rendered], path: Path) -> No
     _Writer(report, images).write(path)
 
 
-def words_of(path: Path) -> dict[str, str]:
-    """Return what stands in the marked places of a Word document, as Markdown by the name of the place."""
+def words_of(path: Path, prompt: Callable[[str], str]) -> dict[str, str]:
+    """Return what stands in the marked places of a Word document, as Markdown by the name of the place.
+
+    Prompts are nobody's words, but words written over a prompt keep its style: they are told apart by their text.
+    """
     document = Document(str(path))
     found = {}
     for control in document.element.body.iter(qn("w:sdt")):
@@ -62,23 +66,25 @@ def words_of(path: Path) -> dict[str, str]:
         content = control.find(qn("w:sdtContent"))
         if tag is None or content is None or not (tag.get(qn("w:val")) or "").startswith(TAG):
             continue
-        pieces = list(_markdown(document, content))
+        slot = str(tag.get(qn("w:val"))).removeprefix(TAG)
+        prompted = {"".join(run.text for run in part.runs) for part in parts(prompt(slot))}
+        pieces = list(_markdown(document, content, prompted))
         text = ""
         for index, (kind, piece) in enumerate(pieces):
             is_next_item = index > 0 and kind.startswith("List") and kind == pieces[index - 1][0]
             text += ("\n" if is_next_item else "\n\n" if index else "") + piece
-        found[str(tag.get(qn("w:val"))).removeprefix(TAG)] = text.strip()
+        found[slot] = text.strip()
     return found
 
 
-def _markdown(document: Any, content: Any) -> Iterator[tuple[str, str]]:
+def _markdown(document: Any, content: Any, prompted: set[str]) -> Iterator[tuple[str, str]]:
     """Return the parts of a marked place, each with its kind: that of a list or nothing; prompts are left out."""
     for element in content.iterchildren():
         if element.tag == qn("w:p"):
             paragraph = WordParagraph(element, document)
             style = (paragraph.style.name if paragraph.style is not None else None) or ""
             text = "".join(_marked(run.text, bool(run.bold), bool(run.italic)) for run in paragraph.runs).strip()
-            if not text or style == "Prompt":
+            if not text or paragraph.text in prompted or paragraph.text.startswith((PROMPT, WHERE)):
                 continue
             if style.startswith("Heading"):
                 yield "", f"{'#' * max(1, int(style[-1]) - 3)} {paragraph.text.strip()}"
@@ -300,14 +306,13 @@ class _Writer:
         if block.markdown:
             self._parts(parts(block.markdown))
         else:
-            self.document.add_paragraph(f"Your words: {block.title}", style="Prompt").runs[0].bold = True
+            self.document.add_paragraph(f"{PROMPT}{block.title}", style="Prompt").runs[0].bold = True
             for part in parts(block.prompt):
                 if part.kind == "table":
                     continue
                 self._runs(self.document.add_paragraph(style="Prompt"), part.runs)
             self.document.add_paragraph(
-                f"They are kept in {block.file}. Write them there, or here in a new line and take them over with "
-                "cla report --take-narrative.",
+                f"{WHERE}{block.file}. Write them there, or here, and take them over with cla report --take-narrative.",
                 style="Prompt",
             )
             self.document.add_paragraph()
@@ -319,7 +324,10 @@ class _Writer:
             content.append(element)
 
     def _parts(self, found: Sequence[Part]) -> None:
+        numbering = None
         for part in found:
+            # Word counts on through a document unless each list is told to begin again.
+            numbering = None if part.kind != "number" else numbering or self._new_numbering()
             if part.kind == "table":
                 self._narrative_table(part)
                 continue
@@ -328,6 +336,10 @@ class _Writer:
             elif part.kind in ("bullet", "number"):
                 depth = "" if part.level == 0 else f" {min(part.level + 1, 3)}"
                 paragraph = self.document.add_paragraph(style=f"List {part.kind.capitalize()}{depth}")
+                if numbering is not None and not part.level:
+                    properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()
+                    properties.get_or_add_ilvl().val = 0
+                    properties.get_or_add_numId().val = numbering
             else:
                 paragraph = self.document.add_paragraph()
             self._runs(paragraph, part.runs)
@@ -336,6 +348,14 @@ class _Writer:
         for run in runs:
             written = paragraph.add_run(run.text)
             written.bold, written.italic = run.is_bold or None, run.is_italic or None
+
+    def _new_numbering(self) -> int:
+        numberings = self.document.part.numbering_part.element
+        style = self.document.styles["List Number"].element
+        used = style.pPr.numPr.numId.val
+        new = numberings.add_num(numberings.num_having_numId(used).abstractNumId.val)
+        new.add_lvlOverride(ilvl=0).add_startOverride(1)
+        return int(new.numId)
 
     def _narrative_table(self, part: Part) -> None:
         columns = max(len(row) for row in part.rows)
@@ -430,7 +450,7 @@ def _font(style: Any, size: float, colour: RGBColor | None = None, *, bold: bool
 
 def _content_control(tag: str, title: str) -> tuple[Any, Any]:
     control, properties, content = (OxmlElement(f"w:{name}") for name in ("sdt", "sdtPr", "sdtContent"))
-    for name, value in (("w:alias", f"Your words: {title}"[:64]), ("w:tag", tag)):
+    for name, value in (("w:alias", f"{PROMPT}{title}"[:64]), ("w:tag", tag)):
         element = OxmlElement(name)
         element.set(qn("w:val"), value)
         properties.append(element)

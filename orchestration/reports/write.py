@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from docx.opc.exceptions import PackageNotFoundError
+
 from orchestration.errors import UserError
 from orchestration.filesystem import atomic_file, private_directory, write_private_text
 from orchestration.publish.publication import DATABASE, MANIFEST
@@ -66,12 +68,11 @@ def take_words(settings: Settings, document: Path, year: int | None = None, la_c
     if not (settings.published / DATABASE).exists():
         raise UserError("There is no publication to report on; run `cla build` first.")
     chosen, chosen_year, _ = _chosen(settings.published / DATABASE, year, la_code)
-    folder = private_directory(
-        narrative_folder(settings.data_dir, chosen, chosen_year, year_label(chosen_year), is_public=False).folder
-    )
+    words = narrative_folder(settings.data_dir, chosen, chosen_year, year_label(chosen_year), is_public=False)
+    folder = private_directory(words.folder)
     try:
-        found = words_of(document)
-    except (KeyError, ValueError, zipfile.BadZipFile):
+        found = words_of(document, words.prompt)
+    except (KeyError, ValueError, SyntaxError, zipfile.BadZipFile, PackageNotFoundError):
         raise UserError(f"{document} cannot be read as a Word document.") from None
     changed = []
     for slot in slots():

@@ -12,6 +12,7 @@ import docx
 import duckdb
 import openpyxl
 import pytest
+from docx.oxml.ns import qn
 
 from orchestration.reports.words import shown
 from orchestration.settings import REPOSITORY, Settings
@@ -151,6 +152,30 @@ def test_the_first_year_and_a_year_that_is_not_there(demo: tuple[Settings, str])
         form.unlink()
     code, output = cla(demo[0].data_dir, "report", "--year", "2019")
     assert (code, "no figures for the year to 31 March 2019" in output) == (1, True)
+
+
+@pytest.mark.slow
+def test_words_written_in_word_survive_new_figures(demo: tuple[Settings, str], tmp_path: Path) -> None:
+    """The manager writes over a prompt, the report is made anew, and a second version keeps the first beside it."""
+    shutil.copytree(demo[0].published.resolve(), tmp_path / "publications" / "run")
+    (tmp_path / "published").symlink_to("publications/run", target_is_directory=True)
+    path = tmp_path / "published" / "reports" / "iro_annual_report_2025.docx"
+    for words, last in (("Carers held on.", None), ("Carers held on, again.", "Carers held on.")):
+        document = docx.Document(str(path))
+        paragraphs = [docx.text.paragraph.Paragraph(p, document) for p in document.element.body.iter(qn("w:p"))]
+        place = next(p for p in paragraphs if p.text == last or p.text.startswith("Why placements held or broke down"))
+        place.runs[0].text = words
+        document.save(str(tmp_path / "edited.docx"))
+        code, output = cla(tmp_path, "report", "--take-narrative", str(tmp_path / "edited.docx"))
+        assert code == 0, output
+        folder = tmp_path / "narrative" / "812" / "2025"
+        assert (folder / "stability.md").read_text(encoding="utf-8").strip() == words
+        assert words in path.with_suffix(".html").read_text(encoding="utf-8")
+    assert (folder / "stability.md.bak").read_text(encoding="utf-8").strip() == "Carers held on."
+    assert [file.name for file in folder.glob("*.md")] == ["stability.md"]
+    assert stat.S_IMODE((folder / "stability.md").stat().st_mode) == 0o600
+    code, output = cla(tmp_path, "report", "--take-narrative", str(tmp_path / "published" / "manifest.json"))
+    assert (code, "cannot be read as a Word document" in output) == (1, True)
 
 
 @pytest.mark.skipif(not shutil.which("chromium"), reason="Chromium is not installed: the print is not looked at")

@@ -399,10 +399,40 @@ def test_words_go_into_word_and_come_back(tmp_path: Path) -> None:
     (folder / "timeliness.md").write_text(WRITTEN, encoding="utf-8")
     report = annual_report(tmp_path)
     write_word(report, images(report), tmp_path / "a.docx")
-    found = words_of(tmp_path / "a.docx")
+    found = words_of(tmp_path / "a.docx", words(tmp_path).prompt)
     assert found["timeliness"] == WRITTEN
     assert found["participation"] == ""  # the prompt is nobody's words
     assert set(found) == set(slots())
+
+
+def test_words_written_over_a_prompt_are_words(tmp_path: Path) -> None:
+    """Whoever types over a prompt keeps its style."""
+    report = annual_report(tmp_path)
+    write_word(report, images(report), tmp_path / "a.docx")
+    document = docx.Document(str(tmp_path / "a.docx"))
+    paragraphs = [docx.text.paragraph.Paragraph(p, document) for p in document.element.body.iter(qn("w:p"))]
+    prompt = next(p for p in paragraphs if p.text.startswith("Why placements held or broke down"))
+    prompt.runs[0].text = "They held."
+    document.save(str(tmp_path / "b.docx"))
+    found = words_of(tmp_path / "b.docx", words(tmp_path).prompt)
+    assert {slot: text for slot, text in found.items() if text} == {"stability": "They held."}
+
+
+def test_every_numbered_list_begins_at_1(tmp_path: Path) -> None:
+    folder = tmp_path / "narrative" / "812" / "2025"
+    folder.mkdir(parents=True)
+    for slot in ("timeliness", "recommendations"):
+        (folder / f"{slot}.md").write_text("1. one\n2. two\n", encoding="utf-8")
+    report = annual_report(tmp_path)
+    write_word(report, images(report), tmp_path / "a.docx")
+    document = docx.Document(str(tmp_path / "a.docx"))
+    numbers = [
+        p.find(f"{qn('w:pPr')}/{qn('w:numPr')}/{qn('w:numId')}").get(qn("w:val"))
+        for p in document.element.body.iter(qn("w:p"))
+        if docx.text.paragraph.Paragraph(p, document).style.name == "List Number"
+    ]
+    assert len(numbers) == 4
+    assert numbers[0] == numbers[1] != numbers[2] == numbers[3]
 
 
 # --- Word ------------------------------------------------------------------------------------------------------------
