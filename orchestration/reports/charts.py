@@ -330,7 +330,7 @@ def months(id: str, caption: str, series: dict[str, Sequence[Month]], notice: st
         (Cell(name), *(Cell(shown(m.display, "children"), m.value) for m in found))
         for name, found in shown_series.items()
     )
-    return Chart(id, caption, alt, specification, Table(f"{id}-data", caption, ("", *order), rows))
+    return Chart(id, caption, alt, specification, Table(f"{id}-data", caption, ("Month", *order), rows))
 
 
 def parts_by_month(id: str, caption: str, found: Sequence[Month], whole: str, part: str, notice: str) -> Chart | None:
@@ -384,7 +384,7 @@ def parts_by_month(id: str, caption: str, found: Sequence[Month], whole: str, pa
         (Cell(whole), *(Cell(_count(m.denominator), m.denominator) for m in found)),
         (Cell("Percentage"), *(Cell(shown(m.display, "percent"), m.value) for m in found)),
     )
-    return Chart(id, caption, alt, specification, Table(f"{id}-data", caption, ("", *order), rows))
+    return Chart(id, caption, alt, specification, Table(f"{id}-data", caption, ("Month", *order), rows))
 
 
 def curve(id: str, caption: str, points: Sequence[CurvePoint], notice: str) -> Chart | None:
