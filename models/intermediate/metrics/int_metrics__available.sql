@@ -1,6 +1,6 @@
 {{ config(meta={'definition': '11.20, 12.17'}) }}
--- Which metrics and breakdowns can be given for a period: those whose source tables were delivered and cover it. A metric
--- of a table that nobody delivered has no row, so that "not delivered" never reads as zero.
+-- Which metrics and breakdowns can be given for a period: those whose source tables were delivered and cover it. A
+-- metric of a table that nobody delivered has no row, so that "not delivered" never reads as zero.
 with periods as (
     select * from {{ ref('int_periods__published') }}
 ),

@@ -1,5 +1,5 @@
 {{ config(meta={'definition': '12.2'}) }}
--- The next review of each child in care on the latest day told of: when the law wants it, and when the service plans it.
+-- The next review of each child in care on the latest day told of: when the law wants it, when the service plans it.
 with dates as (
     select * from {{ ref('int_iro_dates') }}
     where is_latest

@@ -148,7 +148,9 @@ final as (
             else
                 due.reviewed_on <= due.due_on
                 or coalesce(
-                    due.meeting_started_on <= due.due_on and due.meeting_completed_on <= days.working_day_20_after, false
+                    due.meeting_started_on <= due.due_on
+                    and due.meeting_completed_on <= days.working_day_20_after,
+                    false
                 )
         end as is_on_time,
         -- The day that decides in which period the review is judged. Due after the child left is not due.

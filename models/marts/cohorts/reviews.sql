@@ -1,5 +1,5 @@
--- Reviews held or due in a period, ready to be drilled to: each flag is one metric's rule. What happened before and after
--- a review, day by day, stands once in fct_review.
+-- Reviews held or due in a period, ready to be drilled to: each flag is one metric's rule. What happened before and
+-- after a review, day by day, stands once in fct_review.
 with cohort as (
     select * from {{ ref('int_reviews') }}
 ),

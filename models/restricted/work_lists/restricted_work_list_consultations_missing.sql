@@ -1,5 +1,5 @@
 {{ config(meta={'work_list': '3 Consultations missing'}) }}
--- Children of four and over with a review in the next four weeks, or overdue, whom nobody has consulted since the last one.
+-- Children of four and over with a review within four weeks, or overdue, whom nobody has consulted since the last one.
 with coming as (
     select * from {{ ref('int_reviews__coming') }}
 ),

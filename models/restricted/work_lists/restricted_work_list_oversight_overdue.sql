@@ -1,5 +1,6 @@
 {{ config(meta={'work_list': '5 Oversight overdue'}) }}
--- Children whose case was not looked at as often as their rating asks: red before amber before green, longest overdue first.
+-- Children whose case was not looked at as often as their rating asks: red before amber before green, the longest
+-- overdue first.
 with dates as (
     select * from {{ ref('int_iro_dates') }}
     where is_latest

@@ -1,6 +1,6 @@
 {{ config(meta={'work_list': '8 Permanence tracker'}) }}
--- Every child in care with the plan and how far it has come; what is overdue first, then who waits for a match, then the
--- longest in care without having achieved permanence.
+-- Every child in care with the plan and how far it has come; what is overdue first, then who has no plan, then who
+-- waits for a match, then the longest in care without having achieved permanence.
 with dates as (
     select * from {{ ref('int_iro_dates') }}
     where is_latest
@@ -51,13 +51,13 @@ final as (
 
 select * from final
 order by
-    la_code,
+    la_code asc,
     case position
         when 'Plan overdue' then 1
         when 'No plan yet' then 2
         when 'Awaiting a match' then 3
         when 'In progress' then 4
         else 5
-    end,
+    end asc,
     days_in_care desc,
-    child
+    child asc

@@ -1,10 +1,10 @@
--- Catches a limit in working days that counts a weekend or a bank holiday, one-off holidays and substitute days included,
--- or that counts the day it starts from.
+-- Catches a limit in working days that counts a weekend or a bank holiday, one-off holidays and substitute days
+-- included, or that counts the day it starts from.
 with expected as (
     select
-        cast(day as date) as date_day,
-        limit_in_days,
-        cast(due as date) as due_on
+        cast(hand_worked.day as date) as date_day,
+        hand_worked.limit_in_days,
+        cast(hand_worked.due as date) as due_on
     from (
         values
         -- Christmas and Boxing Day 2024; 25 and 26 December 2021 at a weekend, with New Year's substitute day.
