@@ -1,6 +1,32 @@
 -- Straight from the published rows: where the parts of a table are counted and its total is shown, never exactly one
--- part is hidden; and of the parts that are hidden the sum leaves a choice.
-with figures as (
+-- part is hidden; and of the parts that are hidden the sum leaves a choice. Hidden parts that add up to their number
+-- are each 1, unless a nought is hidden among them for another table's sake.
+with hidden_noughts as (
+    select
+        public_values.la_code,
+        public_values.period_end,
+        public_values.metric_id,
+        public_values.breakdown
+    from {{ ref('public_metric_values') }} as public_values
+    inner join {{ ref('metric_values') }} as exact_values
+        on
+            public_values.la_code = exact_values.la_code
+            and public_values.period_end = exact_values.period_end
+            and public_values.metric_id = exact_values.metric_id
+            and public_values.breakdown = exact_values.breakdown
+            and public_values.category = exact_values.category
+    where
+        public_values.is_suppressed
+        and exact_values.period_type = 'financial_year'
+        and exact_values.numerator = 0
+    group by
+        public_values.la_code,
+        public_values.period_end,
+        public_values.metric_id,
+        public_values.breakdown
+),
+
+figures as (
     select
         la_code,
         period_end,
@@ -68,9 +94,19 @@ left join {{ ref('suppression_breakdowns') }} as breakdowns
         tables.metric_id = breakdowns.metric_id
         and tables.breakdown = breakdowns.breakdown
         and breakdowns.treatment = 'not_additive'
+left join hidden_noughts
+    on
+        tables.la_code = hidden_noughts.la_code
+        and tables.period_end = hidden_noughts.period_end
+        and tables.metric_id = hidden_noughts.metric_id
+        and tables.breakdown = hidden_noughts.breakdown
 where
     breakdowns.metric_id is null
     and (
         (tables.parts_hidden = 1 and tables.parts > 1 and tables.total is not null)
-        or (tables.parts_hidden > 0 and tables.total - coalesce(tables.shown, 0) = tables.parts_hidden)
+        or (
+            tables.parts_hidden > 0
+            and hidden_noughts.metric_id is null
+            and tables.total - coalesce(tables.shown, 0) = tables.parts_hidden
+        )
     )
