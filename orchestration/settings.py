@@ -61,9 +61,12 @@ class Settings:
 
     @property
     def warehouse(self) -> Path:
-        """The working DuckDB file, which dbt alone opens for writing."""
-        name = f"warehouse-as-known-at-{self.as_known_at}" if self.as_known_at else "warehouse"
-        return self.data_dir / "warehouse" / f"{name}.duckdb"
+        """The working DuckDB file, which dbt alone opens for writing.
+
+        Its name is that of the database, which views repeat: the same for every build, whatever its folder.
+        """
+        folder = self.data_dir / "warehouse"
+        return (folder / f"as-known-at-{self.as_known_at}" if self.as_known_at else folder) / "warehouse.duckdb"
 
     @property
     def warehouse_is_whole(self) -> Path:

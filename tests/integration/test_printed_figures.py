@@ -127,6 +127,7 @@ def test_the_demo_agrees_with_the_recomputation(
     settings, _ = demo
     landing = tmp_path / "landing"
     shutil.copytree(settings.landing, landing)
+    shutil.copytree(settings.raw / "iro_keys", tmp_path / "raw" / "iro_keys")
     for workbook in landing.rglob("*.xlsx"):
         write_sheets_as_csv(workbook)
     with (REPOSITORY / "seeds/reference/population_estimates.csv").open(encoding="utf-8", newline="") as file:

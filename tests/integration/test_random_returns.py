@@ -63,7 +63,7 @@ def random_build(tmp_path_factory):
     build_postcodes(settings.raw)
     build_bank_holidays(settings.raw)
     grid = read_grid(settings.raw)
-    codes = make_random_returns(settings.landing, SEED, [*la_codes(200), *REAL_AUTHORITIES], list(grid))
+    codes = make_random_returns(settings.landing, SEED, [*la_codes(120), *REAL_AUTHORITIES], list(grid))
     ingest_all(settings)
     ingest_published(settings)
     run = subprocess.run(
@@ -89,7 +89,7 @@ def test_every_figure_agrees_with_the_recomputation(random_build):
             published = published_figures(connection, [la_code])
             compared += len(published[la_code])
             found += differences(settings.landing, published, populations, None, grid)
-    assert compared > 2_500_000
+    assert compared > 1_400_000
     assert not found, "\n".join(found[:40])
 
 
