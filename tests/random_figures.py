@@ -22,7 +22,7 @@ def seed(path: str) -> list[dict[str, str]]:
 
 UNITS = {row["metric_id"]: row["unit"] for row in seed("metrics/metric_definitions.csv")}
 CATEGORIES: dict[str, list[str]] = {}
-for _row in seed("metrics/metric_categories.csv"):
+for _row in seed("metrics/metric_category_lists.csv"):
     if _row["is_closed"] == "true" and _row["variant"] == "default":
         CATEGORIES.setdefault(_row["breakdown"], []).append(_row["category"])
 _RELATIONS = seed("suppression/suppression_relations.csv")

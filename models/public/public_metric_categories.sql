@@ -1,16 +1,6 @@
-with categories as (
+-- Nothing in it is of a child: it is public as it is.
+with final as (
     select * from {{ ref('metric_categories') }}
-),
-
-final as (
-    select
-        breakdown,
-        variant,
-        category,
-        sort_order,
-        is_closed,
-        dfe_label
-    from categories
 )
 
 select * from final

@@ -73,6 +73,6 @@ def _codes() -> dict[tuple[str, str], str]:
 
 @cache
 def _positions() -> dict[tuple[str, str], int]:
-    path = REPOSITORY / "seeds" / "metrics" / "metric_categories.csv"
+    path = REPOSITORY / "seeds" / "metrics" / "metric_category_lists.csv"
     with path.open(encoding="utf-8", newline="") as file:
         return {(row["breakdown"], row["category"]): int(row["sort_order"]) for row in csv.DictReader(file)}

@@ -115,7 +115,7 @@ def test_every_relation_names_counts_and_categories_that_exist() -> None:
     """Traps a label that was renamed: its relation would hold nowhere, and nobody would notice."""
     knowledge = Knowledge.from_seeds()
     measures = {row[f"{side}_measure"] for row in knowledge.measures.values() for side in ("numerator", "denominator")}
-    categories = {(row["breakdown"], row["category"]) for row in seed("metrics/metric_categories.csv")}
+    categories = {(row["breakdown"], row["category"]) for row in seed("metrics/metric_category_lists.csv")}
     breakdowns = {breakdown for breakdown, _ in categories}
     for term in knowledge.relations:
         assert term["measure"] in measures, term

@@ -15,7 +15,7 @@ def rows_of(name: str) -> list[dict[str, str]]:
 
 METRICS = {row["metric_id"]: row for row in rows_of("metrics/metric_definitions")}
 BREAKDOWNS = {(row["metric_id"], row["breakdown"]): row["variant"] for row in rows_of("metrics/metric_breakdowns")}
-CATEGORIES = {(row["breakdown"], row["variant"], row["category"]) for row in rows_of("metrics/metric_categories")}
+CATEGORIES = {(row["breakdown"], row["variant"], row["category"]) for row in rows_of("metrics/metric_category_lists")}
 UNITS = {"percent": {"percent", "count"}, "mean": {"mean"}, "rate_per_10000": {"rate"}}
 
 

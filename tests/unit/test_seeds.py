@@ -114,7 +114,7 @@ def test_breakdowns_are_those_of_the_catalogue():
 
 
 def test_every_breakdown_has_its_categories_or_is_an_open_list():
-    listed = {(row["breakdown"], row["variant"]) for row in rows_of("metrics/metric_categories")}
+    listed = {(row["breakdown"], row["variant"]) for row in rows_of("metrics/metric_category_lists")}
     wanted = {(row["breakdown"], row["variant"]) for row in rows_of("metrics/metric_breakdowns")}
     assert {breakdown for breakdown, _ in wanted - listed} == OPEN_BREAKDOWNS
 
@@ -139,7 +139,7 @@ def test_closed_categories_of_a_code_list_are_its_published_groups(breakdown, co
     }
     assert groups == {
         row["category"]
-        for row in rows_of("metrics/metric_categories")
+        for row in rows_of("metrics/metric_category_lists")
         if row["breakdown"] == breakdown and row["is_closed"] == "true"
     }
 
@@ -149,14 +149,14 @@ def test_every_placement_code_has_a_category_of_its_own_description():
         row["description"] for row in rows_of("codesets/ssda903_codes") if row["code_set"] == "placement_type"
     }
     categories = {
-        row["category"] for row in rows_of("metrics/metric_categories") if row["breakdown"] == "placement_detail"
+        row["category"] for row in rows_of("metrics/metric_category_lists") if row["breakdown"] == "placement_detail"
     }
     assert categories == descriptions | {"Unknown"}
 
 
 def test_exit_groups_are_the_categories_of_their_breakdown():
     assert {row["exit_group"] for row in rows_of("codesets/exit_groups")} == {
-        row["category"] for row in rows_of("metrics/metric_categories") if row["breakdown"] == "exit_group"
+        row["category"] for row in rows_of("metrics/metric_category_lists") if row["breakdown"] == "exit_group"
     }
 
 
@@ -168,7 +168,7 @@ def test_shares_and_care_leavers_have_no_headline():
 
 def test_a_printed_figure_points_at_a_metric_breakdown_and_category_that_exist():
     breakdowns = {(row["metric_id"], row["breakdown"]) for row in rows_of("metrics/metric_breakdowns")}
-    categories = {(row["breakdown"], row["category"]) for row in rows_of("metrics/metric_categories")}
+    categories = {(row["breakdown"], row["category"]) for row in rows_of("metrics/metric_category_lists")}
     headlines = {row["metric_id"] for row in rows_of("metrics/metric_definitions") if row["has_headline"] == "true"}
     figures = rows_of("metrics/report_figures")
     assert [row["figure_id"] for row in figures] == [f"F{number:03}" for number in range(1, 155)]

@@ -18,7 +18,7 @@ ranks as (
     select
         category,
         sort_order as stage_rank
-    from {{ ref('metric_categories') }}
+    from {{ ref('metric_category_lists') }}
     where breakdown = 'dispute_stage'
 ),
 

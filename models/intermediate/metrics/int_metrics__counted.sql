@@ -4,7 +4,7 @@ with available as (
 ),
 
 categories as (
-    select * from {{ ref('metric_categories') }}
+    select * from {{ ref('metric_category_lists') }}
 ),
 
 measured as (

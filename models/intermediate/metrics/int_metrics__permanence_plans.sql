@@ -7,7 +7,7 @@ periods as (
 ),
 
 plan_types as (
-    select category from {{ ref('metric_categories') }}
+    select category from {{ ref('metric_category_lists') }}
     where breakdown = 'plan_type' and is_closed
 ),
 

@@ -15,7 +15,7 @@ ratings as (
     select
         category as rag_rating,
         sort_order
-    from {{ ref('metric_categories') }}
+    from {{ ref('metric_category_lists') }}
     where breakdown = 'rag_rating'
 ),
 

@@ -12,7 +12,7 @@ with wanted as (
         available.breakdown,
         categories.category
     from {{ ref('int_metrics__available') }} as available
-    inner join {{ ref('metric_categories') }} as categories
+    inner join {{ ref('metric_category_lists') }} as categories
         on
             available.breakdown = categories.breakdown
             and available.variant = categories.variant

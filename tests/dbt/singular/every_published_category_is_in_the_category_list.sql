@@ -7,7 +7,7 @@ with listed as (
     select distinct
         breakdown,
         category
-    from {{ ref('metric_categories') }}
+    from {{ ref('metric_category_lists') }}
 ),
 
 published as (
