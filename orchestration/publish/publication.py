@@ -250,8 +250,9 @@ def _copy(
                 f"Table {table} has {_listed(found)}, which no publication may hold; nothing was published."
             )
         connection.execute(f"create table {target} as from {source}")
+        # Every reader knows Snappy; which others Power Query reads is written nowhere. It takes half as much again as zstd.
         connection.execute(
-            f"copy {target} to {_text(_parquet(aside, table).as_posix())} (format parquet, compression zstd)"
+            f"copy {target} to {_text(_parquet(aside, table).as_posix())} (format parquet, compression snappy)"
         )
         connection.execute(f"comment on table {target} is {_text(description)}")
         for column in columns:

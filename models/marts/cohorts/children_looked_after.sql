@@ -29,7 +29,7 @@ final as (
         cohort.provider_group,
         cohort.locality,
         cohort.placement_authority_code,
-        cohort.distance_miles,
+        cast(cohort.distance_miles as decimal(6, 1)) as distance_miles,
         cohort.distance_band,
         cohort.category_of_need,
         cohort.period_of_care_started_on,

@@ -18,9 +18,9 @@ final as (
         cohort.age_band,
         cohort.sex,
         cohort.ethnicity_group,
-        cohort.missing_incidents,
+        cast(cohort.missing_incidents as bigint) as missing_incidents,
         cohort.was_missing,
-        cohort.away_incidents,
+        cast(cohort.away_incidents as bigint) as away_incidents,
         cohort.was_away
     from cohort
     inner join keys on cohort.la_code = keys.la_code and cohort.child = keys.child

@@ -34,8 +34,8 @@ final as (
         episodes.urn as ofsted_urn,
         located.placement_authority_code,
         located.locality,
-        located.distance_miles,
-        located.spell_number as placement_spell_number,
+        cast(located.distance_miles as decimal(6, 1)) as distance_miles,
+        cast(located.spell_number as bigint) as placement_spell_number,
         episodes.is_start,
         episodes.is_implied_end,
         episodes.last_collection_year

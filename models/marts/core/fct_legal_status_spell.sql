@@ -16,8 +16,8 @@ final as (
         {{ hash_key(['keys.child_key', 'periods_of_care.started_on']) }} as period_of_care_key,
         keys.child_key,
         spells.la_code,
-        spells.period_number,
-        spells.spell_number,
+        cast(spells.period_number as bigint) as period_number,
+        cast(spells.spell_number as bigint) as spell_number,
         spells.ls as legal_status_code,
         spells.started_on,
         spells.ended_on

@@ -11,7 +11,7 @@ final as (
         {{ hash_key(['keys.child_key', 'periods_of_care.started_on']) }} as period_of_care_key,
         keys.child_key,
         periods_of_care.la_code,
-        periods_of_care.period_number,
+        cast(periods_of_care.period_number as bigint) as period_number,
         periods_of_care.started_on,
         periods_of_care.ended_on,
         periods_of_care.rec as exit_reason_code,
