@@ -1,0 +1,236 @@
+"""The database behind the site: one authority's rows of the public publication, and the names that people read.
+
+Evidence ships every row of its sources to whoever opens the site, so nothing else may be in the file it reads.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from orchestration.publish.publication import STORAGE_VERSION
+from orchestration.reports.labels import label, position
+from orchestration.reports.words import shown
+
+TABLES = (
+    "data_quality_counts",
+    "delivery_totals",
+    "dim_authority",
+    "dim_period",
+    "metric_catalogue",
+    "metric_categories",
+    "metric_changes",
+    "metric_comparison",
+    "metric_months",
+    "metric_ranks",
+    "metric_trends",
+    "metric_values",
+    "permanence_curve",
+    "report_reconciliation",
+)
+"""What a page shows; the publication's other tables stay out of the site."""
+
+AUTHORITY_OF_THE_PRINTED_REPORT = "812"
+
+SECTIONS = {
+    "population": "Children in our care",
+    "placement": "Placements",
+    "stability": "Placement stability",
+    "entering": "Entering care",
+    "leaving": "Leaving care",
+    "permanence": "Permanence",
+    "reviews": "Reviews",
+    "participation": "Participation",
+    "iro_service": "The IRO service",
+    "disputes": "Resolving concerns",
+    "quality": "Quality assurance",
+    "outcomes": "Outcomes",
+    "care_leavers": "Care leavers",
+}
+"""The sections of the catalogue in reading order, and what they are called."""
+
+UNITS = {
+    "percent": "%",
+    "rate_per_10000": "per 10,000 children",
+    "median_months": "months (median)",
+    "fte": "full-time equivalents",
+}
+
+BREAKDOWNS = {
+    "all": "All",
+    "age_band": "Age",
+    "audience": "Audience",
+    "audit_grade": "Grade of the audit",
+    "audit_type": "Kind of audit",
+    "care_leaver_age": "Age of the care leaver",
+    "category_of_need": "Category of need",
+    "consulted": "Who was consulted",
+    "dispute_category": "Subject of the dispute",
+    "dispute_stage": "Stage of the dispute",
+    "distance_band": "Distance from home",
+    "employment": "Employment of the officer",
+    "ethnicity_group": "Ethnicity",
+    "event": "Event",
+    "exit_group": "Where children went",
+    "exit_reason": "Reason for leaving",
+    "iro": "Officer",
+    "late_reason": "Reason for being late",
+    "legal_status_group": "Legal status",
+    "locality": "Inside or outside the authority",
+    "participation_code": "Participation code",
+    "placement_detail": "Kind of placement",
+    "placement_group": "Placement",
+    "plan_type": "Permanence plan",
+    "provider_group": "Provider",
+    "rag_rating": "Rating of the oversight",
+    "review_format": "Form of the review",
+    "review_type": "Which review",
+    "sex": "Sex",
+    "uasc": "Unaccompanied asylum-seeking children",
+}
+
+
+def write_source(database: Path, destination: Path, la_code: str, manifest: dict[str, Any]) -> None:
+    """Write the rows of `la_code` from a public publication's file, and their names, to a new file `destination`.
+
+    The tables of the publication keep their names in the schema `marts`; `site` holds the names of metrics and
+    categories, the figures as people read them (`65%`, `suppressed`), and one row about the publication.
+    """
+    with duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}) as db:
+        db.execute(f"attach '{_quoted(database)}' as publication (read_only)")
+        db.execute(f"attach '{_quoted(destination)}' as source (storage_version '{STORAGE_VERSION}')")
+        db.execute("create schema source.marts")
+        db.execute("create schema source.site")
+        for table in TABLES:
+            columns = {
+                name
+                for (name,) in db.execute(
+                    "select column_name from duckdb_columns() where database_name = 'publication' and table_name = ?",
+                    [table],
+                ).fetchall()
+            }
+            copy = f"create table source.marts.{table} as from publication.marts.{table}"
+            if "la_code" in columns:
+                db.execute(f"{copy} where la_code = ?", [la_code])
+            elif table == "report_reconciliation" and la_code != AUTHORITY_OF_THE_PRINTED_REPORT:
+                db.execute(f"{copy} limit 0")
+            else:
+                db.execute(copy)
+        _write_names(db, la_code, manifest)
+        db.execute("detach source")  # writes a checkpoint: no write-ahead log is left beside the file
+
+
+def _write_names(db: duckdb.DuckDBPyConnection, la_code: str, manifest: dict[str, Any]) -> None:
+    sections = list(SECTIONS)
+    metrics = [
+        {
+            "metric_id": metric_id,
+            "section_name": SECTIONS.get(section, section),
+            "section_position": sections.index(section) if section in sections else len(sections),
+            "unit_name": UNITS.get(unit, unit),
+        }
+        for metric_id, section, unit in db.execute(
+            "select metric_id, section, unit from source.marts.metric_catalogue order by metric_id"
+        ).fetchall()
+    ]
+    categories = [
+        {
+            "breakdown": breakdown,
+            "category": category,
+            "breakdown_name": BREAKDOWNS.get(breakdown, breakdown),
+            "category_name": "All" if category == "all" else label(breakdown, category),
+            "category_position": position(breakdown, category)[0],
+        }
+        for breakdown, category in db.execute(_CATEGORIES).fetchall()
+    ]
+    displays = [
+        {"unit": unit, "display_value": display, "shown": shown(display, unit)}
+        for unit, display in db.execute(_DISPLAYS).fetchall()
+    ]
+    about = [
+        {
+            "la_code": la_code,
+            "run_id": str(manifest.get("run_id", "")),
+            "published_at": str(manifest.get("published_at", "")),
+            "code_version": str(manifest.get("code_version", "")),
+        }
+    ]
+    for table, rows, schema in (
+        ("metrics", metrics, _METRICS_SCHEMA),
+        ("categories", categories, _CATEGORIES_SCHEMA),
+        ("displays", displays, _DISPLAYS_SCHEMA),
+        ("publication", about, _PUBLICATION_SCHEMA),
+    ):
+        db.register("written", pa.Table.from_pylist(rows, schema=schema))
+        db.execute(f"create table source.site.{table} as from written")
+        db.unregister("written")
+
+
+def _quoted(path: Path) -> str:
+    return path.as_posix().replace("'", "''")
+
+
+_METRICS_SCHEMA = pa.schema(
+    [
+        ("metric_id", pa.string()),
+        ("section_name", pa.string()),
+        ("section_position", pa.int32()),
+        ("unit_name", pa.string()),
+    ]
+)
+_CATEGORIES_SCHEMA = pa.schema(
+    [
+        ("breakdown", pa.string()),
+        ("category", pa.string()),
+        ("breakdown_name", pa.string()),
+        ("category_name", pa.string()),
+        ("category_position", pa.int32()),
+    ]
+)
+_DISPLAYS_SCHEMA = pa.schema([("unit", pa.string()), ("display_value", pa.string()), ("shown", pa.string())])
+_PUBLICATION_SCHEMA = pa.schema(
+    [
+        ("la_code", pa.string()),
+        ("run_id", pa.string()),
+        ("published_at", pa.string()),
+        ("code_version", pa.string()),
+    ]
+)
+
+_CATEGORIES = """
+select breakdown, category from source.marts.metric_values
+union
+select breakdown, category from source.marts.metric_trends
+union
+select breakdown, category from source.marts.metric_categories
+order by all
+"""
+
+_DISPLAYS = """
+with displays as (
+    select metric_id, display_value from source.marts.metric_values
+    union
+    select metric_id, display_value from source.marts.metric_changes
+    union
+    select metric_id, previous_display from source.marts.metric_changes
+    union
+    select metric_id, comparator_display from source.marts.metric_comparison
+    union
+    select metric_id, display_value from source.marts.metric_trends
+    union
+    select metric_id, display_value from source.marts.metric_months
+    union
+    select metric_id, display_value from source.marts.metric_ranks
+    union
+    select metric_id, computed_display from source.marts.report_reconciliation
+    union
+    select 'left_to_permanence', display_value from source.marts.permanence_curve
+)
+
+select distinct metrics.unit, displays.display_value
+from displays
+inner join source.marts.metric_catalogue as metrics on displays.metric_id = metrics.metric_id
+where displays.display_value is not null
+order by all
+"""

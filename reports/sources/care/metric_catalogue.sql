@@ -1,0 +1,23 @@
+-- One row per metric: what it counts and how it is read.
+select
+    catalogue.metric_id,
+    catalogue.name,
+    catalogue.section,
+    metrics.section_name,
+    metrics.section_position,
+    catalogue.unit,
+    metrics.unit_name,
+    catalogue.polarity,
+    catalogue.numerator,
+    catalogue.denominator,
+    catalogue.breakdowns,
+    catalogue.definition,
+    catalogue.grade,
+    catalogue.codes_used,
+    catalogue.source,
+    catalogue.dataset,
+    catalogue.source_tables
+from (select 1) as at_least_one_row
+left join marts.metric_catalogue as catalogue on true
+left join site.metrics as metrics on catalogue.metric_id = metrics.metric_id
+order by metrics.section_position, catalogue.metric_id
