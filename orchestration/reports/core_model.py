@@ -1,0 +1,100 @@
+"""The tables and how they lead to each other, as diagrams of docs/core-model.md that are drawn from dbt's manifest."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from orchestration.reports.model import KEYS, WITHOUT_A_ROW, Relationship, Table, relationships, tables
+
+BEGIN = "<!-- Written by scripts/generate_data_dictionary.py from here to the end mark. -->\n"
+END = "<!-- end -->"
+
+STAR = (
+    "metric_values",
+    "metric_changes",
+    "metric_comparison",
+    "dim_period",
+    "dim_authority",
+    "metric_catalogue",
+    "metric_categories",
+)
+"""The tables of the figures."""
+
+DRAWN_TYPES = {"decimal(6,1)": "decimal"}
+"""Mermaid reads no brackets in a type."""
+
+
+def core_model_page(page: str, manifest: Mapping[str, Any]) -> str:
+    """Return docs/core-model.md with its diagrams and its table of keys as the manifest gives them now."""
+    published = tables(manifest)
+    related = relationships(published)
+    dimensions = {name for name in KEYS if name.startswith("dim_")}
+    core = {table.name for table in published if table.folder == "core"} - {"dim_date", "dim_delivery", "dim_period"}
+    cohorts = {table.name for table in published if table.folder == "cohorts"}
+    # Every table has its authority; the lines to it would hide all others.
+    drawn = [relationship for relationship in related if relationship.to_table != "dim_authority"]
+    lines = [
+        "## The figures",
+        "",
+        *_diagram([table for table in published if table.name in STAR], _within(related, set(STAR)), columns="all"),
+        "## The facts",
+        "",
+        "Every table has `la_code`, which leads to `dim_authority`, and dates, which lead to `dim_date`; not drawn.",
+        "",
+        *_diagram([table for table in published if table.name in core], _within(drawn, core), columns="keys"),
+        "## The rows behind the figures",
+        "",
+        *_diagram(
+            [table for table in published if table.name in cohorts | dimensions],
+            [r for r in _within(drawn, cohorts | dimensions | {"fct_dispute"}) if r.table in cohorts],
+            columns="keys",
+        ),
+        "## Every relationship",
+        "",
+        "Null leads nowhere; nor do the values of the last column.",
+        "",
+        "| rows of | find their row in | by | without a row |",
+        "|---|---|---|---|",
+        *_table(related),
+    ]
+    before, rest = page.split(BEGIN, maxsplit=1)
+    after = rest.split(END, maxsplit=1)[1]
+    return before + BEGIN + "\n" + "\n".join(lines) + "\n\n" + END + after
+
+
+def _within(related: Sequence[Relationship], names: set[str]) -> list[Relationship]:
+    return [relationship for relationship in related if {relationship.table, relationship.to_table} <= names]
+
+
+def _diagram(drawn: Sequence[Table], related: Sequence[Relationship], *, columns: str) -> list[str]:
+    """Return an entity-relationship diagram: of each table all columns, or only those that lead from or to another."""
+    leading = {(r.table, column) for r in related for column in r.columns}
+    touched = {name for r in related for name in (r.table, r.to_table)}
+    lines = ["```mermaid", "erDiagram"]
+    for table in drawn:
+        if table.name not in touched:
+            continue
+        lines.append(f"    {table.name} {{")
+        for column in table.columns:
+            marks = ["PK"] * (column.name in KEYS.get(table.name, ())) + ["FK"] * ((table.name, column.name) in leading)
+            if marks or columns == "all":
+                data_type = DRAWN_TYPES.get(column.data_type, column.data_type)
+                lines.append(f"        {data_type} {column.name} {', '.join(marks)}".rstrip())
+        lines.append("    }")
+    for relationship in related:
+        label = ", ".join(relationship.columns)
+        lines.append(f'    {relationship.to_table} ||--o{{ {relationship.table} : "{label}"')
+    return [*lines, "```", ""]
+
+
+def _table(related: Sequence[Relationship]) -> list[str]:
+    """Return the relationships as rows of a table, those of the same kind in one."""
+    kinds: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for relationship in related:
+        kinds.setdefault((relationship.to_table, relationship.columns), []).append(relationship.table)
+    return [
+        f"| {', '.join(f'`{name}`' for name in sorted(names))} | `{to_table}` | {', '.join(f'`{c}`' for c in columns)} "
+        f"| {WITHOUT_A_ROW.get(to_table, '')} |"
+        for (to_table, columns), names in sorted(
+            kinds.items(), key=lambda kind: (list(KEYS).index(kind[0][0]), kind[0])
+        )
+    ]
