@@ -103,9 +103,9 @@ class AnnualReport(PopulationSections, ServiceSections):
                     f"{were(matched.display)} long-term matched with their foster carers{self._moved(matched)}."
                 )
             )
-        if lines:
+        if any(line.figure for line in lines):
             blocks.append(Paragraph("The figures that bear on last year's recommendations are:"))
-            blocks += self._table("progress", "Figures for last year's recommendations", lines, is_compared=False)
+        blocks += self._table("progress", "Figures for last year's recommendations", lines, is_compared=False)
         return Section(
             "recommendations-progress", f"Progress of IRO service recommendations for {self.year}", tuple(blocks)
         )
@@ -179,7 +179,7 @@ def _source_table(section: str, title: str, lines: Sequence[Line]) -> Table:
         "Comparators",
     )
     found = [
-        (Cell(definition), Cell("; ".join(said)), Cell(below), Cell(status), Cell(compared_with))
+        (Cell(definition), Cell("; ".join(said)), Cell(below or "-"), Cell(status), Cell(compared_with or "-"))
         for (definition, below, status, compared_with), said in rows.items()
     ]
     return Table(f"sources-{section}-table", f"Sources of the figures in: {title}", columns, tuple(found))

@@ -13,7 +13,17 @@ from typing import Any
 from orchestration.reports.content import Cell, Chart, Table
 from orchestration.reports.figures import ENGLAND, NEIGHBOURS, OWN, CurvePoint, Figure, Month, TrendPoint
 from orchestration.reports.labels import label
-from orchestration.reports.words import SYMBOLS, direction, in_words, listed, rounded, shown, year_label
+from orchestration.reports.words import (
+    SYMBOLS,
+    direction,
+    highest,
+    in_words,
+    listed,
+    lowest,
+    rounded,
+    shown,
+    year_label,
+)
 
 VERSION = "5.21"
 VEGA_LITE = "https://vega.github.io/schema/vega-lite/v5.json"
@@ -28,6 +38,10 @@ SHAPES = ("circle", "square", "triangle-up", "diamond")
 DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3])
 COLOURS = (BLUE, ORANGE, GREY, PURPLE)
 PNG_SCALE = 2.5
+FEWEST_BARS = 2
+"""Where all but one are suppressed, a chart would show one bar as if it were all there is."""
+SEVERAL = 4
+"""As many months as a sentence can name."""
 
 Specification = dict[str, Any]
 
@@ -43,7 +57,14 @@ class Rendered:
 
 
 def trend(
-    id: str, what: str, unit: str, points: Sequence[TrendPoint], la_name: str, year: int, notice: str
+    id: str,
+    what: str,
+    unit: str,
+    points: Sequence[TrendPoint],
+    la_name: str,
+    year: int,
+    notice: str,
+    status: str = "",
 ) -> Chart | None:
     """Draw five years of a figure with its comparators, each line named at its end."""
     drawn = [point for point in points if point.value is not None]
@@ -62,7 +83,7 @@ def trend(
     }
     above = [p for p in own[:-1] if p.value == highest_of[p.collection_year]]
     below = [p for p in own[:-1] if p not in above]
-    highest = max(float(point.value or 0) for point in drawn)
+    tallest = max(float(point.value or 0) for point in drawn)
     ends = [
         {
             "year": year_label(years[-1]),
@@ -71,7 +92,7 @@ def trend(
             "text": f"{names[point.series]} {shown(point.display, unit)}"
             + ("" if point.collection_year == year else f" ({year_label(point.collection_year)})"),
         }
-        for point, at in _apart(sorted(last.values(), key=lambda p: p.value or 0), gap=highest * 0.095)
+        for point, at in _apart(sorted(last.values(), key=lambda p: p.value or 0), gap=tallest * 0.095)
     ]
     x = {"field": "year", "type": "ordinal", "scale": {"domain": [year_label(y) for y in years]}, "axis": _bottom()}
     y = {"field": "value", "type": "quantitative", "axis": _left(unit), "scale": {"domainMin": 0, "nice": True}}
@@ -131,7 +152,7 @@ def trend(
         rows.append(
             (Cell(names[name]), *(Cell(shown(p.display, unit), p.value) if p else Cell("not available") for p in cells))
         )
-    caption = f"{what[:1].upper()}{what[1:]}, five years"
+    caption = f"{what[:1].upper()}{what[1:]}, five years{status}"
     table = Table(f"{id}-data", caption, ("Area", *(year_label(y) for y in years)), tuple(rows))
     return Chart(id, caption, alt, specification, table)
 
@@ -141,7 +162,7 @@ def profile(
 ) -> Chart | None:
     """Draw the shares of a breakdown as bars, with the comparators as marks of different shapes."""
     drawn = [figure for figure in figures if figure.value is not None]
-    if not drawn:
+    if len(drawn) < FEWEST_BARS:
         return None
     present = [name for name in names if any(_has_value(figure, name) for figure in drawn)]
     rows = {figure.key: _row_name(figure) for figure in figures}
@@ -191,17 +212,21 @@ def profile(
             }
         )
     specification = _specification(notice, WIDTH - 110, {"step": 34}, layer=layers)
-    largest = max(drawn, key=lambda figure: figure.value or 0)
+    found = _largest(figures)
+    largest = found[0]
     alt = (
-        f"Bar chart: {caption}. The largest group is {label(largest.breakdown, largest.category)} with "
+        f"Bar chart: {caption}. The largest group{_of_those(figures)} is {_named(largest)} with "
         f"{shown(largest.display, largest.unit)}."
+        if len(found) == 1
+        else f"Bar chart: {caption}. The largest groups{_of_those(figures)} are {listed(map(_named, found))} with "
+        f"{shown(largest.display, largest.unit)} each."
     )
     others = [
         f"{in_words(name)} {shown(comparator.display, largest.unit)}"
         for name in present
         if (comparator := largest.comparator(name)) is not None
     ]
-    if others:
+    if others and len(found) == 1:
         alt += f" Beside it: {listed(others)}."
     table_rows = tuple(
         (
@@ -225,7 +250,7 @@ def counts(
 ) -> Chart | None:
     """Draw counts of categories as bars with their numbers."""
     drawn = [figure for figure in figures if figure.value is not None]
-    if not drawn:
+    if len(drawn) < FEWEST_BARS:
         return None
     # A suppressed one keeps its row, without a bar.
     values = [
@@ -233,10 +258,10 @@ def counts(
         for f in figures
     ]
     specification = _labelled_bars(notice, values)
-    largest = max(drawn, key=lambda figure: figure.value or 0)
+    found = _largest(figures)
     alt = (
-        f"Bar chart: {caption}. The most are in {label(largest.breakdown, largest.category)}: "
-        f"{shown(largest.display, largest.unit)}."
+        f"Bar chart: {caption}. The most{_of_those(figures)} are in {listed(map(_named, found))}: "
+        f"{shown(found[0].display, found[0].unit)}{' each' if len(found) > 1 else ''}."
     )
     rows = tuple((Cell(label(f.breakdown, f.category)), Cell(shown(f.display, f.unit), f.value)) for f in figures)
     table = Table(f"{id}-data", caption, (first_column, "Number"), rows)
@@ -292,7 +317,7 @@ def months(id: str, caption: str, series: dict[str, Sequence[Month]], notice: st
         return None
     colours = dict(zip(shown_series, (BLUE, ORANGE), strict=False))
     order = [_month(month) for month in next(iter(shown_series.values()))]
-    highest = max(month.value or 0 for found in shown_series.values() for month in found)
+    tallest = max(month.value or 0 for found in shown_series.values() for month in found)
     panels = []
     for name, found in shown_series.items():
         x = {"field": "month", "type": "ordinal", "sort": order, "axis": _bottom()}
@@ -300,7 +325,7 @@ def months(id: str, caption: str, series: dict[str, Sequence[Month]], notice: st
             "field": "value",
             "type": "quantitative",
             "axis": None,
-            "scale": {"domain": [0, highest]},
+            "scale": {"domain": [0, tallest]},
         }
         panels.append(
             {
@@ -324,8 +349,12 @@ def months(id: str, caption: str, series: dict[str, Sequence[Month]], notice: st
     specification = {**_specification(notice, None, None), "vconcat": panels, "spacing": 16}
     if symbols:
         specification["title"] = {"text": [*_lines(notice), symbols], **_TITLE}
-    peaks = [(name, max(found, key=lambda m: m.value or 0)) for name, found in shown_series.items()]
-    alt = f"Bar chart: {caption}. " + " ".join(f"{name}: most in {_month(m)}, {m.display}." for name, m in peaks)
+    peaks = []
+    for name, found in shown_series.items():
+        most = [found[index] for index in highest([month.display for month in found])]
+        each = " each" if len(most) > 1 else ""
+        peaks.append(f"{name}: most{_of_those(found)} in {_months(most)}, {most[0].display}{each}.")
+    alt = f"Bar chart: {caption}. {' '.join(peaks)}"
     rows = tuple(
         (Cell(name), *(Cell(shown(m.display, "children"), m.value) for m in found))
         for name, found in shown_series.items()
@@ -372,12 +401,11 @@ def parts_by_month(id: str, caption: str, found: Sequence[Month], whole: str, pa
     key = f"{whole} (outline) and {part.lower()} (filled); above each bar the percentage"
     symbols = _symbols(month.display for month in found)
     specification["title"] = {"text": [*_lines(notice), key, *_lines(symbols)], **_TITLE}
-    counted = [month for month in found if month.value is not None]
-    least = min(counted, key=lambda month: month.value or 0)
-    most = max(counted, key=lambda month: month.value or 0)
+    displays = [month.display for month in found]
+    most, least = ([found[index] for index in end(displays)] for end in (highest, lowest))
     alt = (
-        f"Bar chart: {caption}. Highest in {_month(most)} with {shown(most.display, 'percent')}, lowest in "
-        f"{_month(least)} with {shown(least.display, 'percent')}."
+        f"Bar chart: {caption}. Highest{_of_those(found)} in {_months(most)} with "
+        f"{shown(most[0].display, 'percent')}, lowest in {_months(least)} with {shown(least[0].display, 'percent')}."
     )
     rows = (
         (Cell(part), *(Cell(_count(m.numerator), m.numerator) for m in found)),
@@ -618,6 +646,24 @@ def _row_name(figure: Figure) -> str:
 def _has_value(figure: Figure, name: str) -> bool:
     comparator = figure.comparator(name)
     return comparator is not None and comparator.value is not None
+
+
+def _largest(figures: Sequence[Figure]) -> list[Figure]:
+    """Return the largest ones: several where a reader sees them as equal."""
+    return [figures[index] for index in highest([figure.display for figure in figures])]
+
+
+def _of_those(found: Iterable[Figure | Month]) -> str:
+    """Return a reservation where some are suppressed: one of them may be larger than all that are shown."""
+    return " of those shown" if any(one.display == "c" for one in found) else ""
+
+
+def _named(figure: Figure) -> str:
+    return label(figure.breakdown, figure.category)
+
+
+def _months(found: Sequence[Month]) -> str:
+    return listed(map(_month, found)) if len(found) <= SEVERAL else f"{len(found)} months"
 
 
 def _month(month: Month) -> str:

@@ -63,6 +63,8 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     has_total: bool = False
+    lines: tuple[Line, ...] = ()
+    """The figures that its rows show, if they are figures, so that their sources can be told."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,11 @@ def walk(sections: Sequence[Section], level: int = 1) -> Iterator[tuple[int, Sec
         yield from walk(section.sections, level + 1)
 
 
-def figure_tables(section: Section) -> list[FigureTable]:
-    """Return the tables of figures of a section and of those under it."""
-    return [block for _, part in walk([section]) for block in part.blocks if isinstance(block, FigureTable)]
+def figure_tables(section: Section) -> list[FigureTable | Table]:
+    """Return the tables of a section, and of those under it, whose rows are figures."""
+    return [
+        block
+        for _, part in walk([section])
+        for block in part.blocks
+        if isinstance(block, FigureTable | Table) and block.lines
+    ]

@@ -52,6 +52,7 @@ class Figure:
     numerator: float | None = None
     denominator: float | None = None
     denominator_source: str | None = None
+    previous_value: float | None = None
     previous_display: str | None = None
     change: float | None = None
     relative_change: float | None = None
@@ -228,7 +229,7 @@ def read_figures(database: Path, la_code: str, year: int, manifest: dict[str, An
             change = changes.get(_key(row), {})
             if "metric_changes" in tables and not change:
                 # The public tables gather rare categories, and each year gathers others: they cannot be compared.
-                row["previous_display"] = None
+                row["previous_value"] = row["previous_display"] = None
             figures.append(
                 Figure(
                     **row,
@@ -259,7 +260,7 @@ def read_figures(database: Path, la_code: str, year: int, manifest: dict[str, An
 
 _FIGURES = """
 with previous as (
-    select metric_id, breakdown, category, display_value
+    select metric_id, breakdown, category, value, display_value
     from marts.metric_values
     where la_code = $1 and period_end = $3 and period_type = 'financial_year'
 )
@@ -267,7 +268,8 @@ with previous as (
 select
     figures.metric_id, figures.breakdown, figures.category, metrics.name, metrics.unit, metrics.polarity,
     figures.value, figures.display_value as display, figures.numerator, figures.denominator,
-    figures.denominator_source, previous.display_value as previous_display, figures.status, figures.as_known_at
+    figures.denominator_source, previous.value as previous_value, previous.display_value as previous_display,
+    figures.status, figures.as_known_at
 from marts.metric_values as figures
 inner join marts.metric_catalogue as metrics on figures.metric_id = metrics.metric_id
 left join previous

@@ -58,6 +58,8 @@ class PopulationSections(SectionWriter):
                 f"The figures for {self.year}, or as at 31 March {self.year_end}, are provisional until the "
                 "statistical returns to government have been validated."
             )
+        else:
+            sentences.append(f"The figures for {self.year}, or as at 31 March {self.year_end}, are final.")
         if figures.as_known_at:
             sentences.append(f"They rest on what was extracted up to {day_label(figures.as_known_at)}.")
         if figures.comparator_year:
@@ -95,9 +97,7 @@ class PopulationSections(SectionWriter):
         blocks: list[Block] = []
         total, rate = self._get("children_looked_after"), self._get("children_looked_after_rate")
         if total:
-            text = f"There were {counted(total.display, 'child', 'children')} in our care {on}"
-            if total.display == "1":
-                text = f"There was 1 child in our care {on}"
+            text = f"{there_were(total.display)} in our care {on}"
             blocks.append(Paragraph(f"{text}{self._moved(total, is_snapshot=True)}. {self._rate(rate)}"))
         blocks += self._trend("trend-rate", "children in our care for every 10,000 children", rate)
         blocks += self._sentences(
@@ -271,7 +271,7 @@ class PopulationSections(SectionWriter):
         blocks += self._chart(
             charts.months(
                 "months-flows",
-                f"Children entering and leaving our care by month, {self.year}",
+                f"Children entering and leaving our care by month, {self.year}{self._status([started])}",
                 {
                     "Entered care": self.figures.months.get("started_looked_after", []),
                     "Left care": self.figures.months.get("ceased_looked_after", []),

@@ -1,6 +1,6 @@
 """What every section of the annual report is written with: sentences on figures, tables, charts, places for words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from orchestration.reports import charts
@@ -20,6 +20,8 @@ from orchestration.reports.narrative import NarrativeFolder
 from orchestration.reports.words import (
     compared,
     counted,
+    highest,
+    listed,
     movement,
     rounded,
     sentence_case,
@@ -56,18 +58,22 @@ class SectionWriter:
         return [self._line(names.get(metric_id, metric_id), metric_id) for metric_id in metric_ids]
 
     def _categories(self, metric_id: str, breakdown: str, pattern: str, *, skip_zero: bool = False) -> list[Line]:
+        found = self._ordered(metric_id, breakdown)
+        applies = any(figure.display != "z" for figure in found)
         return [
             Line(pattern.format(label(breakdown, figure.category)), figure)
-            for figure in self._ordered(metric_id, breakdown)
+            for figure in found
             if not (skip_zero and figure.value == 0)
+            # Beside others that apply, one of nobody at all says nothing: the tracking of children without a rating.
+            and not (applies and figure.display == "z" and figure.previous_display in ("z", None))
             # An open category that nobody falls into says nothing.
             and not (figure.category == "Unknown" and figure.display in ("0", "z"))
         ]
 
     def _table(self, id: str, caption: str, lines: Sequence[Line], *, is_compared: bool = True) -> list[Block]:
         if all(line.figure is None for line in lines):
-            return [Note(f"{caption}: not available, because the records behind it were not delivered.")]
-        status = " (provisional)" if any(f.figure and f.figure.status == "provisional" for f in lines) else ""
+            return [Note(unavailable(caption))]
+        status = self._status(line.figure for line in lines)
         compared_now = is_compared and any(line.figure and line.figure.comparators for line in lines)
         return [FigureTable(f"table-{id}", f"{caption}{status}", tuple(lines), compared_now)]
 
@@ -82,24 +88,23 @@ class SectionWriter:
     ) -> list[Block]:
         if not found:
             return []
-        rows = [
+        named = [(label(f.breakdown, f.category), f) for f in found] + ([("Total", total)] if total else [])
+        rows = tuple(
             (
-                Cell(label(f.breakdown, f.category)),
+                Cell(name),
                 Cell(shown(f.display, f.unit), f.value),
-                Cell(shown(f.previous_display, f.unit)),
+                Cell(shown(f.previous_display, f.unit), f.previous_value),
             )
-            for f in found
-        ]
-        if total:
-            rows.append(
-                (
-                    Cell("Total"),
-                    Cell(shown(total.display, total.unit), total.value),
-                    Cell(shown(total.previous_display, total.unit)),
-                )
-            )
+            for name, f in named
+        )
         columns = (column, f"{number}, {self.year}", f"{number}, {self.last_year}")
-        return [Table(f"table-{id}", caption, columns, tuple(rows), has_total=total is not None)]
+        caption += self._status(found)
+        lines = tuple(Line(name, f) for name, f in named)
+        return [Table(f"table-{id}", caption, columns, rows, has_total=total is not None, lines=lines)]
+
+    def _status(self, found: Iterable[Figure | None]) -> str:
+        """Return what follows a caption where anything under it rests on a return that is not final."""
+        return " (provisional)" if any(figure and figure.status == "provisional" for figure in found) else ""
 
     def _sentences(self, *texts: str) -> list[Block]:
         said = [text for text in texts if text]
@@ -145,14 +150,22 @@ class SectionWriter:
         return f"{start}, which is {spelled(figure.display, figure.unit)} {of_whom}{self._moved(figure)}."
 
     def _largest(self, metric_id: str, breakdown: str, what: str, on: str) -> str:
-        found = [figure for figure in self._ordered(metric_id, breakdown) if figure.value is not None]
-        if not found:
+        found = self._ordered(metric_id, breakdown)
+        largest = [found[index] for index in highest([figure.display for figure in found])]
+        if not largest:
             return ""
-        largest = max(found, key=lambda figure: figure.value or 0)
+        # A suppressed one may be larger than all that are shown.
+        of_those = " of those shown" if any(figure.display == "c" for figure in found) else ""
+        if len(largest) > 1:
+            names = listed(label(breakdown, figure.category) for figure in largest)
+            share = shown(largest[0].display, largest[0].unit)
+            return f"The largest {what}s{of_those} {on} were {names}, each with {share} of children."
+        alone = largest[0]
         text = (
-            f"The largest {what} {on} was {label(breakdown, largest.category)}, with {stated(largest, 'of children')}"
+            f"The largest {what}{of_those} {on} was {label(breakdown, alone.category)}, "
+            f"with {stated(alone, 'of children')}"
         )
-        return joined(f"{text}{self._moved(largest, is_snapshot=True)}.", self._beside(largest))
+        return joined(f"{text}{self._moved(alone, is_snapshot=True)}.", self._beside(alone))
 
     def _moved(self, figure: Figure, *, is_snapshot: bool = False) -> str:
         """Return how a figure moved; nothing in a first year, of which the report says so once."""
@@ -169,8 +182,9 @@ class SectionWriter:
         if figure is None:
             return []
         points = self.figures.trends.get(figure.key, [])
+        status = f" ({self.year} provisional)" if figure.status == "provisional" else ""
         return self._chart(
-            charts.trend(id, what, figure.unit, points, self.figures.la_name, self.figures.year, self.notice)
+            charts.trend(id, what, figure.unit, points, self.figures.la_name, self.figures.year, self.notice, status)
         )
 
     def _profile(self, id: str, caption: str, breakdown: str, beside: str) -> list[Block]:
@@ -179,6 +193,7 @@ class SectionWriter:
             for figure in self._ordered("children_looked_after_share", breakdown)
             if not (figure.category == "Unknown" and figure.display in ("0", "z"))
         ]
+        caption += self._status(found)
         return self._chart(
             charts.profile(id, caption, found, self.figures.comparator_names, self.figures.la_name, self.notice, beside)
         )
@@ -217,12 +232,12 @@ def there_were(display: str) -> str:
 
 
 def was(display: str) -> str:
-    """Return was or were after what is counted."""
+    """Return was or were before what is counted: there was a suppressed number of children."""
     return "was" if display in ("1", "c") else "were"
 
 
 def were(display: str) -> str:
-    """Return was or were before what is counted."""
+    """Return was or were after what is counted: a suppressed number of children were."""
     return "was" if display == "1" else "were"
 
 

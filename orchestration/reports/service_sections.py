@@ -18,6 +18,9 @@ from orchestration.reports.words import (
     unavailable,
 )
 
+SEVERAL = 6
+"""Reasons that a sentence can name; where more are as frequent as one another, the table tells."""
+
 
 class ServiceSections(SectionWriter):
     """Writes the sections on the service and its work."""
@@ -29,14 +32,17 @@ class ServiceSections(SectionWriter):
         female, male = (self._get("iro_headcount", "sex", sex) for sex in ("Female", "Male"))
         permanent = self._get("iro_headcount", "employment", "PERMANENT")
         if fte and people:
-            text = (
-                f"At the end of {self.year} the service had {counted(people.display, 'IRO')} in post, "
-                f"{shown(fte.display, fte.unit)} full-time equivalents{self._moved(fte)}."
-            )
+            text = f"At the end of {self.year} the service had {counted(people.display, 'IRO')} in post"
+            if fte.value is not None:
+                text += f", {shown(fte.display, fte.unit)} full-time equivalents{self._moved(fte)}"
+            text += "."
             if permanent and permanent.value is not None:
                 text += f" {shown(permanent.display, 'people')} of them {were(permanent.display)} permanent."
             if female and male and female.value is not None and male.value is not None:
-                text += f" {shown(female.display, 'people')} were female and {shown(male.display, 'people')} male."
+                text += (
+                    f" {shown(female.display, 'people')} {were(female.display)} female and "
+                    f"{shown(male.display, 'people')} male."
+                )
             groups = [f for f in self._ordered("iro_headcount", "ethnicity_group") if f.value]
             if groups:
                 text += f" By ethnicity: {listed([f'{f.category} {shown(f.display, f.unit)}' for f in groups])}."
@@ -49,7 +55,12 @@ class ServiceSections(SectionWriter):
         caseload = self._get("iro_caseload")
         within = self._get("iro_caseload_within_handbook")
         text = "The IRO Handbook 2010 says that a full-time IRO should have between 50 and 70 cases."
-        if caseload:
+        if caseload and caseload.value is None:
+            text += (
+                f" The number of children for each full-time equivalent at the end of {self.year} is "
+                f"{shown(caseload.display, caseload.unit)}."
+            )
+        elif caseload:
             text += (
                 f" At the end of {self.year} there were {shown(caseload.display, caseload.unit)} children for each "
                 f"full-time equivalent{self._moved(caseload)}."
@@ -59,7 +70,10 @@ class ServiceSections(SectionWriter):
                 text += f" At the month ends of the year it was between {low} and {high}."
             if self.figures.officers_range:
                 least, most = self.figures.officers_range
-                text += f" Of individual IROs it was between {rounded(least, 1)} and {rounded(most, 1)}."
+                text += (
+                    f" At the month ends, individual IROs had between {rounded(least, 1)} and {rounded(most, 1)} "
+                    "for a full-time post."
+                )
         if within:
             text += f" {stated(within, 'of IROs')} had a caseload within the Handbook's range at the year end."
         blocks.append(Paragraph(text))
@@ -67,24 +81,24 @@ class ServiceSections(SectionWriter):
             blocks += self._chart(
                 charts.caseloads(
                     "caseloads",
-                    f"Caseload by IRO, 31 March {self.year_end}",
+                    f"Caseload by IRO, 31 March {self.year_end}{self._status(self.figures.of('iro_caseload', 'iro'))}",
                     self.figures.of("iro_caseload", "iro"),
                     self.notice,
                 )
             )
         consistent = self._get("consistent_iro")
         if consistent:
-            blocks.append(
-                Paragraph(
-                    f"{stated(consistent, 'of the children who were in our care all year')} had the same IRO throughout"
-                    f"{self._moved(consistent)}."
+            blocks += self._sentences(
+                self._said(
+                    consistent, "of the children who were in our care all year", "had the same IRO throughout", ""
                 )
             )
         lines = self._lines(
             "iro_full_time_equivalents",
             "iro_headcount",
             "iro_caseload",
-            "iro_caseload_within_handbook",
+            # Left out of the public tables altogether: to call it not available would say that it was not delivered.
+            *([] if self.is_public else ["iro_caseload_within_handbook"]),
             "consistent_iro",
             "iro_allocated_within_5_working_days",
         )
@@ -141,7 +155,8 @@ class ServiceSections(SectionWriter):
         blocks += self._chart(
             charts.parts_by_month(
                 "months-reviews",
-                f"Reviews due and held within timescale by month, {self.year}",
+                f"Reviews due and held within timescale by month, {self.year}"
+                f"{self._status([self._get('reviews_on_time')])}",
                 self.figures.months.get("reviews_on_time", []),
                 "Reviews due",
                 "Held within timescale",
@@ -155,15 +170,13 @@ class ServiceSections(SectionWriter):
                 (f for f in reasons if f.value is not None and f.category != "Unknown"),
                 key=lambda f: (-(f.value or 0), f.category),
             )
-            text = f"{sentence_case(counted(late.display, 'review'))} {was(late.display)} not held within timescale."
-            if told:
-                text += (
-                    " The reasons given most often: "
-                    + listed(
-                        [f"{label(f.breakdown, f.category).lower()} ({shown(f.display, f.unit)})" for f in told[:3]]
-                    )
-                    + "."
-                )
+            text = f"{sentence_case(counted(late.display, 'review'))} {were(late.display)} not held within timescale."
+            # The three most frequent, and whatever is as frequent as the third of them.
+            most = [f for f in told if (f.value or 0) >= (told[:3][-1].value or 0)]
+            if most and len(most) <= SEVERAL:
+                named = [f"{label(f.breakdown, f.category).lower()} ({shown(f.display, f.unit)})" for f in most]
+                of_those = " of those shown" if any(f.display == "c" for f in reasons) else ""
+                text += f" The reason{'s' if len(named) > 1 else ''} given most often{of_those}: {listed(named)}."
             blocks.append(Paragraph(text))
             blocks += self._counts_table(
                 "late-reasons", f"Reasons for reviews out of timescale, {self.year}", "Reason", reasons, late
@@ -217,15 +230,15 @@ class ServiceSections(SectionWriter):
         if with_advocate:
             blocks.append(
                 Paragraph(
-                    f"{sentence_case(counted(with_advocate.display, 'review'))} {was(with_advocate.display)} held with "
-                    f"an advocate speaking or briefed for the child{self._moved(with_advocate)}."
+                    f"{sentence_case(counted(with_advocate.display, 'review'))} {were(with_advocate.display)} held "
+                    f"with an advocate speaking or briefed for the child{self._moved(with_advocate)}."
                 )
             )
         codes = self._ordered("review_participation_codes", "participation_code")
         blocks += self._chart(
             charts.counts(
                 "participation-codes",
-                f"Reviews by participation code, {self.year}",
+                f"Reviews by participation code, {self.year}{self._status(codes)}",
                 "Participation code",
                 codes,
                 self.notice,
@@ -280,24 +293,17 @@ class ServiceSections(SectionWriter):
             blocks.append(Paragraph(unavailable("Dispute resolutions")))
         early = self._get("disputes_resolved_early")
         if early:
-            blocks.append(
-                Paragraph(
-                    f"{stated(early, 'of dispute resolutions')} were resolved informally or by a practice supervisor"
-                    f"{self._moved(early)}."
-                )
+            blocks += self._sentences(
+                self._said(early, "of dispute resolutions", "were resolved informally or by a practice supervisor", "")
             )
         in_time = self._get("disputes_resolved_within_20_working_days")
         if in_time:
-            blocks.append(
-                Paragraph(
-                    f"{stated(in_time, 'of disputes')} were resolved within 20 working days{self._moved(in_time)}."
-                )
-            )
+            blocks += self._sentences(self._said(in_time, "of disputes", "were resolved within 20 working days", ""))
         cafcass = self._get("cafcass_referrals")
         if cafcass:
             blocks.append(
                 Paragraph(
-                    f"{sentence_case(counted(cafcass.display, 'matter'))} {was(cafcass.display)} referred to Cafcass."
+                    f"{sentence_case(counted(cafcass.display, 'matter'))} {were(cafcass.display)} referred to Cafcass."
                 )
             )
         for breakdown, what, column in (
@@ -306,12 +312,13 @@ class ServiceSections(SectionWriter):
         ):
             found = self._ordered("disputes_raised", breakdown)
             id = breakdown.replace("_", "-")
-            blocks += self._chart(charts.counts(id, f"{what}, {self.year}", column, found, self.notice, f"table-{id}"))
+            caption = f"{what}, {self.year}{self._status(found)}"
+            blocks += self._chart(charts.counts(id, caption, column, found, self.notice, f"table-{id}"))
             blocks += self._counts_table(id, f"{what}, {self.year}", column, found, raised)
         blocks += self._chart(
             charts.months(
                 "months-disputes",
-                f"Dispute resolutions raised by month, {self.year}",
+                f"Dispute resolutions raised by month, {self.year}{self._status([raised])}",
                 {"Raised": self.figures.months.get("disputes_raised", [])},
                 self.notice,
             )
@@ -344,7 +351,7 @@ class ServiceSections(SectionWriter):
         events = self._get("participation_events_held")
         if events:
             text = (
-                f"{sentence_case(counted(events.display, 'participation event'))} {was(events.display)} held"
+                f"{sentence_case(counted(events.display, 'participation event'))} {were(events.display)} held"
                 f"{self._moved(events)}."
             )
             each = self._ordered("participation_event_attendance", "event")

@@ -13,7 +13,7 @@ from typing import Any
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
@@ -45,8 +45,13 @@ ACCENT, QUIET = RGBColor(0x12, 0x43, 0x6D), RGBColor(0x59, 0x59, 0x59)
 TEXT_WIDTH, LANDSCAPE_WIDTH = 17.0, 25.7
 """Of an A4 page within its margins, in centimetres."""
 PIXEL = 2.54 / 96
+CELL_MARGINS, CHARACTER, WIDE_CHARACTER, NAMES = 0.42, 0.172, 0.29, 6.5
+"""Of a cell of a table: its margins, a bold character of its text, and the most that names of rows take."""
+WIDE = "%MWmw"
 TEXT_TABLES = ("definitions", "sources-")
 TABLE_TEXT = "Tabletext"
+NEW_PAGES = ("introduction", "population", "service")
+"""Sections that begin a page; the annex does too, because its pages lie on their side."""
 
 
 def write_word(report: Report, images: Mapping[str, Rendered], path: Path) -> None:
@@ -157,7 +162,6 @@ class _Writer:
             _font(styles[f"Heading {level}"], size, ACCENT, bold=True)
             styles[f"Heading {level}"].paragraph_format.space_before = Pt(14)
             styles[f"Heading {level}"].paragraph_format.space_after = Pt(6)
-        styles["Heading 1"].paragraph_format.page_break_before = True
         _font(styles["Title"], 26, ACCENT, bold=True)
         _font(styles["Subtitle"], 13, QUIET)
         _font(styles["Caption"], 10, RGBColor(0x1D, 0x1D, 0x1D), bold=True)
@@ -166,6 +170,7 @@ class _Writer:
             style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
             style.base_style = styles["Normal"]
             style.paragraph_format.space_after = Pt(3)
+            style.paragraph_format.tab_stops.add_tab_stop(Cm(TEXT_WIDTH), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
         styles["toc 2"].paragraph_format.left_indent = Cm(0.8)
         for name, points in (("Prompt", 10.0), ("Note", 9.0), ("Table text", 8.5)):
             style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
@@ -173,6 +178,7 @@ class _Writer:
             style.font.size = Pt(points)
         styles["Note"].font.color.rgb = QUIET
         styles["Prompt"].font.italic = True
+        styles["Prompt"].paragraph_format.keep_with_next = True
         styles["Table text"].paragraph_format.space_after = Pt(0)
         _shade(styles["Prompt"].element.get_or_add_pPr(), "FFF3CD")
         language = OxmlElement("w:lang")
@@ -226,6 +232,7 @@ class _Writer:
         if section.id == "annex":
             self._turn()
         heading = self.document.add_heading(section.title, level)
+        heading.paragraph_format.page_break_before = section.id in NEW_PAGES or None
         self._bookmark(heading, _anchor(section.id))
         for block in section.blocks:
             self._block(block)
@@ -274,8 +281,11 @@ class _Writer:
         written.autofit = False
         widths = _widths(table, self.width, is_text)
         _describe_table(written, table.caption)
-        for cell, text, width in zip(written.rows[0].cells, table.columns, widths, strict=True):
-            _fill(cell, text, width, bold=True, right=not is_text and cell is not written.rows[0].cells[0])
+        # Word goes by the widths of the cells, other programs by those of the columns.
+        for column, width in zip(written.columns, widths, strict=True):
+            column.width = width
+        for index, (cell, text, width) in enumerate(zip(written.rows[0].cells, table.columns, widths, strict=True)):
+            _fill(cell, text, width, bold=True, right=index > 0 and not is_text)
             _shade(cell._tc.get_or_add_tcPr(), "EEF3F8")
         _repeat(written.rows[0])
         for index, row in enumerate(table.rows):
@@ -388,18 +398,24 @@ def _anchor(id: str) -> str:
 
 
 def _widths(table: Table, width: float, is_text: bool) -> list[Any]:
-    """Return the widths of the columns: room for names first, the rest shared by its longest word."""
+    """Return the widths of the columns: none breaks a word, the names take the rest, and what they leave is shared."""
     count = len(table.columns)
     if is_text:
         shares = {3: (0.2, 0.6, 0.2), 5: (0.2, 0.38, 0.12, 0.1, 0.2)}[count]
         return [Cm(width * share) for share in shares]
-    first = min(6.5, width - 1.1 * (count - 1)) if count > 2 else width * 0.7
+
+    def length(word: str) -> float:
+        return sum(WIDE_CHARACTER if character in WIDE else CHARACTER for character in word)
+
     longest = [
-        max(len(word) for text in (column, *(row[n].text for row in table.rows)) for word in (text.split() or [""]))
+        max(length(word) for text in (column, *(row[n].text for row in table.rows)) for word in (text.split() or [""]))
         for n, column in enumerate(table.columns)
-    ][1:]
-    weights = [max(length, 4) for length in longest]
-    return [Cm(first), *(Cm((width - first) * weight / sum(weights)) for weight in weights)]
+    ]
+    needed = [CELL_MARGINS + length for length in longest]
+    most = NAMES if count > 2 else width * 0.7
+    first = max(needed[0], min(most, width - sum(needed[1:])))
+    spare = (width - first - sum(needed[1:])) / max(count - 1, 1)
+    return [Cm(first), *(Cm(room + spare) for room in needed[1:])]
 
 
 def _fill(cell: Any, text: str, width: Any, *, bold: bool, right: bool) -> None:

@@ -4,7 +4,7 @@ Directions are read off the figures as displayed, so that two figures which a re
 different. The one place of this package where a number is rounded is `rounded`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from orchestration.reports.figures import ENGLAND, NEIGHBOURS, Comparator, Figure
@@ -180,8 +180,18 @@ def in_words(name: str) -> str:
 
 
 def unavailable(what: str) -> str:
-    """Return the sentence that stands where a figure is missing."""
-    return f"{what}: not available, because the records it is counted from were not delivered."
+    """Return the sentence that stands where figures are missing."""
+    return f"{what}: not available, because the records needed were not delivered."
+
+
+def highest(displays: Sequence[str | None]) -> list[int]:
+    """Return where the highest displayed values stand: several where a reader sees them as equal."""
+    return _extreme(displays, max)
+
+
+def lowest(displays: Sequence[str | None]) -> list[int]:
+    """Return where the lowest displayed values stand: several where a reader sees them as equal."""
+    return _extreme(displays, min)
 
 
 def listed(items: Iterable[str]) -> str:
@@ -192,6 +202,12 @@ def listed(items: Iterable[str]) -> str:
 def sentence_case(text: str) -> str:
     """Return a text with a capital at its beginning."""
     return text[:1].upper() + text[1:]
+
+
+def _extreme(displays: Sequence[str | None], chosen: Callable[[list[Decimal]], Decimal]) -> list[int]:
+    orders = [_order(display) for display in displays]
+    known = [order for order in orders if order is not None]
+    return [index for index, order in enumerate(orders) if order == chosen(known)] if known else []
 
 
 def _size(figure: Figure, side: str) -> str:

@@ -11,7 +11,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from orchestration.reports.comparators import comparator_source
-from orchestration.reports.content import Chart, FigureTable, Line, Report, Section, Table, walk
+from orchestration.reports.content import Chart, FigureTable, Line, Report, Section, Table, figure_tables, walk
 from orchestration.reports.figures import Metric
 from orchestration.reports.words import in_words, moved, sentence_case, shown, standing
 
@@ -56,6 +56,8 @@ def write_workbook(report: Report, metrics: dict[str, Metric], path: Path) -> No
             sheet = workbook.create_sheet("Definitions")
             written = _Sheet(sheet, report, metrics)
             written.head("Definitions")
+            sheet.freeze_panes = f"B{written.row + 3}"
+            sheet.print_title_rows = f"{written.row + 2}:{written.row + 2}"
             written.table(definitions[0])
             for column, width in zip("ABC", (45, 110, 48), strict=True):
                 sheet.column_dimensions[column].width = width
@@ -76,17 +78,12 @@ class _Sheet:
 
     def write(self, section: Section) -> None:
         self.head(section.title)
-        tables = [
-            (part.title, block)
-            for _, part in walk([section])
-            for block in part.blocks
-            if isinstance(block, FigureTable)
-        ]
+        tables = figure_tables(section)
         if tables:
             self._figures(tables)
         for _, part in walk([section]):
             for block in part.blocks:
-                if isinstance(block, Table):
+                if isinstance(block, Table) and not block.lines:
                     self.table(block)
                 elif isinstance(block, Chart) and not block.beside:
                     self.table(block.table)
@@ -105,7 +102,7 @@ class _Sheet:
         sheet.oddHeader.center.text = report.synthetic_notice or report.la_name
         sheet.oddFooter.center.text = "&A, page &P of &N"
 
-    def _figures(self, tables: list[tuple[str, FigureTable]]) -> None:
+    def _figures(self, tables: list[FigureTable | Table]) -> None:
         names = self.report.comparator_names
         columns = [
             "Figure",
@@ -115,6 +112,7 @@ class _Sheet:
             "As displayed",
             "Numerator",
             "Denominator",
+            self.report.previous_year,
             f"{self.report.previous_year}, as displayed",
             "Moved",
             "Change, unrounded",
@@ -136,6 +134,7 @@ class _Sheet:
             13,
             11,
             12,
+            11,
             13,
             15,
             12,
@@ -151,8 +150,9 @@ class _Sheet:
         ]
         self._append(columns, _BOLD, fill=True)
         self.sheet.freeze_panes = f"B{self.row + 1}"
+        self.sheet.print_title_rows = f"{self.row}:{self.row}"
         first = self.row
-        for _, table in tables:
+        for table in tables:
             for line in table.lines:
                 self._append(list(self._line(line, table.caption, names)))
         self.sheet.auto_filter.ref = f"A{first}:{get_column_letter(len(columns))}{self.row}"
@@ -173,6 +173,7 @@ class _Sheet:
         yield shown(figure.display, figure.unit)
         yield figure.numerator
         yield figure.denominator
+        yield figure.previous_value
         yield shown(figure.previous_display, figure.unit)
         yield moved(figure)
         yield figure.change
@@ -214,7 +215,7 @@ class _Sheet:
                 cell.number_format = "#,##0.##" if isinstance(value, int | float) else "dd/mm/yyyy"
                 if isinstance(value, float) and value.is_integer():
                     cell.number_format = "#,##0"
-            cell.alignment = _WRAP if fill else _TOP
+            cell.alignment = _WRAP if fill or (column > 1 and isinstance(value, str)) else _TOP
             if font:
                 cell.font = font
             if fill:
@@ -242,6 +243,10 @@ def _about(sheet: Any, report: Report) -> None:
     ]
     for row, (text, font) in enumerate((line for line in lines if line[0] or not line[1]), start=1):
         sheet.cell(row, 1, text or None)
+        sheet.cell(row, 1).alignment = _WRAP
         if font:
             sheet.cell(row, 1).font = font
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_setup.fitToHeight = 0
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.oddHeader.center.text = report.synthetic_notice or report.la_name

@@ -11,7 +11,9 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
+from docx.shared import Cm
 
 from orchestration.errors import UserError
 from orchestration.reports.annual_report import AnnualReport
@@ -52,6 +54,14 @@ UNITS = {
     "disputes_raised": "disputes",
     "missing_from_placement": "percent",
     "started_looked_after": "children",
+    "disputes_resolved_early": "percent",
+    "disputes_resolved_within_20_working_days": "percent",
+    "consistent_iro": "percent",
+    "reviews_with_advocate": "reviews",
+    "participation_events_held": "events",
+    "cafcass_referrals": "referrals",
+    "reviews_late_reasons": "reviews",
+    "oversight_on_time": "percent",
 }
 
 
@@ -94,6 +104,7 @@ def year_figures(*changed: Figure, **changes: object) -> YearFigures:
         figure(
             "children_looked_after_rate",
             "132",
+            previous_value=141.4,
             previous_display="141",
             change=-9.3,
             numerator=438.0,
@@ -105,7 +116,7 @@ def year_figures(*changed: Figure, **changes: object) -> YearFigures:
         figure("three_or_more_placements", "6", previous_display="8", change=-2.0, numerator=26.0, denominator=438.0),
         figure("reviews_on_time", "97", previous_display="95", change=2.1, numerator=1071.0, denominator=1102.0),
         *(
-            figure("review_participation_codes", number, "participation_code", code)
+            figure("review_participation_codes", number, "participation_code", code, numerator=float(number))
             for code, number in (("PN1", "359"), ("PN0", "178"), ("PN7", "42"))
         ),
         figure("iro_caseload", "62.6", numerator=438.0, denominator=7.0),
@@ -228,7 +239,7 @@ def test_sentences_carry_the_figure_its_counts_its_past_and_its_comparators(tmp_
 def test_what_was_not_delivered_is_said_to_be_missing_and_never_nought(tmp_path: Path) -> None:
     text = said(annual_report(tmp_path))
     assert "Dental" not in text
-    assert "The make-up of the team: not available, because the records it is counted from were not delivered." in text
+    assert "The make-up of the team: not available, because the records needed were not delivered." in text
     no_disputes = year_figures()
     no_disputes._figures.pop(("disputes_raised", "all", "all"))
     assert "Dispute resolutions: not available" in said(annual_report(tmp_path, no_disputes))
@@ -255,7 +266,13 @@ def test_a_final_return_is_not_called_provisional(tmp_path: Path) -> None:
     report = annual_report(tmp_path, figures)
     assert "provisional" not in said(report)
     assert report.vintage == "Final figures, extracted up to 30 April 2025"
-    assert "(provisional)" in next(t.caption for t in blocks(annual_report(tmp_path), FigureTable))
+    provisional = annual_report(tmp_path)
+    assert "(provisional)" in next(t.caption for t in blocks(provisional, FigureTable))
+    counted = next(t for t in blocks(provisional, Table) if t.id == "table-participation-codes")
+    assert counted.caption == "Children's participation codes, 2024/25 (provisional)"
+    drawn = {chart.id: chart.caption for chart in blocks(provisional, Chart)}
+    assert all("provisional)" in drawn[id] for id in ("trend-rate", "profile-age", "caseloads", "participation-codes"))
+    assert "The figures for 2024/25, or as at 31 March 2025, are final. They rest on" in said(report)
 
 
 def test_without_comparators_the_report_says_that_none_were_loaded(tmp_path: Path) -> None:
@@ -281,6 +298,130 @@ def test_suppressed_figures_are_words_in_the_public_report(tmp_path: Path) -> No
     assert "no children returned home to their parents" in text
     assert "The number of children who had been missing during 2024/25 is suppressed." in text
     assert "Numbers from 1 to 5" in text
+
+
+def test_where_some_are_suppressed_no_other_is_called_the_largest(tmp_path: Path) -> None:
+    """PN6 with 490 reviews may be hidden to protect PN3 with 1: PN1 with 359 is the most of those shown alone."""
+    hidden = year_figures(
+        figure("review_participation_codes", "c", "participation_code", "PN6"),
+        figure("children_looked_after_share", "c", "age_band", "5 to 9 years"),
+        months={
+            "started_looked_after": [
+                Month(date(2024, 4, 30), 7.0, None, 7.0, "7"),
+                Month(date(2024, 5, 31), None, None, None, "c"),
+            ]
+        },
+    )
+    report = annual_report(tmp_path, hidden, is_public=True)
+    charts = {chart.id: chart for chart in blocks(report, Chart)}
+    assert "The most of those shown are in PN1: attends and speaks for themselves: 359." in (
+        charts["participation-codes"].alt
+    )
+    assert "The largest group of those shown is 10 to 15 years with 41%." in charts["profile-age"].alt
+    assert "Entered care: most of those shown in Apr 24, 7." in charts["months-flows"].alt
+    assert "The largest age group of those shown as at 31 March 2025 was 10 to 15 years" in said(report)
+
+
+def test_equals_are_named_together(tmp_path: Path) -> None:
+    ties = year_figures(
+        figure("children_looked_after_share", "41", "age_band", "5 to 9 years"),
+        figure("review_participation_codes", "359", "participation_code", "PN0"),
+        months={
+            "started_looked_after": [Month(date(2024, month, 28), 12.0, None, 12.0, "12") for month in (4, 5)],
+            "ceased_looked_after": [Month(date(2024, month, 28), 9.0, None, 9.0, "9") for month in range(4, 10)],
+            "reviews_on_time": [
+                Month(date(2024, 4, 30), 78.0, 79.0, 98.7, "99"),
+                Month(date(2024, 5, 31), 77.0, 78.0, 98.72, "99"),
+            ],
+        },
+    )
+    report = annual_report(tmp_path, ties)
+    assert "The largest age groups as at 31 March 2025 were 5 to 9 years and 10 to 15 years, each with 41% of" in (
+        said(report)
+    )
+    charts = {chart.id: chart.alt for chart in blocks(report, Chart)}
+    assert "The largest groups are 5 to 9 years and 10 to 15 years with 41% each." in charts["profile-age"]
+    assert (
+        "are in PN0: under four years old and PN1: attends and speaks for themselves: 359 each."
+        in (charts["participation-codes"])
+    )
+    assert (
+        "Entered care: most in Apr 24 and May 24, 12 each. Left care: most in 6 months, 9 each."
+        in (charts["months-flows"])
+    )
+    assert "Highest in Apr 24 and May 24 with 99%, lowest in Apr 24 and May 24 with 99%." in charts["months-reviews"]
+
+
+def test_sentences_begin_with_a_capital_and_agree_when_a_number_is_suppressed(tmp_path: Path) -> None:
+    hidden = year_figures(
+        *(
+            figure(metric_id, "c")
+            for metric_id in (
+                "children_looked_after",
+                "disputes_resolved_early",
+                "disputes_resolved_within_20_working_days",
+                "consistent_iro",
+                "reviews_with_advocate",
+                "participation_events_held",
+                "cafcass_referrals",
+                "iro_caseload",
+            )
+        )
+    )
+    text = said(annual_report(tmp_path, hidden, is_public=True))
+    for sentence in (
+        "There was a suppressed number of children in our care as at 31 March 2025.",
+        "A suppressed number of dispute resolutions were resolved informally",
+        "A suppressed number of disputes were resolved within 20 working days.",
+        "A suppressed number of the children who were in our care all year had the same IRO throughout.",
+        "A suppressed number of reviews were held with an advocate",
+        "A suppressed number of participation events were held.",
+        "A suppressed number of matters were referred to Cafcass.",
+        "The number of children for each full-time equivalent at the end of 2024/25 is suppressed.",
+    ):
+        assert sentence in text
+    outside_lists = [block.text for block in blocks(annual_report(tmp_path, hidden, is_public=True), Paragraph)]
+    assert [text for text in outside_lists if text[0].islower() and "_" not in text] == []
+
+
+def test_the_public_report_calls_nothing_missing_that_is_withheld(tmp_path: Path) -> None:
+    def names(*, is_public: bool) -> set[str]:
+        figures = year_figures(figure("consistent_iro", "94"))
+        tables = blocks(annual_report(tmp_path, figures, is_public=is_public), FigureTable)
+        return {line.label for table in tables for line in table.lines}
+
+    withheld = "iro_caseload_within_handbook"
+    assert (withheld in names(is_public=False), withheld in names(is_public=True)) == (True, False)
+
+
+def test_the_reasons_given_most_often_leave_no_equal_out(tmp_path: Path) -> None:
+    reasons = year_figures(
+        figure("reviews_late_reasons", "20"),
+        *(
+            figure("reviews_late_reasons", number, "late_reason", reason)
+            for reason, number in (("Illness", "9"), ("Snow", "4"), ("Court", "2"), ("Move", "2"), ("Other", "1"))
+        ),
+    )
+    assert "The reasons given most often: illness (9), snow (4), court (2) and move (2)." in (
+        said(annual_report(tmp_path, reasons))
+    )
+
+
+def test_a_chart_of_one_bar_among_suppressed_ones_is_not_drawn(tmp_path: Path) -> None:
+    alone = year_figures(
+        *(figure("review_participation_codes", "c", "participation_code", code) for code in ("PN1", "PN7"))
+    )
+    assert "participation-codes" not in {chart.id for chart in blocks(annual_report(tmp_path, alone), Chart)}
+
+
+def test_what_does_not_apply_to_anybody_has_no_row_beside_what_does(tmp_path: Path) -> None:
+    tracked = year_figures(
+        figure("oversight_on_time", "90", "rag_rating", "RED"),
+        figure("oversight_on_time", "z", "rag_rating", "UNRATED", previous_display="z"),
+    )
+    names = {line.label for t in blocks(annual_report(tmp_path, tracked), FigureTable) for line in t.lines}
+    assert "Case tracking on time: Red" in names
+    assert "Case tracking on time: Not rated" not in names
 
 
 def test_a_chart_of_nothing_but_suppressed_months_is_not_drawn(tmp_path: Path) -> None:
@@ -316,6 +457,12 @@ def test_every_figure_has_its_definition_numbers_vintage_and_comparators_in_the_
     ]
     ages = next(row for row in rows if row[0] == "children_looked_after_share by age_band")
     assert ages[1].startswith("Aged: Under 1 year: 19; Aged: 1 to 4 years: 53; Aged: 5 to 9 years: 102")
+    codes = [[cell.text for cell in row] for row in tables["sources-participation-table"].rows]
+    assert codes[0][:2] == [
+        "review_participation_codes by participation_code",
+        "PN0: under four years old: 178; PN1: attends and speaks for themselves: 359; "
+        "PN7: does not attend or contribute: 42",
+    ]
     defined = {row[2].text.split(" ")[0] for row in tables["definitions"].rows}
     used = {line.figure.metric_id for table in blocks(report, FigureTable) for line in table.lines if line.figure}
     assert used <= defined
@@ -471,7 +618,24 @@ def test_word_repeats_header_rows_describes_charts_and_marks_every_page(word) ->
     for section in word.sections:
         assert "SYNTHETIC DATA" in section.header.paragraphs[0].text
         assert "OFFICIAL-SENSITIVE" in section.footer.paragraphs[0].text
+    for table in word.tables:
+        if "Definition" not in [cell.text for cell in table.rows[0].cells]:
+            sides = [cell.paragraphs[0].alignment for cell in table.rows[0].cells]
+            assert sides == [None, *[WD_ALIGN_PARAGRAPH.RIGHT] * (len(sides) - 1)]
     assert word.core_properties.title == "Annual Report: Independent Reviewing Officer Service 2024/25"
+
+
+def test_columns_are_as_wide_as_their_cells_and_break_no_word(word) -> None:
+    """Word goes by the cells, LibreOffice by the columns; a column for each month is the narrowest there is."""
+    for table in word.tables:
+        widths = [column.width for column in table.columns]
+        assert widths == [cell.width for cell in table.rows[0].cells]
+        assert sum(widths) <= Cm(25.8)
+        if "Definition" in [cell.text for cell in table.rows[0].cells]:
+            continue  # its names are broken anywhere
+        for row in table.rows:
+            for cell, width in zip(row.cells, widths, strict=True):
+                assert max((Cm(0.4 + 0.165 * len(part)) for part in cell.text.split()), default=0) <= width
 
 
 # --- the page --------------------------------------------------------------------------------------------------------
@@ -566,6 +730,9 @@ def test_the_workbook_has_a_sheet_per_section_with_figures_as_numbers(tmp_path: 
     heading = next(row for row in sheet.iter_rows() if row[0].value == "Figure")
     at = {cell.value: cell.column - 1 for cell in heading}
     rate = next(row for row in sheet.iter_rows() if row[0].value == "Children in our care per 10,000 children")
+    assert (rate[at["2023/24"]].value, rate[at["2023/24, as displayed"]].value) == (141.4, "141")
+    assert sheet.freeze_panes == f"B{heading[0].row + 1}"
+    assert workbook["Definitions"].freeze_panes
     assert rate[at["2024/25"]].value == 132
     assert rate[at["Numerator"]].value == 438
     assert rate[at["Statistical neighbours"]].value == pytest.approx(100.4)
@@ -573,6 +740,9 @@ def test_the_workbook_has_a_sheet_per_section_with_figures_as_numbers(tmp_path: 
     assert rate[at["Definition"]].value == "children_looked_after_rate"
     assert rate[at["Extracted up to"]].value.date() == date(2025, 4, 30)
     assert "2021" in rate[at["Comparators from"]].value
+    codes = next(row for row in workbook["Participation"].iter_rows() if str(row[0].value)[:3] == "PN0")
+    assert (codes[at["2024/25"]].value, codes[at["Definition"]].value) == (178, "review_participation_codes")
+    assert codes[at["Category"]].value == "participation_code: PN0"
     for each in workbook.worksheets:
         assert "SYNTHETIC DATA" in each.oddHeader.center.text
         assert any("SYNTHETIC DATA" in str(row[0].value) for row in each.iter_rows(max_row=4))

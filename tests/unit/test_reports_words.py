@@ -9,6 +9,8 @@ from orchestration.reports.words import (
     compared,
     counted,
     direction,
+    highest,
+    lowest,
     moved,
     movement,
     rounded,
@@ -62,6 +64,14 @@ def beside(**displays: str | None) -> tuple[Comparator, ...]:
 def test_numbers_are_rounded_once_half_up(value: float, decimals: int, text: str) -> None:
     """Python's own rounding says 22 and 62, and a -0 where nothing is."""
     assert rounded(value, decimals) == text
+
+
+def test_the_highest_are_all_that_a_reader_sees_as_highest() -> None:
+    assert highest(["12", "c", "12", "k", None]) == [0, 2]
+    assert lowest(["12", "c", "0", "k", "z"]) == [2]
+    assert highest(["1,100", "c"]) == []  # no number of ours: metric_values have no commas
+    assert lowest(["k", "1"]) == [0]
+    assert highest(["c", "z", None]) == []
 
 
 def test_years_are_written_as_people_do() -> None:
