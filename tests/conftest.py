@@ -1,7 +1,33 @@
-"""Options of the test run."""
+"""Options of the test run, and the demo authority, built once for all tests that look at it."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
 import pytest
+
+from orchestration.publish.publication import DATABASE
+from orchestration.settings import Settings
+from tests.integration.running import cla
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-snapshot", action="store_true", help="write tests/graph/assets.txt anew")
+    parser.addoption("--demo", help="a data folder after `cla demo`, to look at instead of building one")
+
+
+@pytest.fixture(scope="session")
+def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, str]:
+    """A data folder after `cla demo`, and what that printed."""
+    if finished := request.config.getoption("--demo"):
+        return Settings(Path(finished).resolve()), ""
+    data_dir = tmp_path_factory.mktemp("demo")
+    code, output = cla(data_dir, "demo")
+    assert code == 0, output
+    return Settings(data_dir), output
+
+
+@pytest.fixture
+def published(demo: tuple[Settings, str]) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(demo[0].published / DATABASE), read_only=True) as connection:
+        yield connection

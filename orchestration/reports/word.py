@@ -45,8 +45,8 @@ ACCENT, QUIET = RGBColor(0x12, 0x43, 0x6D), RGBColor(0x59, 0x59, 0x59)
 TEXT_WIDTH, LANDSCAPE_WIDTH = 17.0, 25.7
 """Of an A4 page within its margins, in centimetres."""
 PIXEL = 2.54 / 96
-CELL_MARGINS, CHARACTER, WIDE_CHARACTER, NAMES = 0.42, 0.172, 0.29, 6.5
-"""Of a cell of a table: its margins, a bold character of its text, and the most that names of rows take."""
+CELL_MARGINS, CHARACTER, CAPITAL, WIDE_CHARACTER, NAMES = 0.42, 0.177, 0.22, 0.29, 6.5
+"""Of a cell of a table: its margins, bold characters of its text, and the most that names of rows take."""
 WIDE = "%MWmw"
 TEXT_TABLES = ("definitions", "sources-")
 TABLE_TEXT = "Tabletext"
@@ -405,7 +405,7 @@ def _widths(table: Table, width: float, is_text: bool) -> list[Any]:
         return [Cm(width * share) for share in shares]
 
     def length(word: str) -> float:
-        return sum(WIDE_CHARACTER if character in WIDE else CHARACTER for character in word)
+        return sum(WIDE_CHARACTER if c in WIDE else CAPITAL if c.isupper() else CHARACTER for c in word)
 
     longest = [
         max(length(word) for text in (column, *(row[n].text for row in table.rows)) for word in (text.split() or [""]))
