@@ -51,6 +51,12 @@ final as (
         / nullif(compared.previous_value, 0) as relative_change_percent,
         case when not compared.is_suppressed then changes.value_low end as value_low,
         case when not compared.is_suppressed then changes.value_high end as value_high,
+        case
+            when compared.previous_value is not null and not compared.is_suppressed then changes.direction
+        end as direction,
+        case
+            when compared.previous_value is not null and not compared.is_suppressed then changes.position
+        end as position,
         compared.is_suppressed
     from compared
     -- What gathers the rare words of a year gathers others in the next: it has no change.

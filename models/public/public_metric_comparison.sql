@@ -37,6 +37,7 @@ final as (
         changes.value_high,
         comparisons.is_sparse,
         comparisons.is_printed,
+        case when not changes.is_suppressed then comparisons.direction end as direction,
         changes.is_suppressed
     from comparisons
     inner join changes

@@ -21,6 +21,7 @@ numbered as (
         metric_values.value,
         metric_values.display_value,
         definitions.unit,
+        definitions.polarity,
         extract(year from metric_values.period_end) * 12 + extract(month from metric_values.period_end) as month_number
     from metric_values
     inner join definitions on metric_values.metric_id = definitions.metric_id
@@ -34,6 +35,7 @@ previous as (
         breakdown,
         category,
         value,
+        display_value,
         month_number + 12 as month_number_compared
     from numbered
 ),
@@ -41,7 +43,11 @@ previous as (
 compared as (
     select
         numbered.*,
-        previous.value as previous_value
+        previous.value as previous_value,
+        previous.display_value as previous_display,
+        {{ direction_as_shown(
+            'numbered.value', 'numbered.display_value', 'previous.value', 'previous.display_value'
+        ) }} as direction
     from numbered
     left join previous
         on
@@ -75,7 +81,10 @@ final as (
             when unit = 'percent' then {{ wilson_high('numerator', 'denominator') }}
             when unit = 'rate_per_10000' then 10000.0 * {{ byar_high('numerator') }} / nullif(denominator, 0)
             when unit in ('children', 'incidents', 'reviews', 'disputes') then {{ byar_high('numerator') }}
-        end as value_high
+        end as value_high,
+        previous_display,
+        direction,
+        {{ position_of('direction', 'polarity') }} as position
     from compared
 )
 

@@ -125,6 +125,16 @@ compared as (
     inner join definitions on figures.metric_id = definitions.metric_id
 ),
 
+directed as (
+    select
+        *,
+        case
+            when is_comparable
+                then {{ direction_as_shown('value', 'display_value', 'value_to_beat', 'comparator_display') }}
+        end as side_of_comparator
+    from compared
+),
+
 final as (
     select
         la_code,
@@ -147,20 +157,16 @@ final as (
         neighbours_counted,
         neighbours_suppressed,
         value - comparator_value as difference,
-        case
-            when polarity = 'none' or not is_comparable or value is null or value_to_beat is null then null
-            when display_value = comparator_display then 'similar'
-            when (value > value_to_beat) = (polarity = 'higher') then 'better'
-            else 'worse'
-        end as position,
+        {{ position_of('side_of_comparator', 'polarity') }} as position,
         case
             when is_comparable then comparator_value < value_low or comparator_value > value_high
         end as significant,
         value_low,
         value_high,
         is_sparse,
-        is_printed
-    from compared
+        is_printed,
+        side_of_comparator as direction
+    from directed
 )
 
 select * from final
