@@ -235,6 +235,19 @@ def report(year: int | None, la_code: str | None, take_narrative: Path | None) -
 
 
 @command()
+def docs() -> None:
+    """Write the data dictionary and dbt's documentation: what every table and column means. No data is in them."""
+    import json
+
+    from orchestration.reports.documentation import write_documentation
+    from orchestration.transform.manifest import prepare_manifest
+
+    settings = _settings()
+    for path in write_documentation(settings, json.loads(prepare_manifest(settings).read_bytes())):
+        click.echo(path)
+
+
+@command()
 @click.option("--authorities", default=153, show_default=True, help="How many authorities to invent (England: 153).")
 @click.option("--seed", default=1, show_default=True, help="The same number invents the same children.")
 @click.option("--with-iro", is_flag=True, help="Invent the IRO services' extracts too, which the targets leave out.")

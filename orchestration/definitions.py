@@ -1,15 +1,15 @@
-"""The Dagster code location: everything between the landing zone and a publication."""
+"""The Dagster code location: everything between the landing zone and what people read."""
 
 import json
-from collections.abc import Iterator
 
-from dagster import AssetSelection, Definitions, InitResourceContext, define_asset_job, in_process_executor, resource
+from dagster import Definitions, in_process_executor
 
-from orchestration.build import BUILD_JOB, one_build_at_a_time
 from orchestration.ingest.assets import build_ingest_assets
 from orchestration.ingest.published.assets import build_published_assets
+from orchestration.jobs import build_jobs, build_lock_resource
 from orchestration.publish.assets import build_publish_assets
 from orchestration.reports.assets import build_report_assets
+from orchestration.reports.documentation import build_documentation_assets
 from orchestration.settings import Settings
 from orchestration.transform.assets import build_transform_assets
 from orchestration.transform.manifest import prepare_manifest
@@ -19,18 +19,17 @@ manifest = json.loads(prepare_manifest(settings).read_bytes())
 transform = build_transform_assets(settings, manifest)
 publishing = build_publish_assets(settings, manifest, transform)
 reading = build_report_assets(settings, publishing)
-
-
-@resource(description="Held for the whole run, so that two runs never write the same warehouse.")
-def one_build(_: InitResourceContext) -> Iterator[None]:
-    """Take the build lock when the run starts and give it back when it ends, however it was started."""
-    with one_build_at_a_time(settings):
-        yield
-
+# Each a job of its own: no build waits for them.
+apart = {"documentation": build_documentation_assets(settings, manifest)}
 
 defs = Definitions(
-    assets=[*build_ingest_assets(settings), *build_published_assets(settings), transform, *publishing, *reading],
-    jobs=[define_asset_job(BUILD_JOB, selection=AssetSelection.all(), description="Landing zone to publication.")],
-    resources={"one_build": one_build},
+    assets=[
+        *build_ingest_assets(settings),
+        *build_published_assets(settings),
+        *(transform, *publishing, *reading),
+        *(assets for group in apart.values() for assets in group),
+    ],
+    jobs=build_jobs(apart),
+    resources={"one_build": build_lock_resource(settings)},
     executor=in_process_executor,
 )

@@ -109,6 +109,11 @@ class Settings:
         return self.build_root / "restricted_runs"
 
     @property
+    def docs(self) -> Path:
+        """The data dictionary and dbt's documentation, which tell of tables and not of data."""
+        return self.data_dir / "docs"
+
+    @property
     def dbt_target(self) -> Path:
         """dbt's compiled files and manifest."""
         return self.data_dir / "dbt" / "target"

@@ -92,8 +92,16 @@ def test_checks_block_what_comes_after_them(definitions: Any) -> None:
     assert [check.name for check in checks(definitions) if not check.blocking] == []
 
 
-def test_one_job_and_one_run_at_a_time(definitions: Any) -> None:
-    assert [job.name for job in definitions.defs.resolve_all_job_defs() if not job.name.startswith("__")] == ["build"]
+def test_no_build_waits_for_what_does_not_belong_to_it(definitions: Any) -> None:
+    jobs = [job for job in definitions.defs.resolve_all_job_defs() if not job.name.startswith("__")]
+    assert {job.name for job in jobs} == {"build", *definitions.apart}
+    made = {job.name: {key.to_user_string() for key in job.asset_layer.selected_asset_keys} for job in jobs}
+    everything = {spec.key.to_user_string() for spec in specs(definitions) if spec.kinds}
+    assert made["documentation"] == {"data_dictionary", "dbt_docs"}
+    assert made["build"] == everything - {name for job in definitions.apart for name in made[job]}
+
+
+def test_one_run_at_a_time() -> None:
     configuration = yaml.safe_load((REPOSITORY / "dagster.yaml").read_text())
     assert configuration["concurrency"]["runs"]["max_concurrent_runs"] == 1
     assert configuration["telemetry"]["enabled"] is False

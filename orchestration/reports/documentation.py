@@ -1,0 +1,60 @@
+"""The documentation of the tables, as Dagster assets: it changes with the code, so no build waits for it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from dagster import AssetExecutionContext, AssetsDefinition, MaterializeResult, MetadataValue, asset
+
+from orchestration.publish.publication import INTERNAL, PUBLIC
+from orchestration.reports.dbt_docs import write_dbt_docs
+from orchestration.reports.dictionary import PAGE, write_data_dictionary
+from orchestration.settings import Settings
+from orchestration.transform.assets import OWNER
+
+GROUP = "reports"
+
+
+def write_documentation(settings: Settings, manifest: Mapping[str, Any]) -> list[Path]:
+    """Write the data dictionary and dbt's pages, and return where they lie. No data is read."""
+    return [_dictionary(settings, manifest), _dbt_docs(settings, manifest)]
+
+
+def build_documentation_assets(settings: Settings, manifest: Mapping[str, Any]) -> list[AssetsDefinition]:
+    """Make the assets from the content of dbt's manifest; nothing is upstream of them but the code."""
+
+    @asset(
+        group_name=GROUP,
+        owners=[OWNER],
+        kinds={"html"},
+        description="Every published table and column in plain words, as one HTML file to read without the internet.",
+    )
+    def data_dictionary(context: AssetExecutionContext) -> MaterializeResult[Any]:
+        return _written(_dictionary(settings, manifest))
+
+    @asset(
+        group_name=GROUP,
+        owners=[OWNER],
+        kinds={"html", "dbt"},
+        description="dbt's documentation: every model with its code, tests and lineage, as one HTML file without data.",
+    )
+    def dbt_docs(context: AssetExecutionContext) -> MaterializeResult[Any]:
+        return _written(_dbt_docs(settings, manifest))
+
+    return [data_dictionary, dbt_docs]
+
+
+def _dictionary(settings: Settings, manifest: Mapping[str, Any]) -> Path:
+    path = settings.docs / PAGE
+    write_data_dictionary(manifest, path, (INTERNAL, PUBLIC))
+    return path
+
+
+def _dbt_docs(settings: Settings, manifest: Mapping[str, Any]) -> Path:
+    path = settings.docs / "dbt" / "index.html"
+    write_dbt_docs(settings, manifest, path)
+    return path
+
+
+def _written(path: Path) -> MaterializeResult[Any]:
+    return MaterializeResult(metadata={"file": MetadataValue.path(path), "bytes": path.stat().st_size})
