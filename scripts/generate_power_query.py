@@ -1,0 +1,157 @@
+"""Write the Power Query files of docs/templates/power_bi: what a Power BI or Excel user pastes once to read the tables.
+
+Their columns and types are those of the dbt models. Run it after changing a published table; running it twice changes
+nothing, and tests/graph/test_dictionary.py fails while the files are behind.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from orchestration.reports.model import Table, tables
+from orchestration.settings import REPOSITORY, Settings
+from orchestration.transform.manifest import prepare_manifest
+
+FOLDER = REPOSITORY / "docs" / "templates" / "power_bi"
+POWER_BI = FOLDER / "children_in_care.pq"
+EXCEL = FOLDER / "children_in_care_excel.pq"
+
+FIGURES = ("metric_values", "metric_changes", "metric_comparison", "metric_trends", "metric_months")
+DIMENSIONS = ("dim_authority", "dim_period", "metric_catalogue", "dim_date")
+COHORTS = (
+    "children_looked_after",
+    "children_looked_after_in_year",
+    "children_started",
+    "children_ceased",
+    "care_leavers",
+    "reviews",
+    "children_reviewed",
+    "disputes",
+    "permanence",
+    "case_oversight",
+    "iro_caseloads",
+)
+
+M_TYPES = {
+    "varchar": "type text",
+    "boolean": "type logical",
+    "date": "type date",
+    "timestamp": "type datetime",
+    "integer": "Int64.Type",
+    "bigint": "Int64.Type",
+    "double": "type number",
+    "decimal(6,1)": "type number",
+}
+
+HEADINGS = {
+    POWER_BI: """\
+// The published tables of the children-in-care warehouse, for a Power BI model. How to use it: docs/bi.md.
+// Written by scripts/generate_power_query.py from the dbt models.
+let
+    // The one line to change: the folder of the publication, with a backslash at its end.
+    DataFolder = "C:\\ChildrenInCare\\data\\published\\",
+
+    // A table with the columns named, each of its type.
+    Load = (name as text, columns as list) as table =>
+        let
+            Source = Parquet.Document(File.Contents(DataFolder & "parquet\\" & name & ".parquet")),
+            Chosen = Table.SelectColumns(Source, List.Transform(columns, each _{0}))
+        in
+            Table.TransformColumnTypes(Chosen, columns),
+""",
+    EXCEL: """\
+// The published tables of the children-in-care warehouse, for Excel, which reads CSV and no Parquet. docs/bi.md says
+// how the CSV files are made. Written by scripts/generate_power_query.py from the dbt models.
+let
+    // The one line to change: the folder of the CSV files, with a backslash at its end.
+    DataFolder = "C:\\ChildrenInCare\\csv\\",
+
+    // A table with the columns named, each of its type; an empty cell is null, and no text.
+    Load = (name as text, columns as list) as table =>
+        let
+            Source = Csv.Document(File.Contents(DataFolder & name & ".csv"), [Delimiter = ",", Encoding = 65001]),
+            Headed = Table.PromoteHeaders(Source, [PromoteAllScalars = true]),
+            Chosen = Table.SelectColumns(Headed, List.Transform(columns, each _{0})),
+            Names = Table.ColumnNames(Chosen),
+            Emptied = Table.ReplaceValue(Chosen, "", null, Replacer.ReplaceValue, Names)
+        in
+            Table.TransformColumnTypes(Emptied, columns, "en-GB"),
+""",
+}
+
+LINKS = """\
+
+    // Power BI relates tables by one column. These two are what a period and a category are found by.
+    LinkPeriod = (rows as table) as table =>
+        Table.AddColumn(
+            rows,
+            "link_period",
+            each [la_code] & "|" & [period_type] & "|" & Date.ToText([period_end], [Format = "yyyy-MM-dd"]),
+            type text
+        ),
+    LinkCategory = (rows as table) as table =>
+        Table.AddColumn(rows, "link_category", each [breakdown] & "|" & [category], type text),
+"""
+
+CATEGORIES = """\
+
+    // Every category that a figure has, with a place to sort it by. Power BI sorts one column by another only where
+    // each label has one place, so a label of several lists takes its last one. It takes "Other" and "other" for one
+    // label: so must the list of them.
+    Places = Table.Group(metric_categories, {"category"}, {{"place", each List.Max([sort_order]), Int64.Type}}),
+    Occurring = Table.Distinct(
+        Table.Combine(
+            List.Transform(
+                {metric_values, metric_changes, metric_comparison, metric_trends},
+                each Table.SelectColumns(_, {"breakdown", "category", "link_category"})
+            )
+        ),
+        {"link_category", Comparer.OrdinalIgnoreCase}
+    ),
+    Placed = Table.ExpandTableColumn(
+        Table.NestedJoin(Occurring, {"category"}, Places, {"category"}, "listed", JoinKind.LeftOuter),
+        "listed",
+        {"place"}
+    ),
+    dim_category = Table.TransformColumnTypes(
+        Table.ReplaceValue(Placed, null, 0, Replacer.ReplaceValue, {"place"}),
+        {{"place", Int64.Type}}
+    ),
+"""
+
+
+def power_query(heading: str, manifest: Mapping[str, Any]) -> str:
+    """Return a whole file: one expression, a record with a table in each field."""
+    published = {table.name: table for table in tables(manifest)}
+    steps = [heading, LINKS]
+    for name in (*FIGURES, "metric_categories", *DIMENSIONS, *COHORTS):
+        steps.append("\n" + step(published[name]))
+    fields = (*FIGURES, "dim_category", *DIMENSIONS, *COHORTS)
+    record = ",\n".join(f"        {name} = {name}" for name in fields)
+    return "".join(steps) + CATEGORIES.rstrip().rstrip(",") + f"\nin\n    [\n{record}\n    ]\n"
+
+
+def step(table: Table) -> str:
+    """Return the expression of one table, with the links that it can have."""
+    columns = {column.name for column in table.columns}
+    listed = ",\n".join(f'            {{"{column.name}", {M_TYPES[column.data_type]}}}' for column in table.columns)
+    loaded = f'Load(\n        "{table.name}",\n        {{\n{listed}\n        }}\n    )'
+    if {"la_code", "period_type", "period_end"} <= columns:
+        loaded = f"LinkPeriod({loaded})"
+    elif table.name == "metric_months":
+        # Its periods are financial years, and it does not say so in a column.
+        loaded = f'LinkPeriod(Table.AddColumn({loaded}, "period_type", each "financial_year", type text))'
+    if {"breakdown", "category"} <= columns and table.name != "metric_categories":
+        loaded = f"LinkCategory({loaded})"
+    return f"    {table.name} = {loaded},\n"
+
+
+def main() -> None:
+    """Write both files."""
+    manifest = json.loads(prepare_manifest(Settings.from_environment()).read_bytes())
+    for path, heading in HEADINGS.items():
+        path.write_text(power_query(heading, manifest), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()
