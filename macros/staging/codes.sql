@@ -14,14 +14,21 @@
 
 
 {#- Two columns: the code, null where no year knows it, and the repair that a code of another year amounts to.
-    Lists have been complete since 2015, so what ended by then is a retired code that a case system kept. -#}
-{% macro decoded(column) -%}
-    {{ column }}_codes.code as {{ column }},
+    Lists have been complete since 2015, so what ended by then is a retired code that a case system kept. A code that
+    is to read otherwise than its list has it is given as read_as. -#}
+{% macro decoded(column, read_as=none) -%}
+    {{ read_as or column ~ '_codes.code' }} as {{ column }},
         case
             when cleaned.collection_year between {{ column }}_codes.valid_from and {{ column }}_codes.valid_to then null
             when {{ column }}_codes.valid_to <= 2015 then 'retired_code:{{ column }}'
             when {{ column }}_codes.code is not null then 'code_of_another_year:{{ column }}'
         end as {{ column }}_year_repair
+{%- endmacro %}
+
+
+{#- Up to 2024 the codes of SEX were 1 and 2; they read M and F. -#}
+{% macro decoded_sex() -%}
+    {{ decoded('sex', read_as="case sex_codes.code when '1' then 'M' when '2' then 'F' else sex_codes.code end") }}
 {%- endmacro %}
 
 

@@ -16,14 +16,10 @@
 {#- Tables that several collection years repeat, with the key whose latest year's row counts. Of the return, episodes
     are followed one by one in int_episodes__fates, and UASC, OC2, OC3, AD1 and PrevPerm belong to their own year. -#}
 {% macro repeated_tables() -%}
-    {%- set tables = [
-        {'name': 'header', 'model': 'stg_ssda903__header', 'key': ['child']},
-        {'name': 'reviews', 'model': 'stg_ssda903__reviews', 'key': ['child', 'review']},
-        {'name': 'placed_adoption', 'model': 'stg_ssda903__placed_adoption', 'key': ['child', 'date_placed']},
-        {'name': 'missing', 'model': 'stg_ssda903__missing', 'key': ['child', 'missing', 'mis_start']},
-        {'name': 'sw_episodes', 'model': 'stg_ssda903__sw_episodes', 'key': ['child', 'sw_id', 'sw_decom']},
-        {'name': 'dolo', 'model': 'stg_ssda903__dolo', 'key': ['child', 'dolo_start']},
-    ] -%}
+    {%- set tables = [] -%}
+    {%- for table in ['header', 'reviews', 'placed_adoption', 'missing', 'sw_episodes', 'dolo'] -%}
+        {%- do tables.append({'name': table, 'model': 'stg_ssda903__' ~ table, 'key': ssda903_tables()[table]}) -%}
+    {%- endfor -%}
     {%- for table, key in iro_tables().items() -%}
         {%- do tables.append({'name': table, 'model': 'stg_iro__' ~ table, 'key': key}) -%}
     {%- endfor -%}

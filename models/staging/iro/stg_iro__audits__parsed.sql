@@ -1,22 +1,12 @@
-{%- set texts = ['audit_id', 'iro_id', 'child_id', 'grade'] -%}
-{%- set judged = ['audit_type', 'audited_on'] -%}
-{%- set delivered_columns = delivered_as_text(texts, judged) -%}
+{%- set delivered_columns = ['audit_id', 'iro_id', 'child_id', 'audit_type_text', 'audited_on_text', 'grade'] -%}
 
-with deliveries as (
-    select * from {{ ref('int_deliveries__current') }}
-),
-
-delivered as (
-    select * from {{ source('iro', 'audits') }}
-),
-
-staff as {{ staff_listed() }},
+with staff as {{ staff_listed() }},
 
 authorities_with_staff as {{ authorities_with_staff() }},
 
 audit_type_codes as {{ codes_of('audit_type', 'iro_codes') }},
 
-cleaned as {{ cleaned_rows(texts, judged) }},
+cleaned as {{ cleaned_rows(source('iro', 'audits'), delivered_columns) }},
 
 typed as (
     select
@@ -45,14 +35,8 @@ ruled as (
     from typed
 ),
 
-duplicates as {{ rejected_duplicates(
-    'ruled',
-    key=iro_tables()['audits'],
-    values=delivered_columns
-) }},
+duplicates as {{ rejected_duplicates(iro_tables()['audits'], delivered_columns) }},
 
-final as {{ judged_rows([
-    'audit_id', 'iro_id', 'child', 'audit_type', 'audited_on', 'grade'
-], delivered_columns) }}
+final as {{ judged_rows(['audit_id', 'iro_id', 'child', 'audit_type', 'audited_on', 'grade'], delivered_columns) }}
 
 select * from final

@@ -1,20 +1,10 @@
-{%- set texts = ['tracking_id', 'child_id', 'iro_id'] -%}
-{%- set judged = ['tracked_on'] -%}
-{%- set delivered_columns = delivered_as_text(texts, judged) -%}
+{%- set delivered_columns = ['tracking_id', 'child_id', 'iro_id', 'tracked_on_text'] -%}
 
-with deliveries as (
-    select * from {{ ref('int_deliveries__current') }}
-),
-
-delivered as (
-    select * from {{ source('iro', 'case_tracking') }}
-),
-
-staff as {{ staff_listed() }},
+with staff as {{ staff_listed() }},
 
 authorities_with_staff as {{ authorities_with_staff() }},
 
-cleaned as {{ cleaned_rows(texts, judged) }},
+cleaned as {{ cleaned_rows(source('iro', 'case_tracking'), delivered_columns) }},
 
 typed as (
     select
@@ -38,14 +28,8 @@ ruled as (
     from typed
 ),
 
-duplicates as {{ rejected_duplicates(
-    'ruled',
-    key=iro_tables()['case_tracking'],
-    values=delivered_columns
-) }},
+duplicates as {{ rejected_duplicates(iro_tables()['case_tracking'], delivered_columns) }},
 
-final as {{ judged_rows([
-    'tracking_id', 'child', 'iro_id', 'tracked_on'
-], delivered_columns) }}
+final as {{ judged_rows(['tracking_id', 'child', 'iro_id', 'tracked_on'], delivered_columns) }}
 
 select * from final

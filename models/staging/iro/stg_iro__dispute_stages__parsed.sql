@@ -1,18 +1,8 @@
-{%- set texts = ['dispute_id'] -%}
-{%- set judged = ['stage', 'entered_on', 'left_on'] -%}
-{%- set delivered_columns = delivered_as_text(texts, judged) -%}
+{%- set delivered_columns = ['dispute_id', 'stage_text', 'entered_on_text', 'left_on_text'] -%}
 
-with deliveries as (
-    select * from {{ ref('int_deliveries__current') }}
-),
+with stage_codes as {{ codes_of('dispute_stage', 'iro_codes') }},
 
-delivered as (
-    select * from {{ source('iro', 'dispute_stages') }}
-),
-
-stage_codes as {{ codes_of('dispute_stage', 'iro_codes') }},
-
-cleaned as {{ cleaned_rows(texts, judged) }},
+cleaned as {{ cleaned_rows(source('iro', 'dispute_stages'), delivered_columns) }},
 
 typed as (
     select
@@ -41,14 +31,8 @@ ruled as (
     from typed
 ),
 
-duplicates as {{ rejected_duplicates(
-    'ruled',
-    key=iro_tables()['dispute_stages'],
-    values=delivered_columns
-) }},
+duplicates as {{ rejected_duplicates(iro_tables()['dispute_stages'], delivered_columns) }},
 
-final as {{ judged_rows([
-    'dispute_id', 'stage', 'entered_on', 'left_on'
-], delivered_columns) }}
+final as {{ judged_rows(['dispute_id', 'stage', 'entered_on', 'left_on'], delivered_columns) }}
 
 select * from final

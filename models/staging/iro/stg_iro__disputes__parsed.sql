@@ -1,16 +1,9 @@
-{%- set texts = ['dispute_id', 'child_id', 'iro_id'] -%}
-{%- set judged = ['raised_on', 'category', 'current_stage', 'resolved_on', 'resolved_stage', 'cafcass_referred_on'] -%}
-{%- set delivered_columns = delivered_as_text(texts, judged) -%}
+{%- set delivered_columns = [
+    'dispute_id', 'child_id', 'iro_id', 'raised_on_text', 'category_text', 'current_stage_text', 'resolved_on_text',
+    'resolved_stage_text', 'cafcass_referred_on_text'
+] -%}
 
-with deliveries as (
-    select * from {{ ref('int_deliveries__current') }}
-),
-
-delivered as (
-    select * from {{ source('iro', 'disputes') }}
-),
-
-staff as {{ staff_listed() }},
+with staff as {{ staff_listed() }},
 
 authorities_with_staff as {{ authorities_with_staff() }},
 
@@ -20,7 +13,7 @@ current_stage_codes as {{ codes_of('dispute_stage', 'iro_codes') }},
 
 resolved_stage_codes as {{ codes_of('dispute_stage', 'iro_codes') }},
 
-cleaned as {{ cleaned_rows(texts, judged) }},
+cleaned as {{ cleaned_rows(source('iro', 'disputes'), delivered_columns) }},
 
 typed as (
     select
@@ -60,11 +53,7 @@ ruled as (
     from typed
 ),
 
-duplicates as {{ rejected_duplicates(
-    'ruled',
-    key=iro_tables()['disputes'],
-    values=delivered_columns
-) }},
+duplicates as {{ rejected_duplicates(iro_tables()['disputes'], delivered_columns) }},
 
 final as {{ judged_rows([
     'dispute_id', 'child', 'iro_id', 'raised_on', 'category', 'current_stage', 'resolved_on', 'resolved_stage',

@@ -1,20 +1,10 @@
-{%- set texts = ['child_id', 'iro_id'] -%}
-{%- set judged = ['allocated_on', 'ended_on'] -%}
-{%- set delivered_columns = delivered_as_text(texts, judged) -%}
+{%- set delivered_columns = ['child_id', 'iro_id', 'allocated_on_text', 'ended_on_text'] -%}
 
-with deliveries as (
-    select * from {{ ref('int_deliveries__current') }}
-),
-
-delivered as (
-    select * from {{ source('iro', 'iro_allocations') }}
-),
-
-staff as {{ staff_listed() }},
+with staff as {{ staff_listed() }},
 
 authorities_with_staff as {{ authorities_with_staff() }},
 
-cleaned as {{ cleaned_rows(texts, judged) }},
+cleaned as {{ cleaned_rows(source('iro', 'iro_allocations'), delivered_columns) }},
 
 typed as (
     select
@@ -43,14 +33,8 @@ ruled as (
     from typed
 ),
 
-duplicates as {{ rejected_duplicates(
-    'ruled',
-    key=iro_tables()['iro_allocations'],
-    values=delivered_columns
-) }},
+duplicates as {{ rejected_duplicates(iro_tables()['iro_allocations'], delivered_columns) }},
 
-final as {{ judged_rows([
-    'child', 'iro_id', 'allocated_on', 'ended_on'
-], delivered_columns) }}
+final as {{ judged_rows(['child', 'iro_id', 'allocated_on', 'ended_on'], delivered_columns) }}
 
 select * from final

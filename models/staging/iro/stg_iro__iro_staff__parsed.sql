@@ -1,16 +1,9 @@
-{%- set texts = ['iro_id'] -%}
-{%- set judged = ['role', 'fte', 'employment', 'sex', 'ethnicity', 'started_on', 'ended_on'] -%}
-{%- set delivered_columns = delivered_as_text(texts, judged) -%}
+{%- set delivered_columns = [
+    'iro_id', 'role_text', 'fte_text', 'employment_text', 'sex_text', 'ethnicity_text', 'started_on_text',
+    'ended_on_text'
+] -%}
 
-with deliveries as (
-    select * from {{ ref('int_deliveries__current') }}
-),
-
-delivered as (
-    select * from {{ source('iro', 'iro_staff') }}
-),
-
-role_codes as {{ codes_of('role', 'iro_codes') }},
+with role_codes as {{ codes_of('role', 'iro_codes') }},
 
 employment_codes as {{ codes_of('employment', 'iro_codes') }},
 
@@ -43,7 +36,7 @@ ethnicity_codes as (
     where code_set = 'ethnicity'
 ),
 
-cleaned as {{ cleaned_rows(texts, judged) }},
+cleaned as {{ cleaned_rows(source('iro', 'iro_staff'), delivered_columns) }},
 
 typed as (
     select
@@ -85,11 +78,7 @@ ruled as (
     from typed
 ),
 
-duplicates as {{ rejected_duplicates(
-    'ruled',
-    key=iro_tables()['iro_staff'],
-    values=delivered_columns
-) }},
+duplicates as {{ rejected_duplicates(iro_tables()['iro_staff'], delivered_columns) }},
 
 final as {{ judged_rows([
     'iro_id', 'role', 'fte', 'employment', 'sex', 'ethnicity_group', 'started_on', 'ended_on'

@@ -1,16 +1,6 @@
-{%- set texts = ['child_id'] -%}
-{%- set judged = ['panel_on', 'matched_on'] -%}
-{%- set delivered_columns = delivered_as_text(texts, judged) -%}
+{%- set delivered_columns = ['child_id', 'panel_on_text', 'matched_on_text'] -%}
 
-with deliveries as (
-    select * from {{ ref('int_deliveries__current') }}
-),
-
-delivered as (
-    select * from {{ source('iro', 'long_term_matches') }}
-),
-
-cleaned as {{ cleaned_rows(texts, judged) }},
+with cleaned as {{ cleaned_rows(source('iro', 'long_term_matches'), delivered_columns) }},
 
 typed as (
     select
@@ -32,14 +22,8 @@ ruled as (
     from typed
 ),
 
-duplicates as {{ rejected_duplicates(
-    'ruled',
-    key=iro_tables()['long_term_matches'],
-    values=delivered_columns
-) }},
+duplicates as {{ rejected_duplicates(iro_tables()['long_term_matches'], delivered_columns) }},
 
-final as {{ judged_rows([
-    'child', 'panel_on', 'matched_on'
-], delivered_columns) }}
+final as {{ judged_rows(['child', 'panel_on', 'matched_on'], delivered_columns) }}
 
 select * from final

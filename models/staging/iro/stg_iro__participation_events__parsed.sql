@@ -1,16 +1,6 @@
-{%- set texts = ['event_id', 'name'] -%}
-{%- set judged = ['held_on', 'children_attended', 'carers_attended'] -%}
-{%- set delivered_columns = delivered_as_text(texts, judged) -%}
+{%- set delivered_columns = ['event_id', 'held_on_text', 'name', 'children_attended_text', 'carers_attended_text'] -%}
 
-with deliveries as (
-    select * from {{ ref('int_deliveries__current') }}
-),
-
-delivered as (
-    select * from {{ source('iro', 'participation_events') }}
-),
-
-cleaned as {{ cleaned_rows(texts, judged) }},
+with cleaned as {{ cleaned_rows(source('iro', 'participation_events'), delivered_columns) }},
 
 typed as (
     select
@@ -35,14 +25,8 @@ ruled as (
     from typed
 ),
 
-duplicates as {{ rejected_duplicates(
-    'ruled',
-    key=iro_tables()['participation_events'],
-    values=delivered_columns
-) }},
+duplicates as {{ rejected_duplicates(iro_tables()['participation_events'], delivered_columns) }},
 
-final as {{ judged_rows([
-    'event_id', 'held_on', 'name', 'children_attended', 'carers_attended'
-], delivered_columns) }}
+final as {{ judged_rows(['event_id', 'held_on', 'name', 'children_attended', 'carers_attended'], delivered_columns) }}
 
 select * from final

@@ -1,18 +1,11 @@
-{%- set texts = ['plan_id', 'child_id', 'end_reason'] -%}
-{%- set judged = ['plan_type', 'agreed_on', 'parallel', 'achieved_on', 'ended_on'] -%}
-{%- set delivered_columns = delivered_as_text(texts, judged) -%}
+{%- set delivered_columns = [
+    'plan_id', 'child_id', 'plan_type_text', 'agreed_on_text', 'parallel_text', 'achieved_on_text', 'ended_on_text',
+    'end_reason'
+] -%}
 
-with deliveries as (
-    select * from {{ ref('int_deliveries__current') }}
-),
+with plan_type_codes as {{ codes_of('plan_type', 'iro_codes') }},
 
-delivered as (
-    select * from {{ source('iro', 'permanence_plans') }}
-),
-
-plan_type_codes as {{ codes_of('plan_type', 'iro_codes') }},
-
-cleaned as {{ cleaned_rows(texts, judged) }},
+cleaned as {{ cleaned_rows(source('iro', 'permanence_plans'), delivered_columns) }},
 
 typed as (
     select
@@ -46,11 +39,7 @@ ruled as (
     from typed
 ),
 
-duplicates as {{ rejected_duplicates(
-    'ruled',
-    key=iro_tables()['permanence_plans'],
-    values=delivered_columns
-) }},
+duplicates as {{ rejected_duplicates(iro_tables()['permanence_plans'], delivered_columns) }},
 
 final as {{ judged_rows([
     'plan_id', 'child', 'plan_type', 'agreed_on', 'parallel', 'achieved_on', 'ended_on', 'end_reason'

@@ -1,22 +1,15 @@
-{%- set texts = ['consultation_id', 'child_id', 'iro_id', 'method'] -%}
-{%- set judged = ['consulted', 'consulted_on', 'advocacy_discussed'] -%}
-{%- set delivered_columns = delivered_as_text(texts, judged) -%}
+{%- set delivered_columns = [
+    'consultation_id', 'child_id', 'iro_id', 'consulted_text', 'consulted_on_text', 'method',
+    'advocacy_discussed_text'
+] -%}
 
-with deliveries as (
-    select * from {{ ref('int_deliveries__current') }}
-),
-
-delivered as (
-    select * from {{ source('iro', 'pre_review_consultations') }}
-),
-
-staff as {{ staff_listed() }},
+with staff as {{ staff_listed() }},
 
 authorities_with_staff as {{ authorities_with_staff() }},
 
 consulted_codes as {{ codes_of('consulted', 'iro_codes') }},
 
-cleaned as {{ cleaned_rows(texts, judged) }},
+cleaned as {{ cleaned_rows(source('iro', 'pre_review_consultations'), delivered_columns) }},
 
 typed as (
     select
@@ -48,11 +41,7 @@ ruled as (
     from typed
 ),
 
-duplicates as {{ rejected_duplicates(
-    'ruled',
-    key=iro_tables()['pre_review_consultations'],
-    values=delivered_columns
-) }},
+duplicates as {{ rejected_duplicates(iro_tables()['pre_review_consultations'], delivered_columns) }},
 
 final as {{ judged_rows([
     'consultation_id', 'child', 'iro_id', 'consulted', 'consulted_on', 'method', 'advocacy_discussed'

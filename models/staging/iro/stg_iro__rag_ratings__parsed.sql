@@ -1,18 +1,8 @@
-{%- set texts = ['child_id', 'reason'] -%}
-{%- set judged = ['rating', 'rated_on'] -%}
-{%- set delivered_columns = delivered_as_text(texts, judged) -%}
+{%- set delivered_columns = ['child_id', 'rating_text', 'rated_on_text', 'reason'] -%}
 
-with deliveries as (
-    select * from {{ ref('int_deliveries__current') }}
-),
+with rating_codes as {{ codes_of('rag_rating', 'iro_codes') }},
 
-delivered as (
-    select * from {{ source('iro', 'rag_ratings') }}
-),
-
-rating_codes as {{ codes_of('rag_rating', 'iro_codes') }},
-
-cleaned as {{ cleaned_rows(texts, judged) }},
+cleaned as {{ cleaned_rows(source('iro', 'rag_ratings'), delivered_columns) }},
 
 typed as (
     select
@@ -37,14 +27,8 @@ ruled as (
     from typed
 ),
 
-duplicates as {{ rejected_duplicates(
-    'ruled',
-    key=iro_tables()['rag_ratings'],
-    values=delivered_columns
-) }},
+duplicates as {{ rejected_duplicates(iro_tables()['rag_ratings'], delivered_columns) }},
 
-final as {{ judged_rows([
-    'child', 'rating', 'rated_on', 'reason'
-], delivered_columns) }}
+final as {{ judged_rows(['child', 'rating', 'rated_on', 'reason'], delivered_columns) }}
 
 select * from final

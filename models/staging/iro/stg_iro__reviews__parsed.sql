@@ -1,19 +1,10 @@
-{%- set texts = ['review_id', 'child_id', 'iro_id', 'late_reason'] -%}
-{%- set judged = [
-    'scheduled_for', 'started_on', 'completed_on', 'cancelled', 'format', 'participation_code',
-    'invitations_sent_on', 'record_completed_on', 'record_distributed_on', 'decisions_sent_on'
+{%- set delivered_columns = [
+    'review_id', 'child_id', 'iro_id', 'scheduled_for_text', 'started_on_text', 'completed_on_text', 'cancelled_text',
+    'format_text', 'participation_code_text', 'late_reason', 'invitations_sent_on_text', 'record_completed_on_text',
+    'record_distributed_on_text', 'decisions_sent_on_text'
 ] -%}
-{%- set delivered_columns = delivered_as_text(texts, judged) -%}
 
-with deliveries as (
-    select * from {{ ref('int_deliveries__current') }}
-),
-
-delivered as (
-    select * from {{ source('iro', 'reviews') }}
-),
-
-staff as {{ staff_listed() }},
+with staff as {{ staff_listed() }},
 
 authorities_with_staff as {{ authorities_with_staff() }},
 
@@ -25,9 +16,9 @@ headers as (
     select * from {{ ref('stg_ssda903__header') }}
 ),
 
-children as {{ latest_by_key('headers', ['child']) }},
+children as {{ latest_by_key('headers', ssda903_tables()['header']) }},
 
-cleaned as {{ cleaned_rows(texts, judged) }},
+cleaned as {{ cleaned_rows(source('iro', 'reviews'), delivered_columns) }},
 
 typed as (
     select
@@ -98,10 +89,7 @@ ruled as (
 
 -- Of the rows into which several outcome forms fan one review out, one that knows how the child took part is kept.
 duplicates as {{ rejected_duplicates(
-    'ruled',
-    key=iro_tables()['reviews'],
-    values=delivered_columns,
-    last_by=['has_participation_code desc']
+    iro_tables()['reviews'], delivered_columns, last_by=['has_participation_code desc']
 ) }},
 
 final as {{ judged_rows([

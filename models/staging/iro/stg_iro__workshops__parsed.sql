@@ -1,16 +1,6 @@
-{%- set texts = ['workshop_id', 'title', 'audience'] -%}
-{%- set judged = ['held_on', 'attendees'] -%}
-{%- set delivered_columns = delivered_as_text(texts, judged) -%}
+{%- set delivered_columns = ['workshop_id', 'held_on_text', 'title', 'audience', 'attendees_text'] -%}
 
-with deliveries as (
-    select * from {{ ref('int_deliveries__current') }}
-),
-
-delivered as (
-    select * from {{ source('iro', 'workshops') }}
-),
-
-cleaned as {{ cleaned_rows(texts, judged) }},
+with cleaned as {{ cleaned_rows(source('iro', 'workshops'), delivered_columns) }},
 
 typed as (
     select
@@ -31,14 +21,8 @@ ruled as (
     from typed
 ),
 
-duplicates as {{ rejected_duplicates(
-    'ruled',
-    key=iro_tables()['workshops'],
-    values=delivered_columns
-) }},
+duplicates as {{ rejected_duplicates(iro_tables()['workshops'], delivered_columns) }},
 
-final as {{ judged_rows([
-    'workshop_id', 'held_on', 'title', 'audience', 'attendees'
-], delivered_columns) }}
+final as {{ judged_rows(['workshop_id', 'held_on', 'title', 'audience', 'attendees'], delivered_columns) }}
 
 select * from final

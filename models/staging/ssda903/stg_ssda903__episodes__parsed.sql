@@ -46,26 +46,10 @@ carried as (
 
 cleaned as (
     select
-        {{ delivered_row_columns() }},
         carried.carries_pl_la,
         carried.carries_pl_location,
         carried.carries_pl_distance,
-        {{ clean_text('delivered.child') }} as child,
-        {{ clean_text('delivered.decom') }} as decom_text,
-        {{ clean_text('delivered.rne') }} as rne_text,
-        {{ clean_text('delivered.ls') }} as ls_text,
-        {{ clean_text('delivered.cin') }} as cin_text,
-        {{ clean_text('delivered.place') }} as place_text,
-        {{ clean_text('delivered.place_provider') }} as place_provider_text,
-        {{ clean_text('delivered.dec') }} as dec_text,
-        {{ clean_text('delivered.rec') }} as rec_text,
-        {{ clean_text('delivered.reason_place_change') }} as reason_place_change_text,
-        {{ clean_postcode('delivered.home_post') }} as home_post,
-        {{ clean_postcode('delivered.pl_post') }} as pl_post,
-        {{ clean_code('delivered.urn') }} as urn,
-        {{ clean_text('delivered.pl_la') }} as pl_la_text,
-        {{ clean_text('delivered.pl_location') }} as pl_location_text,
-        {{ clean_text('delivered.pl_distance') }} as pl_distance_text
+        {{ cleaned_columns(delivered_columns, codes=['urn'], postcodes=['home_post', 'pl_post']) }}
     from delivered
     inner join deliveries
         on
@@ -102,6 +86,7 @@ typed as (
 ruled as (
     select
         typed.*,
+        case when typed.dec is not null then typed.rec end as rec_of_end,
         {{ string_list_of([
             missing_key('child'),
             unreadable_mandatory_date('decom'),
@@ -132,51 +117,13 @@ ruled as (
 ),
 
 duplicates as {{ rejected_duplicates(
-    'ruled',
-    key=['child', 'decom'],
-    values=delivered_columns,
-    last_by=['dec desc nulls first']
+    ssda903_tables()['episodes'], delivered_columns, last_by=['dec desc nulls first']
 ) }},
 
-final as (
-    select
-        ruled.la_code,
-        ruled.collection_year,
-        ruled.delivery_id,
-        ruled.file_name,
-        ruled.row_number,
-        ruled.child,
-        ruled.decom,
-        ruled.rne,
-        ruled.ls,
-        ruled.cin,
-        ruled.place,
-        ruled.place_provider,
-        ruled.dec,
-        case when ruled.dec is not null then ruled.rec end as rec,
-        ruled.reason_place_change,
-        ruled.home_post,
-        ruled.pl_post,
-        ruled.urn,
-        ruled.pl_la,
-        ruled.pl_location,
-        ruled.pl_distance,
-        ruled.carries_pl_la,
-        ruled.carries_pl_location,
-        ruled.carries_pl_distance,
-        ruled.is_current,
-        coalesce(duplicates.duplicate_rule, ruled.failed_rules) as failed_rules,
-        ruled.repair_rules,
-        case
-            when duplicates.duplicate_rule is not null or ruled.failed_rules <> '' or ruled.repair_rules <> ''
-                then {{ row_content('ruled', delivered_columns) }}
-        end as raw_content
-    from ruled
-    left join duplicates
-        on
-            ruled.delivery_id = duplicates.delivery_id
-            and ruled.file_name = duplicates.file_name
-            and ruled.row_number = duplicates.row_number
-)
+final as {{ judged_rows([
+    'child', 'decom', 'rne', 'ls', 'cin', 'place', 'place_provider', 'dec', 'rec_of_end as rec',
+    'reason_place_change', 'home_post', 'pl_post', 'urn', 'pl_la', 'pl_location', 'pl_distance', 'carries_pl_la',
+    'carries_pl_location', 'carries_pl_distance'
+], delivered_columns) }}
 
 select * from final

@@ -5,37 +5,9 @@
 ] -%}
 
 -- A blank is not a 0, and a score of 0 is a score.
-with deliveries as (
-    select * from {{ ref('int_deliveries__current') }}
-),
+with sdq_reason_codes as {{ codes_of('sdq_reason') }},
 
-delivered as (
-    select * from {{ source('ssda903', 'oc2') }}
-),
-
-sdq_reason_codes as {{ codes_of('sdq_reason') }},
-
-cleaned as (
-    select
-        {{ delivered_row_columns() }},
-        {{ clean_text('delivered.child') }} as child,
-        {{ clean_text('delivered.dob') }} as dob_text,
-        {{ clean_text('delivered.sdq_score') }} as sdq_score_text,
-        {{ clean_text('delivered.sdq_reason') }} as sdq_reason_text,
-        {{ clean_text('delivered.convicted') }} as convicted_text,
-        {{ clean_text('delivered.health_check') }} as health_check_text,
-        {{ clean_text('delivered.immunisations') }} as immunisations_text,
-        {{ clean_text('delivered.teeth_check') }} as teeth_check_text,
-        {{ clean_text('delivered.health_assessment') }} as health_assessment_text,
-        {{ clean_text('delivered.substance_misuse') }} as substance_misuse_text,
-        {{ clean_text('delivered.intervention_received') }} as intervention_received_text,
-        {{ clean_text('delivered.intervention_offered') }} as intervention_offered_text
-    from delivered
-    inner join deliveries
-        on
-            delivered.delivery_id = deliveries.delivery_id
-            and delivered.content_hash = deliveries.content_hash
-),
+cleaned as {{ cleaned_rows(source('ssda903', 'oc2'), delivered_columns) }},
 
 typed as (
     select
@@ -58,9 +30,7 @@ typed as (
 ruled as (
     select
         typed.*,
-        {{ string_list_of([
-            missing_key('child')
-        ]) }} as failed_rules,
+        {{ string_list_of([missing_key('child')]) }} as failed_rules,
         {{ string_list_of([
             unreadable_date_nulled('dob'),
             number_out_of_range_nulled('sdq_score'),
@@ -78,44 +48,11 @@ ruled as (
     from typed
 ),
 
-duplicates as {{ rejected_duplicates(
-    'ruled',
-    key=['child'],
-    values=delivered_columns
-) }},
+duplicates as {{ rejected_duplicates(ssda903_tables()['oc2'], delivered_columns) }},
 
-final as (
-    select
-        ruled.la_code,
-        ruled.collection_year,
-        ruled.delivery_id,
-        ruled.file_name,
-        ruled.row_number,
-        ruled.child,
-        ruled.dob,
-        ruled.sdq_score,
-        ruled.sdq_reason,
-        ruled.convicted,
-        ruled.health_check,
-        ruled.immunisations,
-        ruled.teeth_check,
-        ruled.health_assessment,
-        ruled.substance_misuse,
-        ruled.intervention_received,
-        ruled.intervention_offered,
-        ruled.is_current,
-        coalesce(duplicates.duplicate_rule, ruled.failed_rules) as failed_rules,
-        ruled.repair_rules,
-        case
-            when duplicates.duplicate_rule is not null or ruled.failed_rules <> '' or ruled.repair_rules <> ''
-                then {{ row_content('ruled', delivered_columns) }}
-        end as raw_content
-    from ruled
-    left join duplicates
-        on
-            ruled.delivery_id = duplicates.delivery_id
-            and ruled.file_name = duplicates.file_name
-            and ruled.row_number = duplicates.row_number
-)
+final as {{ judged_rows([
+    'child', 'dob', 'sdq_score', 'sdq_reason', 'convicted', 'health_check', 'immunisations', 'teeth_check',
+    'health_assessment', 'substance_misuse', 'intervention_received', 'intervention_offered'
+], delivered_columns) }}
 
 select * from final

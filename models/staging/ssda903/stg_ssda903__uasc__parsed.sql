@@ -1,35 +1,13 @@
-{%- set delivered_columns = [
-    'child', 'sex_text', 'dob_text', 'duc_text'
-] -%}
+{%- set delivered_columns = ['child', 'sex_text', 'dob_text', 'duc_text'] -%}
 
-with deliveries as (
-    select * from {{ ref('int_deliveries__current') }}
-),
+with sex_codes as {{ codes_of('sex') }},
 
-delivered as (
-    select * from {{ source('ssda903', 'uasc') }}
-),
-
-sex_codes as {{ codes_of('sex') }},
-
-cleaned as (
-    select
-        {{ delivered_row_columns() }},
-        {{ clean_text('delivered.child') }} as child,
-        {{ clean_text('delivered.sex') }} as sex_text,
-        {{ clean_text('delivered.dob') }} as dob_text,
-        {{ clean_text('delivered.duc') }} as duc_text
-    from delivered
-    inner join deliveries
-        on
-            delivered.delivery_id = deliveries.delivery_id
-            and delivered.content_hash = deliveries.content_hash
-),
+cleaned as {{ cleaned_rows(source('ssda903', 'uasc'), delivered_columns) }},
 
 typed as (
     select
         cleaned.*,
-        {{ decoded('sex') }},
+        {{ decoded_sex() }},
         {{ try_date('cleaned.dob_text') }} as dob,
         {{ try_date('cleaned.duc_text') }} as duc
     from cleaned
@@ -39,9 +17,7 @@ typed as (
 ruled as (
     select
         typed.*,
-        {{ string_list_of([
-            missing_key('child')
-        ]) }} as failed_rules,
+        {{ string_list_of([missing_key('child')]) }} as failed_rules,
         {{ string_list_of([
             unknown_code_nulled('sex'),
             'sex_year_repair',
@@ -51,36 +27,8 @@ ruled as (
     from typed
 ),
 
-duplicates as {{ rejected_duplicates(
-    'ruled',
-    key=['child'],
-    values=delivered_columns
-) }},
+duplicates as {{ rejected_duplicates(ssda903_tables()['uasc'], delivered_columns) }},
 
-final as (
-    select
-        ruled.la_code,
-        ruled.collection_year,
-        ruled.delivery_id,
-        ruled.file_name,
-        ruled.row_number,
-        ruled.child,
-        case ruled.sex when '1' then 'M' when '2' then 'F' else ruled.sex end as sex,
-        ruled.dob,
-        ruled.duc,
-        ruled.is_current,
-        coalesce(duplicates.duplicate_rule, ruled.failed_rules) as failed_rules,
-        ruled.repair_rules,
-        case
-            when duplicates.duplicate_rule is not null or ruled.failed_rules <> '' or ruled.repair_rules <> ''
-                then {{ row_content('ruled', delivered_columns) }}
-        end as raw_content
-    from ruled
-    left join duplicates
-        on
-            ruled.delivery_id = duplicates.delivery_id
-            and ruled.file_name = duplicates.file_name
-            and ruled.row_number = duplicates.row_number
-)
+final as {{ judged_rows(['child', 'sex', 'dob', 'duc'], delivered_columns) }}
 
 select * from final
