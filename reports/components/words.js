@@ -1,8 +1,12 @@
-// The words around a figure. Figures arrive as people read them (`shown`); directions are read off the figures as
-// displayed, as in the printed reports, so that two which a reader sees as equal are never called different.
-// Nothing here works a figure out.
+// The words around a figure. Figures arrive as people read them (`shown`), with how they moved and how they lie to other
+// areas' (`direction`, `position`). Nothing here works one out or compares two.
 
 export const NOT_DELIVERED = 'Not available: the records were not delivered';
+
+/** Metrics that the public publication leaves out: in a small team officers could be told apart. */
+export const WITHHELD = ['iro_caseload_within_handbook'];
+
+export const NOT_PUBLISHED = 'Not published: in a small team officers could be told apart';
 
 export const SYMBOLS = {
 	c: 'suppressed',
@@ -28,44 +32,34 @@ export const unitTitle = (row) =>
 	({ percent: 'Per cent', mean: 'Average', fte: 'Full-time equivalents', rate_per_10000: 'Per 10,000 children', median_months: 'Months (median)' })[row?.unit] ??
 	`Number of ${row?.unit_name}`;
 
-const order = (display) =>
-	display === 'k' ? 0.4 : display == null || display === '' || isNaN(display) ? null : Number(display);
-
-/** How one displayed value lies to another: higher, lower, same; null where either is no number. */
-export function direction(display, other) {
-	const [left, right] = [order(display), order(other)];
-	if (left === null || right === null) return null;
-	return left === right ? 'same' : left > right ? 'higher' : 'lower';
-}
-
-/** better or worse for being higher or lower; nothing where neither side is the better one. */
-export function verdict(side, polarity) {
-	if (!['higher', 'lower'].includes(polarity) || !['higher', 'lower'].includes(side)) return '';
-	return side === polarity ? 'better' : 'worse';
-}
+/** better or worse, where one direction is better for children. */
+const judged = (row) => (['better', 'worse'].includes(row.position) ? row.position : '');
 
 /** How a figure stands to a comparator: above, better. */
-export function standing(display, other, polarity) {
-	const side = direction(display, other);
-	if (!side) return 'not comparable';
-	if (side === 'same') return 'in line';
-	return [side === 'higher' ? 'above' : 'below', verdict(side, polarity)].filter(Boolean).join(', ');
+export function standing(row) {
+	if (!row.direction) return 'not comparable';
+	if (row.direction === 'same') return 'in line';
+	return [row.direction === 'higher' ? 'above' : 'below', judged(row)].filter(Boolean).join(', ');
 }
 
 /** How a figure moved since the year before, as a sentence. */
 export function movement(row) {
-	if (row.previous_display == null) return 'No figure for the year before';
+	if (row.previous_display == null) return row.display_value === 'c' ? '' : 'No figure for the year before';
 	const before = told(row.previous_display, row.previous_shown);
-	const side = direction(row.display_value, row.previous_display);
-	if (!side) return `The year before: ${before}`;
-	if (side === 'same') return `Unchanged from ${before} the year before`;
-	return [`${side === 'higher' ? 'Rose' : 'Fell'} from ${before} the year before`, verdict(side, row.polarity)]
+	if (!row.direction) return `The year before: ${before}`;
+	if (row.direction === 'same') return `Unchanged from ${before} the year before`;
+	return [`${row.direction === 'higher' ? 'Rose' : 'Fell'} from ${before} the year before`, judged(row)]
 		.filter(Boolean)
 		.join(': ');
 }
 
 /** The tone that a text is printed in where it says better or worse. */
 export const tone = (text) => (/better/.test(text) ? 'better' : /worse/.test(text) ? 'worse' : '');
+
+export const DATASETS = { ssda903: 'SSDA903 return', iro: "IRO service's records" };
+
+/** A rule's sentence without the place where the staff's own lists name a column. */
+export const plain = (sentence) => sentence.replaceAll(' ({column})', '').replaceAll('{column}', 'A value');
 
 /** Where a section of the catalogue has its page. */
 export const sectionPage = (section) =>

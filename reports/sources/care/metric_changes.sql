@@ -19,6 +19,8 @@ select
     changes.previous_value,
     changes.previous_display,
     previous.shown as previous_shown,
+    changes.direction,
+    changes.position,
     changes.change,
     changes.relative_change_percent,
     changes.value_low,

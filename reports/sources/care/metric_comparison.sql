@@ -32,6 +32,7 @@ select
     cast(comparisons.neighbours_counted as integer) as neighbours_counted,
     cast(comparisons.neighbours_suppressed as integer) as neighbours_suppressed,
     comparisons.difference,
+    comparisons.direction,
     comparisons.position,
     comparisons.significant,
     comparisons.is_sparse,
