@@ -109,6 +109,21 @@ class Settings:
         return self.build_root / "restricted_runs"
 
     @property
+    def site(self) -> Path:
+        """A link to the last good build of the site; absent until one has been built and checked."""
+        return self.build_root / "site"
+
+    @property
+    def site_builds(self) -> Path:
+        """What the link `site` leads into: the current build and the one before it."""
+        return self.build_root / "site_builds"
+
+    @property
+    def site_workspace(self) -> Path:
+        """Where Evidence is installed and builds; a copy of `reports/`, which no build ever writes to."""
+        return self.data_dir / "site_workspace"
+
+    @property
     def docs(self) -> Path:
         """The data dictionary and dbt's documentation, which tell of tables and not of data."""
         return self.data_dir / "docs"
@@ -142,6 +157,17 @@ class Settings:
     def build_lock(self) -> Path:
         """Held by the one build that may run."""
         return self.data_dir / "build.lock"
+
+    def node_environment(self, version: str) -> dict[str, str]:
+        """Return the environment of Node's programs in the site's workspace, this process's own among it: proxies."""
+        path = [str(self.site_workspace / "node_modules" / ".bin"), os.environ.get("PATH", "")]
+        return {
+            **os.environ,
+            "PATH": os.pathsep.join(path),
+            "CLA_SITE_VERSION": version,
+            "SEND_ANONYMOUS_USAGE_STATS": "no",
+            "NO_UPDATE_NOTIFIER": "1",
+        }
 
     def dbt_environment(self) -> dict[str, str]:
         """Return the variables that dbt_project/profiles.yml and the sources read; none of them is a secret."""

@@ -124,6 +124,18 @@ def _write_variant(
 def _chosen(database: Path, year: int | None, la_code: str | None) -> tuple[str, int, bool]:
     """Return the authority, the year, and whether the publication has no other authority."""
     found = authorities_and_years(database)
+    chosen = chosen_authority(database, la_code)
+    years = found[chosen]
+    if year is not None and year not in years:
+        raise UserError(
+            f"The publication has no figures for the year to 31 March {year}; it has {', '.join(map(str, years))}."
+        )
+    return chosen, year or years[-1], len(found) == 1
+
+
+def chosen_authority(database: Path, la_code: str | None) -> str:
+    """Return the authority that was asked for, or the only one of the publication."""
+    found = authorities_and_years(database)
     if la_code is None and len(found) > 1:
         raise UserError(f"The publication has {len(found)} authorities; name one with --la, by its three digits.")
     chosen = la_code or next(iter(found), "")
@@ -131,12 +143,7 @@ def _chosen(database: Path, year: int | None, la_code: str | None) -> tuple[str,
         raise UserError(
             f"The publication has no figures of authority {chosen}; it has {', '.join(sorted(found)[:10])}."
         )
-    years = found[chosen]
-    if year is not None and year not in years:
-        raise UserError(
-            f"The publication has no figures for the year to 31 March {year}; it has {', '.join(map(str, years))}."
-        )
-    return chosen, year or years[-1], len(found) == 1
+    return chosen
 
 
 def _without_times(path: Path, report: Report) -> None:
