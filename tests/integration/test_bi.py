@@ -1,0 +1,212 @@
+"""What docs/bi.md and docs/core-model.md promise readers of the published tables, on the demo authority."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from orchestration.publish.publication import DATABASE
+from orchestration.reports.model import KEYS, relationships, tables
+from orchestration.settings import REPOSITORY, Settings
+from orchestration.transform.manifest import prepare_manifest
+
+pytestmark = pytest.mark.slow
+
+PAGE = (REPOSITORY / "docs" / "bi.md").read_text(encoding="utf-8")
+WITHOUT_A_LIST = "('all', 'iro', 'event', 'late_reason', 'audience', 'audit_grade')"
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
+
+
+def drill_down() -> list[tuple[str, str, str, str]]:
+    """Return the page's table: metric, table, what is counted, out of what."""
+    table = PAGE.split("<!-- drill-down -->")[1].split("<!-- end of drill-down -->")[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.strip().splitlines()[2:]]
+    return [(metric.strip("`"), mart.strip("`"), counted, out_of) for metric, mart, counted, out_of in rows]
+
+
+def aggregate(words: str) -> str:
+    """Return the SQL of a cell of that table."""
+    if not words:
+        return "cast(null as double)"
+    if words == "every row":
+        return "count(*)"
+    kind, code, *condition = re.fullmatch(r"(?:(sum|median) of )?`([^`]+)`(?:, of `([^`]+)`)?", words).groups()
+    if kind:
+        return f"{kind}({code})" + (f" filter (where {condition[0]})" if condition[0] else "")
+    return f"count(*) filter (where {code})"
+
+
+@pytest.mark.parametrize("number", range(len(blocks("python"))))
+def test_the_examples_in_python_run(
+    demo: tuple[Settings, str], tmp_path: Path, capsys: pytest.CaptureFixture[str], number: int
+) -> None:
+    code = blocks("python")[number]
+    code = re.sub(r'Path\(r"C:\\ChildrenInCare\\data\\published"\)', repr(demo[0].published.as_posix()), code)
+    code = re.sub(r'Path\(r"C:\\ChildrenInCare\\csv"\)', repr((tmp_path / "csv").as_posix()), code)
+    code = re.sub(r"^(published|folder) = ('.*')$", r"\1 = Path(\2)", code, flags=re.MULTILINE)
+    assert "C:\\" not in code
+    exec(compile(code, f"docs/bi.md, example {number}", "exec"), {})  # noqa: S102 - the page's own code
+    printed = capsys.readouterr().out
+    written = list((tmp_path / "csv").glob("*.csv"))
+    assert re.search(r"reviews_on_time|2025-03-31", printed) or len(written) > 40
+
+
+def test_the_examples_in_sql_find_rows(published: duckdb.DuckDBPyConnection) -> None:
+    found = {query: len(published.execute(query).fetchall()) for query in blocks("sql")}
+    assert len(found) == 4
+    assert [query for query, rows in found.items() if rows == 0] == []
+
+
+def test_every_figure_drills_down_to_the_rows_that_the_page_names(published: duckdb.DuckDBPyConnection) -> None:
+    """Headlines of all periods; of care leavers, who have none, by age group."""
+    wrong = []
+    for metric, mart, counted, out_of in drill_down():
+        if mart.startswith("fct_"):
+            continue
+        category = "care_leaver_age" if mart == "care_leavers" else "'all'"
+        rows = f"""
+            select la_code, period_type, period_end, {category} as category, {aggregate(counted)} as counted,
+                {aggregate(out_of)} as out_of
+            from marts.{mart}
+            {"where care_leaver_age is not null" if mart == "care_leavers" else ""}
+            group by all
+        """
+        checked, *differing = published.execute(
+            f"""
+            select count(*),
+                count(*) filter (
+                    where abs(coalesce(figures.numerator, figures.value, 0) - coalesce(rows.counted, 0)) > 1e-6
+                ),
+                count(*) filter (where abs(coalesce(figures.denominator, 0) - coalesce(rows.out_of, 0)) > 1e-6)
+            from marts.metric_values as figures
+            left join ({rows}) as rows using (la_code, period_type, period_end, category)
+            where figures.metric_id = ? and figures.breakdown = ?
+            """,
+            [metric, "all" if category == "'all'" else category],
+        ).fetchone()
+        if checked == 0 or any(differing):
+            wrong.append((metric, checked, *differing))
+    assert wrong == []
+
+
+def test_figures_of_facts_drill_down_too(published: duckdb.DuckDBPyConnection) -> None:
+    queries = {
+        "long_term_matched": """
+            select count(distinct child_key) from marts.fct_long_term_match as facts
+            where facts.la_code = figures.la_code
+                and long_term_matched_on between figures.period_start and figures.period_end""",
+        "advocacy_discussed": """
+            select count(*) filter (where is_advocacy_discussed) from marts.fct_pre_review_consultation as facts
+            where facts.la_code = figures.la_code and consulted = 'CHILD'
+                and consulted_on between figures.period_start and figures.period_end""",
+    }
+    assert set(queries) == {metric for metric, mart, *_ in drill_down() if mart.startswith("fct_")}
+    for metric, query in queries.items():
+        headlines = "marts.metric_values as figures where metric_id = ? and breakdown = 'all'"
+        rows = published.execute(f"select numerator, ({query}) from {headlines}", [metric]).fetchall()
+        assert rows and all(figure == counted for figure, counted in rows), metric
+
+
+def test_every_metric_is_in_the_table_or_said_to_have_no_rows(published: duckdb.DuckDBPyConnection) -> None:
+    named = {metric for metric, *_ in drill_down()}
+    catalogue = {metric for (metric,) in published.execute("select metric_id from marts.metric_catalogue").fetchall()}
+    without = {
+        "workshop_attendance",
+        "workshops_held",
+        "participation_event_attendance",
+        "participation_events_held",
+        "case_tracking_audits",
+    }
+    derived = {metric for metric in catalogue if re.sub("_(share|rate)$", "", metric) in named - {metric}}
+    assert named <= catalogue
+    assert catalogue - named - derived == without
+
+
+def test_every_key_finds_its_row(demo: tuple[Settings, str], published: duckdb.DuckDBPyConnection) -> None:
+    published_tables = tables(json.loads(prepare_manifest(demo[0]).read_bytes()))
+    exceptions = {
+        "dim_iro": "iro_key not in ('Unknown', 'all')",
+        "metric_categories": f"breakdown not in {WITHOUT_A_LIST}",
+    }
+    lost = []
+    for found in relationships(published_tables):
+        pairs = list(zip(found.columns, found.to_columns, strict=True))
+        same = " and ".join(f"rows.{column} = keys.{key}" for column, key in pairs)
+        known = [f"rows.{column} is not null" for column in found.columns]
+        known += [f"rows.{exceptions[found.to_table]}"] if found.to_table in exceptions else []
+        if found.to_table == "metric_categories" and found.table in ("published_values", "published_conflicts"):
+            known += ["rows.metric_id is not null"]  # without a metric they have DfE's own labels
+        ((orphans,),) = published.execute(
+            f"""
+            select count(*) from marts.{found.table} as rows
+            where {" and ".join(known)} and not exists (select 1 from marts.{found.to_table} as keys where {same})
+            """
+        ).fetchall()
+        if orphans:
+            lost.append((found.table, found.columns, found.to_table, orphans))
+    assert lost == []
+
+
+def test_every_key_names_one_row(published: duckdb.DuckDBPyConnection) -> None:
+    for table, key in KEYS.items():
+        variant = ("variant",) * (table == "metric_categories")
+        columns = ", ".join((*key, *variant))
+        query = f"select {columns} from marts.{table} group by {columns} having count(*) > 1"
+        assert published.execute(query).fetchall() == [], table
+
+
+def test_every_table_and_column_says_in_the_file_what_it_is(demo: tuple[Settings, str]) -> None:
+    for folder in (demo[0].published, demo[0].published_public):
+        with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
+            silent = connection.execute(
+                """
+                select table_name, null from duckdb_tables() where coalesce(comment, '') = ''
+                union all
+                select table_name, column_name from duckdb_columns() where not internal and coalesce(comment, '') = ''
+                """
+            ).fetchall()
+        assert silent == []
+
+
+def columns_of(published: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    query = "select table_name, column_name from duckdb_columns() where schema_name = 'marts'"
+    for table, column in published.execute(query).fetchall():
+        found.setdefault(table, set()).add(column)
+    return found
+
+
+def test_measures_only_pick_and_name_what_there_is(published: duckdb.DuckDBPyConnection) -> None:
+    there: dict[str, Any] = columns_of(published)
+    there["dim_category"] = {"breakdown", "category", "place"}
+    (dax,) = blocks("dax")
+    assert set(re.findall(r"\b([A-Z]+)\s*\(", dax)) == {"SELECTEDVALUE", "CALCULATE"}
+    named = re.findall(r"(\w+)\[(\w+)\]", dax)
+    assert named and [(table, column) for table, column in named if column not in there[table]] == []
+
+
+def test_the_order_of_categories_is_one_that_power_bi_can_sort_by(published: duckdb.DuckDBPyConnection) -> None:
+    """The query gives each label one place over all lists; the page names the one pair of lists that this mixes."""
+    mixed = published.execute(
+        """
+        with places as (select category, max(sort_order) as place from marts.metric_categories group by category)
+        select distinct breakdown
+        from (
+            select breakdown, sort_order, place,
+                max(place) over (
+                    partition by breakdown, variant order by sort_order
+                    rows between unbounded preceding and 1 preceding
+                ) as place_before
+            from marts.metric_categories inner join places using (category)
+        )
+        where place <= place_before
+        order by breakdown
+        """
+    ).fetchall()
+    assert mixed == [("exit_group",), ("exit_reason",)]
