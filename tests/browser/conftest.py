@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,7 +10,9 @@ import pytest
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: no page is opened")
 
-from tests.browser.watching import REPORT_VIOLATIONS, Watched  # noqa: E402 - needs Playwright
+from orchestration.settings import Settings  # noqa: E402 - needs Playwright
+from tests.browser.watching import REPORT_VIOLATIONS, Watched  # noqa: E402
+from tests.integration.running import cla  # noqa: E402
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
@@ -26,6 +29,16 @@ def browser() -> Iterator[Any]:
         found.close()
 
 
+@pytest.fixture(scope="session")
+def site(request: pytest.FixtureRequest, demo: tuple[Settings, str]) -> Path:
+    """The site as `cla report --site` builds it from the demo."""
+    folder = demo[0].data_dir / "site"
+    if not folder.exists():
+        code, output = cla(demo[0].data_dir, "report", "--site")
+        assert code == 0, output
+    return folder
+
+
 @pytest.fixture
 def visit(browser: Any) -> Iterator[Callable[..., Watched]]:
     """Open a page by its address, in a fresh profile; at the end of the test no page may have a fault."""
@@ -34,7 +47,7 @@ def visit(browser: Any) -> Iterator[Callable[..., Watched]]:
     def open_page(address: str, *, width: int = 1280, height: int = 900, scripts: bool = True) -> Watched:
         context = browser.new_context(viewport={"width": width, "height": height}, java_script_enabled=scripts)
         context.add_init_script(REPORT_VIOLATIONS)
-        watched = Watched(context.new_page(), urlsplit(address).netloc)
+        watched = Watched(context.new_page(), is_file=urlsplit(address).scheme == "file")
         opened.append(watched)
         watched.page.goto(address)
         return watched

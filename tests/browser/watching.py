@@ -26,26 +26,37 @@ class Watched:
     """A page, and everything that went wrong on it: what its console said, what broke, what it asked of others."""
 
     page: Page
-    host: str
-    """What may be asked: the host and port that serve the page, or nothing for a file."""
+    is_file: bool
+    """Whether it was opened from a folder, and may ask nobody; else it may ask the loopback that serves it."""
     faults: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.on("console", lambda message: self._blame(message.type in ("error", "warning"), message.text))
+        self.page.on("console", lambda message: self._blame(message.type == "error", message.text))
         self.page.on("pageerror", lambda error: self._blame(True, f"error: {error}"))
         self.page.on("request", lambda request: self._blame(self._is_foreign(request.url), f"asked {request.url}"))
-        self.page.on("requestfailed", lambda request: self._blame(True, f"could not load {request.url}"))
+        # A request that the page itself called off, or that a step to the next page did, is no failure.
+        self.page.on(
+            "requestfailed",
+            lambda request: self._blame(request.failure != "net::ERR_ABORTED", f"{request.failure}: {request.url}"),
+        )
         self.page.on("response", lambda answer: self._blame(answer.status >= 400, f"{answer.status} {answer.url}"))
 
     def _is_foreign(self, url: str) -> bool:
         parts = urlsplit(url)
-        if parts.scheme in ("data", "blob"):
+        if parts.scheme in ("data", "blob", "about"):
             return False
-        return parts.netloc != self.host or (parts.scheme == "file") != (self.host == "")
+        if parts.scheme == "file":
+            return not self.is_file
+        return parts.hostname != "127.0.0.1" or self.is_file
 
     def _blame(self, is_fault: bool, what: str) -> None:
         if is_fault:
             self.faults.append(what)
+
+
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128
+    """A page of the site asks for some thirty files at once."""
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -56,7 +67,7 @@ class _Quiet(SimpleHTTPRequestHandler):
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
     """Serve a folder on the loopback as any static host would; yield its address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    server = _Server(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
