@@ -26,8 +26,8 @@ build: $(READY) ## Run the pipeline over whatever the landing zone holds
 dev: $(READY) ## Open Dagster's web interface on 127.0.0.1
 	@$(BIN)/cla dev
 
-report: $(READY) ## Build the Evidence site
-	@$(BIN)/cla report
+report: $(READY) ## Write the reports and build the site of the public figures (needs Node.js)
+	@$(BIN)/cla report --site
 
 bench: $(READY) ## Time the pipeline at the size of England (make bench AUTHORITIES=10 for less)
 	@$(BIN)/cla bench --authorities $(AUTHORITIES)

@@ -135,7 +135,7 @@ def publish() -> None:
     settings = _settings()
     with one_build_at_a_time(settings), progress.shown(_console()):
         public = ["public_publication"] if settings.public_is_whole.exists() else []
-        run_build(settings, ["publication", *public, "restricted_outputs", "annual_report"])
+        run_build(settings, ["publication", *public, "restricted_outputs", "annual_report", "board_pack"])
     click.echo(f"Published to {settings.published}")
 
 
@@ -215,7 +215,8 @@ def dev(port: int) -> None:
     metavar="FILE.docx",
     help="First take over what was written in the marked places of this Word report.",
 )
-def report(year: int | None, la_code: str | None, take_narrative: Path | None) -> None:
+@click.option("--site", "with_site", is_flag=True, help="Build the site of the public figures too (needs Node.js).")
+def report(year: int | None, la_code: str | None, take_narrative: Path | None, with_site: bool) -> None:
     """Write the annual report (Word, HTML, Excel) and the board pack from the last publication.
 
     The authority's own words come from narrative/<la>/<year>/ in the data folder, a Markdown file for each section.
@@ -232,6 +233,28 @@ def report(year: int | None, la_code: str | None, take_narrative: Path | None) -
         written = write_reports(settings, year, la_code, lambda done, total: progress.report(stage, done, total))
     for file in written:
         click.echo(f"{file.variant:<9} {file.path}")
+    if with_site:
+        from orchestration.reports.site import build_site
+
+        with progress.shown(_console()):
+            finished = build_site(settings, la_code, progress.report)
+        click.echo(f"{'public':<9} {finished.folder} ({finished.pages} pages, {finished.bytes / 1e6:.0f} MB)")
+        click.echo("`cla site` shows it.")
+
+
+@command()
+@click.option("--port", default=3001, show_default=True, help="The port on 127.0.0.1.")
+def site(port: int) -> None:
+    """Show the site that `cla report --site` built, on 127.0.0.1, until Ctrl-C."""
+    from orchestration.reports.site_server import site_server
+
+    with site_server(_settings(), port) as server:
+        click.echo(f"The site is at http://127.0.0.1:{server.server_port}/ (end with Ctrl-C).")
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            click.echo("Ended.")
 
 
 @command()

@@ -8,7 +8,7 @@ from orchestration.ingest.assets import build_ingest_assets
 from orchestration.ingest.published.assets import build_published_assets
 from orchestration.jobs import build_jobs, build_lock_resource
 from orchestration.publish.assets import build_publish_assets
-from orchestration.reports.assets import build_report_assets
+from orchestration.reports.assets import build_report_assets, build_site_assets
 from orchestration.reports.documentation import build_documentation_assets
 from orchestration.settings import Settings
 from orchestration.transform.assets import build_transform_assets
@@ -20,7 +20,7 @@ transform = build_transform_assets(settings, manifest)
 publishing = build_publish_assets(settings, manifest, transform)
 reading = build_report_assets(settings, publishing)
 # Each a job of its own: no build waits for them.
-apart = {"documentation": build_documentation_assets(settings, manifest)}
+apart = {"documentation": build_documentation_assets(settings, manifest), "site": build_site_assets(settings)}
 
 defs = Definitions(
     assets=[
