@@ -20,6 +20,26 @@
     ({{ rec }} is not null and {{ rec }} <> 'X1')
 {%- endmacro %}
 
+{#- The placements of a child who is placed for adoption, with or without consent, whoever the carers are. -#}
+{% macro is_placed_for_adoption(place='place') -%}
+    {{ place }} in ('A3', 'A4', 'A5', 'A6')
+{%- endmacro %}
+
+{#- Temporary placements, of children who go back to the one they have. -#}
+{% macro is_temporary_placement(place='place') -%}
+    {{ place }} in ('T0', 'T1', 'T2', 'T3', 'T4')
+{%- endmacro %}
+
+{#- Short breaks under an agreement: delivered, and no time in care. -#}
+{% macro is_respite(ls='ls') -%}
+    {{ ls }} in ('V3', 'V4')
+{%- endmacro %}
+
+{#- Left care for adoption, consented to or dispensed with. -#}
+{% macro is_adopted(rec='rec') -%}
+    {{ rec }} in ('E11', 'E12')
+{%- endmacro %}
+
 {#- On a day of the stay in care that goes on at a date, up to that date. Where the records begin after the stay did, what
     lies before its first visible day is taken to be of it: a plan of long ago is not forgotten because returns were. -#}
 {% macro is_in_present_stay(day, in_care='in_care') -%}

@@ -72,7 +72,7 @@ described as (
         coalesce(exit_groups.is_planned_permanence, false) as is_to_planned_permanence,
         periods_of_care.started_on as period_of_care_started_on,
         periods_of_care.is_left_censored,
-        case when ends.rec in ('E11', 'E12') then adoptions.date_int end as placed_for_adoption_on
+        case when {{ is_adopted('ends.rec') }} then adoptions.date_int end as placed_for_adoption_on
     from ends
     inner join children
         on ends.la_code = children.la_code and ends.child = children.child

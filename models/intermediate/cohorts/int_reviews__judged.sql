@@ -74,7 +74,7 @@ placed_for_adoption as (
             and schedule.period_number = episodes.period_number
             and {{ is_live_on(
                 'coalesce(schedule.reviewed_on, schedule.due_on)', 'episodes.started_on', 'episodes.ended_on') }}
-    where episodes.place in ('A3', 'A4', 'A5', 'A6')
+    where {{ is_placed_for_adoption('episodes.place') }}
 ),
 
 joined as (

@@ -49,7 +49,7 @@ final as (
         ls,
         cin,
         place,
-        coalesce(place in ('T0', 'T1', 'T2', 'T3', 'T4'), false) as is_temporary,
+        coalesce({{ is_temporary_placement() }}, false) as is_temporary,
         place_provider,
         rec,
         reason_place_change,

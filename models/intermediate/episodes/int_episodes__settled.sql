@@ -78,7 +78,7 @@ final as (
         case when absent_from_year is null then dec else day_after_last_return end as ended_on,
         absent_from_year is not null as is_implied_end,
         absent_from_year is not null and (is_redated or decom >= day_after_last_return) as is_superseded,
-        coalesce(ls in ('V3', 'V4'), false) as is_respite,
+        coalesce({{ is_respite() }}, false) as is_respite,
         rne,
         ls,
         cin,

@@ -53,7 +53,7 @@ told as (
         4 as milestone_rank,
         min(started_on) as reached_on
     from episodes
-    where place in ('A3', 'A4', 'A5', 'A6')
+    where {{ is_placed_for_adoption() }}
     group by la_code, child, period_number
     union all
     select

@@ -48,7 +48,7 @@ final as (
         and (
             coalesce(spells.started_on <= {{ add_months('under_16.period_end', -24) }}, false)
             or (
-                coalesce(spells.first_place in ('A3', 'A4', 'A5', 'A6'), false)
+                coalesce({{ is_placed_for_adoption('spells.first_place') }}, false)
                 and coalesce(spells.previous_started_on <= {{ add_months('under_16.period_end', -24) }}, false)
             )
         ) as is_in_same_placement,

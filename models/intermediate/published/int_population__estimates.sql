@@ -7,7 +7,7 @@ with seeded as (
 
 indicators as (
     select * from {{ ref('int_published__indicators') }}
-    where column_role in ('population', 'mid_year_population') and problem is null and value is not null
+    where {{ is_population() }} and problem is null and value is not null
 ),
 
 releases as (

@@ -87,8 +87,7 @@ column_counts as (
 role_counts as (
     select
         file_id,
-        max(case when column_role in ('number', 'percentage', 'rate', 'population', 'mid_year_population') then 1 end)
-            as has_indicator,
+        max(case when {{ is_figure() }} then 1 end) as has_indicator,
         max(case when column_role = 'item' then 1 end) as has_item,
         {{ string_list_aggregate(
             "case when occurrences > 1 and column_role not in ('ignored', 'neighbour') then column_role end"

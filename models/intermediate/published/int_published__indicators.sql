@@ -2,7 +2,7 @@
 -- A symbol is never a number: a figure is one or the other, and text that is neither is reported.
 with cells as (
     select * from {{ ref('stg_published__cells') }}
-    where column_role in ('number', 'percentage', 'rate', 'population', 'mid_year_population')
+    where {{ is_figure() }}
 ),
 
 stg_rows as (

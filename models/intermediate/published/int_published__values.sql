@@ -63,12 +63,12 @@ from_releases as (
         geography_name,
         metric_id,
         case
-            when column_role in ('population', 'mid_year_population') then 'population'
+            when {{ is_population() }} then 'population'
             when metric_id is not null then breakdown
             else coalesce(group_label, 'all')
         end as breakdown,
         case
-            when column_role in ('population', 'mid_year_population') then 'Children aged 0 to 17 years'
+            when {{ is_population() }} then 'Children aged 0 to 17 years'
             when metric_id is not null then category
             else item_label
         end as category,
@@ -78,7 +78,7 @@ from_releases as (
         raw_value,
         case
             when unit = 'mean' then coalesce(number_rounding_base, 0.1)
-            when unit in ('percent', 'rate') or column_role in ('population', 'mid_year_population') then 1
+            when unit in ('percent', 'rate') or {{ is_population() }} then 1
             when la_code is not null then 1
             else 10
         end as rounding_base,

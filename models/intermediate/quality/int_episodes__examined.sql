@@ -40,7 +40,7 @@ final as (
         episodes.ls,
         episodes.cin,
         episodes.place,
-        coalesce(episodes.place in ('T0', 'T1', 'T2', 'T3', 'T4'), false) as is_temporary,
+        coalesce({{ is_temporary_placement('episodes.place') }}, false) as is_temporary,
         episodes.place_provider,
         episodes.rec,
         episodes.home_post,

@@ -138,7 +138,7 @@ placement_postcode_missing as (
         pl_post is null
         and distance_miles is null
         and not has_been_uasc
-        and coalesce(place, '') not in ('A3', 'A4', 'A5', 'A6')
+        and not coalesce({{ is_placed_for_adoption() }}, false)
 ),
 
 home_and_placement_postcode_equal as (

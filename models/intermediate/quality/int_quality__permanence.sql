@@ -25,7 +25,7 @@ adopted as (
         *,
         {{ collection_year_of('ended_on') }} as adopted_in_year
     from episodes
-    where rec in ('E11', 'E12')
+    where {{ is_adopted() }}
 ),
 
 children_with_decision as (
@@ -50,7 +50,7 @@ first_adoptive_episodes as (
         child,
         min(started_on) as first_started_on
     from episodes
-    where place in ('A3', 'A4', 'A5', 'A6')
+    where {{ is_placed_for_adoption() }}
     group by la_code, child
 ),
 
@@ -89,7 +89,7 @@ starts as (
 adoption_end_without_adoptive_placement as (
     select {{ quality_issue('adoption_end_without_adoptive_placement', 'episodes', 'started_on', 'place') }}
     from adopted
-    where coalesce(place, '') not in ('A3', 'A4', 'A5', 'A6')
+    where not coalesce({{ is_placed_for_adoption() }}, false)
 ),
 
 adoption_record_missing as (

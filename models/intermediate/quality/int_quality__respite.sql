@@ -6,7 +6,7 @@ with episodes as (
 
 delivered as (
     select * from {{ ref('stg_ssda903__episodes') }}
-    where ls in ('V3', 'V4')
+    where {{ is_respite() }}
 ),
 
 returns as (

@@ -91,7 +91,7 @@ on_short_breaks as (
         child
     from episodes
     group by la_code, collection_year, child
-    having min(case when ls in ('V3', 'V4') then 1 else 0 end) = 1
+    having min(case when {{ is_respite() }} then 1 else 0 end) = 1
 ),
 
 examined as (

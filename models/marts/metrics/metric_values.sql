@@ -113,13 +113,7 @@ final as (
         cast(valued.value as double) as value,
         case
             when valued.value is null then 'z'
-            when
-                valued.unit in ('percent', 'rate_per_10000')
-                and valued.value > 0
-                and {{ half_up('valued.value', 0) }} = 0
-                then 'k'
-            when valued.decimals = 1 then cast({{ half_up('valued.value', 1) }} as varchar)
-            else cast({{ half_up('valued.value', 0) }} as varchar)
+            else {{ shown('valued.value', 'valued.unit', 'valued.decimals') }}
         end as display_value,
         valued.denominator_source,
         valued.undetermined,
