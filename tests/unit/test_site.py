@@ -1,0 +1,299 @@
+"""The site: what it needs, what its pages may load, and that a failed build leaves the last good one.
+
+Evidence itself runs in tests/integration/test_site.py; here a script of a few lines stands in for it.
+"""
+
+import base64
+import hashlib
+import http.client
+import json
+import os
+import stat
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.errors import UserError
+from orchestration.reports import site, site_server
+from orchestration.reports.site import build_site, check_pages, node_and_npm, policy, with_policy
+from orchestration.settings import Settings
+
+PAGE = """<!doctype html>
+<html lang="en">
+	<head>
+		<meta charset="utf-8" />
+		<script>first()</script>
+		<script src="/outside.js"></script>
+	</head>
+	<body><script type="application/json" data-x>{"a": 1}</script><p>Figures</p><script>
+			second()
+		</script></body>
+</html>
+"""
+
+STAND_IN = """
+import os, pathlib, sys, time
+step = sys.argv[1]
+mood = pathlib.Path("scripts/mood").read_text().split()
+pathlib.Path("steps").open("a").write(step + "\\n")
+if f"fail-{step}" in mood:
+    sys.exit(1)
+if f"hang-{step}" in mood:
+    child = os.fork()
+    if child:
+        pathlib.Path("child").write_text(str(child))
+    time.sleep(60)
+if step == "build:strict":
+    page = pathlib.Path("scripts/page.html").read_text()
+    for name in ("index.html", "metrics/a/index.html", "metrics/b/index.html"):
+        path = pathlib.Path("build", name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page)
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project of two pages, whose Evidence is the stand-in and whose npm only says that it ran."""
+    project = tmp_path / "project"
+    for name in ("pages/metrics", "scripts", "sources/care"):
+        (project / name).mkdir(parents=True)
+    for name in site.FILES:
+        (project / name).write_text("{}")
+    (project / "pages" / "index.md").write_text("# Home")
+    (project / "pages" / "metrics" / "[metric].md").write_text("# Metric")
+    (project / "scripts" / "patch-usql.mjs").write_text("")
+    (project / "scripts" / "stand_in.py").write_text(STAND_IN)
+    (project / "scripts" / "mood").write_text("well")
+    (project / "scripts" / "page.html").write_text(PAGE)
+    npm = tmp_path / "npm"
+    npm.write_text("#!/bin/sh\nmkdir -p node_modules\necho install >> steps\n")
+    npm.chmod(0o700)
+    monkeypatch.setattr(site, "PROJECT", project)
+    monkeypatch.setattr(site, "EVIDENCE", "scripts/stand_in.py")
+    monkeypatch.setattr(site, "node_and_npm", lambda: (sys.executable, str(npm)))
+    monkeypatch.setattr(site, "write_source", lambda database, destination, la_code, manifest: source(destination))
+    return project
+
+
+@pytest.fixture
+def settings(tmp_path: Path, project: Path) -> Settings:
+    publication = tmp_path / "data" / "published_public"
+    publication.mkdir(parents=True)
+    manifest = {"run_id": "20250430T120000Z", "published_at": "2025-04-30T12:00:00+00:00", "is_synthetic": True}
+    (publication / "manifest.json").write_text(json.dumps(manifest))
+    with duckdb.connect(str(publication / "children_in_care.duckdb")) as db:
+        db.execute("create schema marts")
+        db.execute(
+            "create table marts.metric_values as "
+            "select '812' as la_code, date '2025-03-31' as period_end, 'financial_year' as period_type"
+        )
+    return Settings(tmp_path / "data")
+
+
+def source(destination: Path) -> None:
+    destination.unlink(missing_ok=True)
+    with duckdb.connect(str(destination)) as db:
+        db.execute("create schema marts")
+        db.execute("create table marts.metric_catalogue as select unnest(['a', 'b']) as metric_id")
+
+
+def steps(settings: Settings) -> list[str]:
+    path = settings.site_workspace / "steps"
+    done = path.read_text().split()
+    path.unlink()
+    return done
+
+
+def test_a_site_is_put_in_place_whole_and_for_its_owner_alone(settings: Settings) -> None:
+    finished = build_site(settings)
+    assert finished.folder == settings.site and finished.pages == 3
+    for path in settings.site.resolve().rglob("*"):
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+    assert (settings.site / "index.html").read_text() == with_policy(PAGE)
+    about = json.loads((settings.site / "manifest.json").read_text())
+    assert (about["run_id"], about["la_code"]) == ("20250430T120000Z", "812")
+
+
+def test_evidence_is_installed_again_only_where_the_lock_or_the_patch_changed(
+    settings: Settings, project: Path
+) -> None:
+    build_site(settings)
+    assert steps(settings) == ["install", "sources", "build:strict"]
+    (project / "pages" / "index.md").write_text("# Another home")
+    build_site(settings)
+    assert steps(settings) == ["sources", "build:strict"]
+    (project / "package-lock.json").write_text('{"another": "lock"}')
+    build_site(settings)
+    assert steps(settings) == ["install", "sources", "build:strict"]
+
+
+def test_the_current_site_and_the_one_before_it_are_kept(settings: Settings) -> None:
+    for _ in range(3):
+        build_site(settings)
+    assert len(list(settings.site_builds.iterdir())) == site.KEPT
+
+
+@pytest.mark.parametrize(
+    ("mood", "says"),
+    [
+        ("fail-sources", "could not read the figures; the last good site stays"),
+        ("fail-build:strict", "could not build the pages; the last good site stays"),
+        ("hang-sources", "within 0 minutes"),
+    ],
+)
+def test_what_fails_leaves_the_last_good_site(
+    settings: Settings, project: Path, monkeypatch: pytest.MonkeyPatch, mood: str, says: str
+) -> None:
+    build_site(settings)
+    good = settings.site.resolve()
+    (project / "scripts" / "mood").write_text(mood)
+    monkeypatch.setattr(site, "SOURCES_SECONDS", 2)
+    with pytest.raises(UserError, match=says):
+        build_site(settings)
+    assert settings.site.resolve() == good and (good / "index.html").exists()
+    assert [path for path in settings.site_builds.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are ended in another way on Windows")
+def test_a_step_that_hangs_is_ended_with_all_that_it_started(
+    settings: Settings, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "scripts" / "mood").write_text("hang-sources")
+    monkeypatch.setattr(site, "SOURCES_SECONDS", 2)
+    with pytest.raises(UserError, match="hangs without a word"):
+        build_site(settings)
+    child = int((settings.site_workspace / "child").read_text())
+    for _ in range(50):
+        if not is_alive(child):
+            break
+        time.sleep(0.1)
+    assert not is_alive(child)
+
+
+def is_alive(process: int) -> bool:
+    try:
+        # An ended process that nobody has asked for yet still has its number.
+        state = Path(f"/proc/{process}/stat")
+        if state.exists():
+            return state.read_text().rpartition(")")[2].split()[0] != "Z"
+        os.kill(process, 0)
+    except (ProcessLookupError, FileNotFoundError):
+        return False
+    return True
+
+
+def test_an_installation_that_fails_names_the_proxy(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "npm").write_text("#!/bin/sh\nexit 1\n")
+    with pytest.raises(UserError, match="https-proxy"):
+        build_site(settings)
+
+
+def test_an_error_in_a_page_stops_the_site(settings: Settings, project: Path) -> None:
+    (project / "scripts" / "page.html").write_text(PAGE.replace("Figures", "Binder Error: no such column"))
+    with pytest.raises(UserError, match=r"wrote an error into index\.html"):
+        build_site(settings)
+    assert not settings.site.exists()
+
+
+def test_a_page_that_is_left_out_stops_the_site(settings: Settings, tmp_path: Path) -> None:
+    build_site(settings)
+    built = settings.site.resolve()
+    (built / "metrics" / "b" / "index.html").unlink()
+    with pytest.raises(UserError, match=r"left out metrics/b/index\.html"):
+        check_pages(settings.site_workspace, built, settings.site_workspace / "sources/care/care_source.duckdb")
+
+
+def test_without_a_public_publication_nothing_is_built(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no publication for the public"):
+        build_site(Settings(tmp_path / "elsewhere"))
+
+
+def test_without_node_a_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(site.shutil, "which", lambda name: None)
+    with pytest.raises(UserError, match=r"Node\.js 20 or newer with npm, and Node\.js was not found.*need neither"):
+        node_and_npm()
+
+
+def test_an_old_node_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    node = tmp_path / "node"
+    node.write_text("#!/bin/sh\necho v18.19.0\n")
+    node.chmod(0o700)
+    monkeypatch.setattr(site.shutil, "which", lambda name: str(node))
+    with pytest.raises(UserError, match=r"this one is v18\.19\.0"):
+        node_and_npm()
+
+
+def test_the_policy_names_the_inline_scripts_of_its_page_and_allows_no_others() -> None:
+    allowed = policy(PAGE)
+    hashes = {
+        "'sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() + "'"
+        for script in ("first()", "\n\t\t\tsecond()\n\t\t")
+    }
+    scripts = set(allowed.partition("script-src ")[2].partition(";")[0].split())
+    assert scripts == {"'self'", "'wasm-unsafe-eval'", *hashes}
+    assert allowed.startswith("default-src 'none'; ")
+    assert "http" not in allowed and "*" not in allowed
+
+
+def test_a_page_has_its_policy_before_anything_that_it_loads() -> None:
+    page = with_policy(PAGE)
+    assert page.index("content-security-policy") < page.index("<script")
+    assert policy(page) == policy(PAGE)
+    with pytest.raises(UserError, match="no place for its security policy"):
+        with_policy("<html></html>")
+
+
+@pytest.fixture
+def server(settings: Settings) -> Iterator[http.client.HTTPConnection]:
+    build_site(settings)
+    immutable = settings.site.resolve() / "_app" / "immutable"
+    immutable.mkdir(parents=True)
+    (immutable / "a.wasm").write_bytes(b"\0asm")
+    with site_server.site_server(settings, 0) as serving:
+        threading.Thread(target=serving.serve_forever, daemon=True).start()
+        yield http.client.HTTPConnection(site_server.ADDRESS, serving.server_port)
+        serving.shutdown()
+
+
+def asked(server: http.client.HTTPConnection, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    server.request("GET", path, headers=headers)
+    answer = server.getresponse()
+    return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+
+
+def test_the_server_sends_the_policy_of_each_page(server: http.client.HTTPConnection) -> None:
+    for path in ("/", "/index.html", "/metrics/a/", "/?any=thing"):
+        status, headers, body = asked(server, path)
+        assert status == 200 and b"Figures" in body
+        assert headers["content-security-policy"] == f"{policy(PAGE)}; frame-ancestors 'none'"
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["cache-control"] == "no-cache"
+
+
+def test_the_server_knows_wasm_and_what_never_changes(server: http.client.HTTPConnection) -> None:
+    status, headers, _ = asked(server, "/_app/immutable/a.wasm")
+    assert (status, headers["content-type"]) == (200, "application/wasm")
+    assert "immutable" in headers["cache-control"]
+
+
+def test_the_server_lists_no_folder_and_leaves_its_own_alone(server: http.client.HTTPConnection) -> None:
+    assert asked(server, "/metrics/")[0] == 404
+    assert asked(server, "/../../published_public/manifest.json")[0] == 404
+    assert asked(server, "/%2e%2e/%2e%2e/published_public/manifest.json")[0] == 404
+
+
+def test_the_server_answers_to_this_computer_alone(server: http.client.HTTPConnection) -> None:
+    """Traps a foreign page that lets its own name lead to 127.0.0.1 and reads on."""
+    assert asked(server, "/", Host="elsewhere.example:80")[0] == 421
+    assert asked(server, "/", Host="localhost")[0] == 200
+
+
+def test_without_a_site_the_server_says_how_to_get_one(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="cla report --site"):
+        site_server.site_server(Settings(tmp_path), 0)
