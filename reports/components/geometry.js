@@ -56,3 +56,9 @@ export function mark(shape, x, y, r = 4.5) {
 		return closed([-1, -0.35], [-0.35, -0.35], [-0.35, -1], [0.35, -1], [0.35, -0.35], [1, -0.35], [1, 0.35], [0.35, 0.35], [0.35, 1], [-0.35, 1], [-0.35, 0.35], [-1, 0.35]);
 	return `M${at(-1, 0)}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0Z`;
 }
+
+/** How long a bar is, of a hundred. */
+export const length = (value, highest) => (100 * value) / highest;
+
+/** The longest of some bars, and something to divide by where there is none. */
+export const longest = (values) => Math.max(1e-9, ...values.map((value) => value ?? 0));
