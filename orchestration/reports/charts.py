@@ -192,16 +192,18 @@ def profile(
     if marks:
         scale = _by_series([la_name, *present], skip_first=True)
         legend = {"orient": "top", "title": None, "labelFontSize": SMALL, "symbolSize": 80, "symbolOpacity": 1}
-        layers.append(
+        layers += [
             {
-                "data": {"values": marks},
+                "data": {"values": [mark for mark in marks if mark["series"] == name]},
                 "mark": {
                     "type": "point",
                     "filled": True,
-                    "size": 85,
+                    "size": 70,
                     "opacity": 1,
                     "stroke": "white",
                     "strokeWidth": 1,
+                    # One below another, so that areas whose figures are alike do not cover each other.
+                    "yOffset": offset,
                 },
                 "encoding": {
                     "y": y,
@@ -210,8 +212,9 @@ def profile(
                     "shape": {**scale["shape"], "legend": legend},
                 },
             }
-        )
-    specification = _specification(notice, WIDTH - 110, {"step": 34}, layer=layers)
+            for name, offset in zip(present, (-9, 0, 9), strict=False)
+        ]
+    specification = _specification(notice, WIDTH - 110, {"step": 38}, layer=layers)
     found = _largest(figures)
     largest = found[0]
     alt = (

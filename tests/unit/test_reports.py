@@ -407,6 +407,16 @@ def test_the_reasons_given_most_often_leave_no_equal_out(tmp_path: Path) -> None
     )
 
 
+def test_areas_with_like_figures_do_not_cover_each_other(tmp_path: Path) -> None:
+    alike = tuple(Comparator(name, 41.0, "41", 2024, "2024") for name in (NEIGHBOURS, ENGLAND, REGION))
+    figures = year_figures(figure("children_looked_after_share", "41", "age_band", "10 to 15 years", comparators=alike))
+    chart = next(c for c in blocks(annual_report(tmp_path, figures), Chart) if c.id == "profile-age")
+    offsets = [layer["mark"]["yOffset"] for layer in chart.specification["layer"][1:]]
+    assert len(set(offsets)) == 3
+    svg = rendered(chart).svg
+    assert all(name in svg for name in (NEIGHBOURS, ENGLAND, REGION))
+
+
 def test_a_chart_of_one_bar_among_suppressed_ones_is_not_drawn(tmp_path: Path) -> None:
     alone = year_figures(
         *(figure("review_participation_codes", "c", "participation_code", code) for code in ("PN1", "PN7"))
