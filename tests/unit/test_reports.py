@@ -805,6 +805,8 @@ MAY_CALCULATE = {
     ("charts.py", "trend"): "the room between labels",
     ("charts.py", "_apart"): "the room between labels",
     ("word.py", "*"): "inches to centimetres",
+    ("site.py", "build_site"): "the size of the finished files",
+    ("site.py", "_after"): "the minutes of a time limit",
 }
 
 
@@ -846,5 +848,6 @@ def _is_text(node: ast.BinOp) -> bool:
         side.attr for side in sides if isinstance(side, ast.Attribute)
     }
     return bool(
-        names & {"folder", "publication", "data_dir", "FOLDER", "DATABASE", "MANIFEST", "PUBLIC", "chosen", "name"}
+        names & {"folder", "publication", "data_dir", "docs", "workspace"}
+        | names & {"FOLDER", "DATABASE", "MANIFEST", "PUBLIC", "chosen", "name"}
     )
