@@ -9,6 +9,9 @@ import pytest
 from orchestration.publish.publication import DATABASE
 from orchestration.settings import Settings
 from tests.integration.running import cla
+from tests.site_fixture import site, site_settings
+
+__all__ = ["site", "site_settings"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

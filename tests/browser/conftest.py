@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,9 +9,7 @@ import pytest
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: no page is opened")
 
-from orchestration.settings import Settings  # noqa: E402 - needs Playwright
-from tests.browser.watching import REPORT_VIOLATIONS, Watched  # noqa: E402
-from tests.integration.running import cla  # noqa: E402
+from tests.browser.watching import REPORT_VIOLATIONS, Watched  # noqa: E402 - needs Playwright
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
@@ -27,16 +24,6 @@ def browser() -> Iterator[Any]:
         found = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
         yield found
         found.close()
-
-
-@pytest.fixture(scope="session")
-def site(request: pytest.FixtureRequest, demo: tuple[Settings, str]) -> Path:
-    """The site as `cla report --site` builds it from the demo."""
-    folder = demo[0].data_dir / "site"
-    if not folder.exists():
-        code, output = cla(demo[0].data_dir, "report", "--site")
-        assert code == 0, output
-    return folder
 
 
 @pytest.fixture
