@@ -45,7 +45,7 @@ KEPT = 2
 """The site before the current one stays, for browsers that have one of its pages open."""
 
 NODE = 20
-INSTALL_SECONDS, SOURCES_SECONDS, BUILD_SECONDS = 1800, 300, 1200
+INSTALL_SECONDS, SOURCES_SECONDS, BUILD_SECONDS = 1800, 600, 1800
 WITHOUT = "the Word, HTML and Excel reports, the Parquet files and the workbook need neither"
 STAGES = ("Installing Evidence", "Reading the public figures", "Building the site")
 
@@ -62,7 +62,7 @@ ERRORS_IN_A_PAGE = re.compile(
     re.IGNORECASE,
 )
 _SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL)
-_CHARSET = '<meta charset="utf-8" />'
+_CHARSET = re.compile(r'<meta charset="utf-8"\s*/?>', re.IGNORECASE)
 
 Progress = Callable[[str], None]
 """Told the name of each stage as it begins."""
@@ -159,7 +159,7 @@ def check_pages(workspace: Path, built: Path, source: Path) -> list[Path]:
 
 def with_policy(page: str) -> str:
     """Return a page with its content security policy, which names the page's own inline scripts by their hash."""
-    if page.count(_CHARSET) != 1:
+    if len(_CHARSET.findall(page)) != 1:
         raise UserError("A page of the site has no place for its security policy: was a pin of Evidence changed?")
     return page.replace(
         _CHARSET, f'{_CHARSET}\n\t\t<meta http-equiv="content-security-policy" content="{policy(page)}">'
