@@ -236,6 +236,8 @@ def report(year: int | None, la_code: str | None, take_narrative: Path | None, w
     if with_site:
         from orchestration.reports.site import build_site
 
+        # Whoever ends this command ends Evidence too, which would go on otherwise.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         with progress.shown(_console()):
             finished = build_site(settings, la_code, progress.report)
         click.echo(f"{'public':<9} {finished.folder} ({finished.pages} pages, {finished.bytes / 1e6:.0f} MB)")

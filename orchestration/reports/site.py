@@ -31,9 +31,11 @@ from orchestration.filesystem import (
     write_private_text,
 )
 from orchestration.publish.publication import DATABASE, MANIFEST, prune
+from orchestration.reports.dictionary import write_data_dictionary
 from orchestration.reports.site_source import write_source
 from orchestration.reports.write import chosen_authority
 from orchestration.settings import REPOSITORY, Settings
+from orchestration.transform.manifest import prepare_manifest
 
 PROJECT = REPOSITORY / "reports"
 FOLDERS = ("components", "pages", "partials", "scripts", "sources", "static")
@@ -97,6 +99,8 @@ def build_site(settings: Settings, la_code: str | None = None, progress: Progres
         run = _Runner(workspace, settings.node_environment(f"{manifest['run_id']}-{chosen}"))
         _install(workspace, node, npm, run, progress)
         progress(STAGES[1])
+        words = json.loads(prepare_manifest(settings).read_bytes())
+        write_data_dictionary(words, workspace / "static" / "data-dictionary.html")
         source = workspace / "sources" / "care" / "care_source.duckdb"
         write_source(publication / DATABASE, source, chosen, manifest)
         _evidence(run, [node, EVIDENCE, "sources", "--strict"], "read the figures", SOURCES_SECONDS)
@@ -104,7 +108,7 @@ def build_site(settings: Settings, la_code: str | None = None, progress: Progres
         _evidence(run, [node, EVIDENCE, "build:strict"], "build the pages", BUILD_SECONDS)
         built = workspace / "build"
         pages = check_pages(workspace, built, source)
-        for page in pages:
+        for page in built.rglob("*.html"):
             page.write_text(with_policy(page.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
         about = {
             "run_id": manifest["run_id"],
@@ -138,7 +142,7 @@ def node_and_npm() -> tuple[str, str]:
 
 
 def check_pages(workspace: Path, built: Path, source: Path) -> list[Path]:
-    """Return the HTML files of a build, or raise where one that belongs to it is missing or shows an error."""
+    """Return the pages of a build, or raise where one that belongs to it is missing or shows an error."""
     with duckdb.connect(str(source), read_only=True) as db:
         metrics = [name for (name,) in db.execute("select metric_id from marts.metric_catalogue order by 1").fetchall()]
     expected = set()
@@ -161,9 +165,8 @@ def with_policy(page: str) -> str:
     """Return a page with its content security policy, which names the page's own inline scripts by their hash."""
     if len(_CHARSET.findall(page)) != 1:
         raise UserError("A page of the site has no place for its security policy: was a pin of Evidence changed?")
-    return page.replace(
-        _CHARSET, f'{_CHARSET}\n\t\t<meta http-equiv="content-security-policy" content="{policy(page)}">'
-    )
+    allowed = f'<meta http-equiv="content-security-policy" content="{policy(page)}">'
+    return _CHARSET.sub(lambda found: f"{found[0]}\n\t\t{allowed}", page)
 
 
 def policy(page: str) -> str:

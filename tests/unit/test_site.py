@@ -77,6 +77,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(site, "PROJECT", project)
     monkeypatch.setattr(site, "EVIDENCE", "scripts/stand_in.py")
     monkeypatch.setattr(site, "node_and_npm", lambda: (sys.executable, str(npm)))
+    monkeypatch.setattr(site, "prepare_manifest", lambda settings: project / "package.json")
+    monkeypatch.setattr(site, "write_data_dictionary", lambda words, path: None)
     monkeypatch.setattr(site, "write_source", lambda database, destination, la_code, manifest: source(destination))
     return project
 
