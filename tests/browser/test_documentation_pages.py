@@ -46,7 +46,7 @@ def test_the_dictionary_fits_a_narrow_window(visit: Callable[..., Watched], dict
 
 
 def test_the_pages_of_dbt_open_and_ask_nobody(browser: Any, tmp_path: Path, manifest: dict[str, Any]) -> None:
-    """Not through `visit`: the page asks for pictures whose address it has not filled in yet, which its policy stops."""
+    """Not through `visit`: the page asks for pictures whose address it has not filled in yet, which it stops."""
     path = tmp_path / "index.html"
     write_dbt_docs(Settings(tmp_path), manifest, path)
     page = browser.new_page()
