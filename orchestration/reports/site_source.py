@@ -16,20 +16,18 @@ from orchestration.reports.words import shown
 TABLES = (
     "data_quality_counts",
     "delivery_totals",
-    "dim_authority",
     "dim_period",
     "metric_catalogue",
     "metric_categories",
     "metric_changes",
     "metric_comparison",
     "metric_months",
-    "metric_ranks",
     "metric_trends",
     "metric_values",
     "permanence_curve",
     "report_reconciliation",
 )
-"""What a page shows; the publication's other tables stay out of the site."""
+"""What the site's sources read; the publication's other tables stay out of the site."""
 
 AUTHORITY_OF_THE_PRINTED_REPORT = "812"
 
@@ -220,8 +218,6 @@ with displays as (
     select metric_id, display_value from source.marts.metric_trends
     union
     select metric_id, display_value from source.marts.metric_months
-    union
-    select metric_id, display_value from source.marts.metric_ranks
     union
     select metric_id, computed_display from source.marts.report_reconciliation
     union

@@ -16,7 +16,7 @@ from orchestration.settings import REPOSITORY, Settings
 
 SOURCES = sorted(path.stem for path in (REPOSITORY / "reports" / "sources" / "care").glob("*.sql"))
 
-MAY_BE_EMPTY = sorted(set(TABLES) - {"dim_authority", "dim_period", "metric_catalogue", "metric_categories"})
+MAY_BE_EMPTY = sorted(set(TABLES) - {"dim_period", "metric_catalogue", "metric_categories"})
 """Everything but what names the authority, its years and its metrics; `metric_values` keeps one row, of its year."""
 
 
