@@ -19,6 +19,18 @@ STAR = (
 )
 """The tables of the figures."""
 
+IN_CARE = (
+    "fct_period_of_care",
+    "fct_episode",
+    "fct_placement",
+    "fct_legal_status_spell",
+    "fct_missing_incident",
+    "fct_adoption",
+    "fct_adoption_decision",
+    "fct_deprivation_of_liberty_order",
+)
+"""The facts that the return tells; the others are of the reviewing service."""
+
 DRAWN_TYPES = {"decimal(6,1)": "decimal"}
 """Mermaid reads no brackets in a type."""
 
@@ -27,25 +39,38 @@ def core_model_page(page: str, manifest: Mapping[str, Any]) -> str:
     """Return docs/core-model.md with its diagrams and its table of keys as the manifest gives them now."""
     published = tables(manifest)
     related = relationships(published)
-    dimensions = {name for name in KEYS if name.startswith("dim_")}
-    core = {table.name for table in published if table.folder == "core"} - {"dim_date", "dim_delivery", "dim_period"}
+    dimensions = {name for name in KEYS if name.startswith("dim_")} - {"dim_authority", "dim_period", "dim_delivery"}
+    facts = {table.name for table in published if table.name.startswith("fct_")}
     cohorts = {table.name for table in published if table.folder == "cohorts"}
-    # Every table has its authority; the lines to it would hide all others.
-    drawn = [relationship for relationship in related if relationship.to_table != "dim_authority"]
+    # A fact that belongs to a period of care finds its child through it: fewer lines tell more.
+    through = {relationship.table for relationship in related if relationship.to_table == "fct_period_of_care"}
+    direct = [r for r in related if not (r.to_table == "dim_child" and r.table in through)]
+    in_care, reviewing = dimensions | set(IN_CARE), dimensions | facts - set(IN_CARE)
     lines = [
         "## The figures",
         "",
-        *_diagram([table for table in published if table.name in STAR], _within(related, set(STAR)), columns="all"),
-        "## The facts",
+        *_diagram(published, _within(related, set(STAR)), columns="all"),
+        "## The facts: children in care",
         "",
-        "Every table has `la_code`, which leads to `dim_authority`, and dates, which lead to `dim_date`; not drawn.",
+        "Not drawn: `la_code`, which is in every table and leads to `dim_authority`; `child_key` of the tables that lead",
+        "to a period of care; dates, which lead to `dim_date`.",
         "",
-        *_diagram([table for table in published if table.name in core], _within(drawn, core), columns="keys"),
+        *_diagram(published, _within(direct, in_care), columns="keys"),
+        "## The facts: the reviewing service",
+        "",
+        *_diagram(published, _within(direct, reviewing), columns="keys"),
         "## The rows behind the figures",
         "",
+        "Not drawn: what all cohorts lead to, which is `dim_authority`, `dim_period` (but for `iro_caseload_months`) and,",
+        "by `child_key`, `dim_child`; and cohorts that lead nowhere else.",
+        "",
         *_diagram(
-            [table for table in published if table.name in cohorts | dimensions],
-            [r for r in _within(drawn, cohorts | dimensions | {"fct_dispute"}) if r.table in cohorts],
+            published,
+            [
+                r
+                for r in _within(related, cohorts | dimensions | {"fct_dispute"})
+                if r.table in cohorts and "child_key" not in r.columns
+            ],
             columns="keys",
         ),
         "## Every relationship",
