@@ -34,7 +34,6 @@ class Comparator:
     neighbours_suppressed: int | None = None
     is_sparse: bool | None = None
     position: str | None = None
-    significant: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -291,7 +290,7 @@ _COMPARATORS = """
 select
     metric_id, breakdown, category, comparator as name, comparator_value as value, comparator_display as display,
     comparator_collection_year as collection_year, release, neighbour_model, method, neighbours_counted,
-    neighbours_suppressed, is_sparse, position, significant
+    neighbours_suppressed, is_sparse, position
 from marts.metric_comparison
 where la_code = $1 and period_end = $2 and period_type = 'financial_year'
 """

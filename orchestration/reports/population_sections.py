@@ -23,7 +23,6 @@ from orchestration.reports.words import (
 )
 
 WITH_PARENTS = "Placed with parents or other person with parental responsibility"
-SUPPORTED = "Independent and semi-independent living arrangements/supported accommodation"
 CHILD_ARRANGEMENTS = "Residence order or child arrangement order granted"
 SECTION_20 = "Voluntary agreements under S20 CA 1989"
 OWN_PROVISION, PRIVATE = "Own provision (by the LA)", "Private provision"

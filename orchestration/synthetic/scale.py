@@ -127,8 +127,3 @@ def write_scale(
             done = list(pool.map(_write_authority, tasks, chunksize=max(1, authorities // (workers * 4))))
     deliveries, files, rows = (sum(numbers) for numbers in zip(*done, strict=True))
     return Written(authorities, deliveries, files, rows)
-
-
-def generate_scale(root: Path, authorities: int, years: Sequence[int] = YEARS, seed: int = 1) -> Written:
-    """Write the deliveries of so many authorities below a data root."""
-    return write_scale(root / "landing", authorities, seed, years)

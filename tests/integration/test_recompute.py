@@ -5,7 +5,6 @@ The functions here do the comparing; a build of the random landing zone is hande
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -73,21 +72,6 @@ def differences(
         expected = recompute_everything(landing, la_code, as_known_at, populations, grid, iro_keys.get(la_code))
         found += [f"{la_code}: {difference}" for difference in compare(expected, actual)]
     return found
-
-
-def by_metric(found: list[str]) -> dict[str, int]:
-    """How many differences each metric has, for a first look at a long list."""
-    counts: dict[str, int] = defaultdict(int)
-    for difference in found:
-        counts[difference.split(": ", 1)[1].split(" ", 1)[0]] += 1
-    return dict(sorted(counts.items(), key=lambda item: -item[1]))
-
-
-def write_populations(path: Path, populations: Mapping[tuple[str, int], int]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["la_code", "mid_year", "population_0_17"])
-        writer.writerows([la_code, year, number] for (la_code, year), number in sorted(populations.items()))
 
 
 def test_recomputation_is_deterministic(tmp_path: Path) -> None:

@@ -13,8 +13,6 @@ Choices taken here where the text leaves one:
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -24,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from . import codes
-from .reader import UNREADABLE, Row, read_date
+from .reader import UNREADABLE, Row, known_deliveries, read_date, read_lines
 
 COLUMNS = {
     "iro_staff": "iro_id role fte employment sex ethnicity started_on ended_on",
@@ -271,14 +269,9 @@ def one_row_per_key(table: str, rows: list[Row]) -> list[Row]:
 def read_delivery(folder: Path, year: int, extracted_on: date, birth_of: BirthOf) -> IroDelivery:
     delivery = IroDelivery(year, extracted_on)
     for path in sorted(folder.glob("*.csv"), key=lambda path: path.name):
-        content = path.read_bytes()
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = content.decode("cp1252")
-        lines = csv.reader(io.StringIO(text, newline=""))
-        header = [name.strip().lower() for name in next(lines, [])]
-        table = next((table for table, names in COLUMNS_OF.items() if names <= set(header)), None)
+        names, lines = read_lines(path)
+        header = [name.lower() for name in names]
+        table = next((table for table, columns in COLUMNS_OF.items() if columns <= set(header)), None)
         if table is None:
             continue
         accepted = delivery.tables.setdefault(table, [])
@@ -298,19 +291,10 @@ def read_iro_deliveries(
 ) -> dict[int, IroDelivery]:
     """Per collection year the latest delivery known at the date."""
     deliveries: dict[int, IroDelivery] = {}
-    dataset = landing / la_code / "iro"
-    for year_folder in sorted(dataset.iterdir()) if dataset.is_dir() else []:
-        if not re.fullmatch(r"\d{4}", year_folder.name):
-            continue
-        dated: list[tuple[date, Path]] = []
-        for folder in year_folder.iterdir():
-            day = read_date(folder.name)
-            if isinstance(day, date) and (as_known_at is None or day <= as_known_at):
-                dated.append((day, folder))
+    for year, dated in known_deliveries(landing / la_code / "iro", as_known_at):
         if dated:
-            day, folder = max(dated)
-            delivery = read_delivery(folder, int(year_folder.name), day, birth_of)
-            deliveries[delivery.year] = delivery
+            day, folder = dated[0]
+            deliveries[year] = read_delivery(folder, year, day, birth_of)
     return deliveries
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -206,15 +206,34 @@ def accept_row(table: str, columns: dict[str, int], cells: list[str]) -> Row | N
     return row
 
 
-def read_csv(path: Path) -> tuple[str, int, list[Row]] | None:
-    """The table's name, how many rows were delivered, and the accepted ones; None for a file that is no table."""
+def read_lines(path: Path) -> tuple[list[str], Iterator[list[str]]]:
+    """The header's cells, trimmed, and the lines below it."""
     content = path.read_bytes()
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("cp1252")
     lines = csv.reader(io.StringIO(text, newline=""))
-    header = [name.strip().upper() for name in next(lines, [])]
+    return [name.strip() for name in next(lines, [])], lines
+
+
+def known_deliveries(dataset: Path, as_known_at: date | None) -> Iterator[tuple[int, list[tuple[date, Path]]]]:
+    """Each collection year and its deliveries known at the date, the latest first."""
+    for year_folder in sorted(dataset.iterdir()) if dataset.is_dir() else []:
+        if not re.fullmatch(r"\d{4}", year_folder.name):
+            continue
+        dated: list[tuple[date, Path]] = []
+        for folder in year_folder.iterdir():
+            day = read_date(folder.name)
+            if isinstance(day, date) and (as_known_at is None or day <= as_known_at):
+                dated.append((day, folder))
+        yield int(year_folder.name), sorted(dated, reverse=True)
+
+
+def read_csv(path: Path) -> tuple[str, int, list[Row]] | None:
+    """The table's name, how many rows were delivered, and the accepted ones; None for a file that is no table."""
+    names, lines = read_lines(path)
+    header = [name.upper() for name in names]
     table = next((TELLING_COLUMN[name] for name in header if name in TELLING_COLUMN), None)
     if table is None or "CHILD" not in header:
         return None
@@ -261,17 +280,9 @@ def read_delivery(folder: Path, year: int, extracted_on: date) -> Return | None:
 def read_returns(landing: Path, la_code: str, as_known_at: date | None = None) -> dict[int, Return]:
     """Per collection year the latest usable delivery known at the date."""
     returns: dict[int, Return] = {}
-    dataset = landing / la_code / "ssda903"
-    for year_folder in sorted(dataset.iterdir()) if dataset.is_dir() else []:
-        if not re.fullmatch(r"\d{4}", year_folder.name):
-            continue
-        dated: list[tuple[date, Path]] = []
-        for folder in year_folder.iterdir():
-            day = read_date(folder.name)
-            if isinstance(day, date) and (as_known_at is None or day <= as_known_at):
-                dated.append((day, folder))
-        for day, folder in sorted(dated, reverse=True):
-            delivery = read_delivery(folder, int(year_folder.name), day)
+    for year, dated in known_deliveries(landing / la_code / "ssda903", as_known_at):
+        for day, folder in dated:
+            delivery = read_delivery(folder, year, day)
             if delivery is not None:
                 returns[delivery.year] = delivery
                 break
