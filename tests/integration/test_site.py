@@ -17,7 +17,7 @@ from orchestration.settings import REPOSITORY, Settings
 SOURCES = sorted(path.stem for path in (REPOSITORY / "reports" / "sources" / "care").glob("*.sql"))
 
 MAY_BE_EMPTY = sorted(set(TABLES) - {"dim_period", "metric_catalogue", "metric_categories"})
-"""Everything but what names the authority, its years and its metrics; `metric_values` keeps one row, of its year."""
+"""Everything but what names years and metrics; `metric_values` keeps one row, by which the authority is known."""
 
 
 def of_the_page(path: Path) -> tuple[str, str]:
