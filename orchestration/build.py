@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from orchestration.errors import UserError
 from orchestration.filesystem import build_lock, private_directory
 from orchestration.settings import REPOSITORY, Settings
+from orchestration.transform.dbt import dbt_kept_ready
 
 if TYPE_CHECKING:
     from dagster import DagsterEvent, DagsterInstance
@@ -55,7 +56,8 @@ def run_build(settings: Settings, assets: Sequence[str] | None = None) -> None:
 
     The caller holds the lock. Runs are recorded under `dagster_home`, so the web interface shows them.
     """
-    with warnings.catch_warnings():
+    # Before Dagster is imported: dbt is imported meanwhile.
+    with dbt_kept_ready(settings), warnings.catch_warnings():
         # Dagster warns of its own beta interfaces, at every start.
         warnings.simplefilter("ignore")
         from dagster import AssetKey

@@ -1,11 +1,10 @@
 """The dbt project as Dagster assets: every seed and model an asset, every data test a check, one dbt run for all."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
-import duckdb
 from dagster import (
     AssetCheckResult,
     AssetCheckSeverity,
@@ -23,7 +22,7 @@ from orchestration import progress
 from orchestration.faults import details_kept_private
 from orchestration.filesystem import write_private_text
 from orchestration.settings import Settings
-from orchestration.transform.dbt import DbtResult, NodeResult, run_dbt
+from orchestration.transform.dbt import DbtResult, NodeResult, running_dbt
 from orchestration.transform.manifest import lend_parse_result
 
 OWNER = "team:children-in-care-data"
@@ -133,14 +132,27 @@ def is_public(node: Mapping[str, Any]) -> bool:
 def _build(
     settings: Settings, manifest: Mapping[str, Any], selection: "Selection"
 ) -> Iterator[MaterializeResult[Any] | AssetCheckResult]:
-    """Run dbt, tell Dagster how each table and test ended, and raise what went wrong."""
-    with details_kept_private("building the tables", settings.faults):
-        progress.report(STAGE, 0, selection.size)
-        result = run_dbt(settings, ["build", "--full-refresh", *selection.arguments], counting(selection.size))
-        rows = row_counts(settings)
-    yield from selection.events(result, rows)
+    """Run dbt, tell Dagster meanwhile how each table and test ended, and raise what went wrong."""
+    progress.report(STAGE, 0, selection.size)
+    result = yield from _events(settings, selection)
     if not result.succeeded:
         raise failure(result, manifest, settings, "Nothing public was published: " if selection.is_of_public else "")
+
+
+def _events(
+    settings: Settings, selection: "Selection"
+) -> Generator[MaterializeResult[Any] | AssetCheckResult, None, DbtResult]:
+    running = running_dbt(settings, ["build", "--full-refresh", *selection.arguments])
+    done = 0
+    while True:
+        with details_kept_private("building the tables", settings.faults):
+            try:
+                node = next(running)
+            except StopIteration as over:
+                return cast("DbtResult", over.value)
+        done += 1
+        progress.report(STAGE, done, max(done, selection.size))
+        yield from selection.events(node)
 
 
 class Selection:
@@ -190,46 +202,20 @@ class Selection:
             for unique_id, node in nodes.items()
         )
 
-    def events(self, result: DbtResult, rows: Mapping[str, int]) -> Iterator[MaterializeResult[Any] | AssetCheckResult]:
-        """Return what Dagster records: the tables that were built, and how each test ended."""
-        for node in result.nodes:
-            if node.unique_id in self.assets and node.succeeded:
-                relation = self.manifest["nodes"][node.unique_id]
-                count = rows.get(f"{relation['schema']}.{relation['alias']}")
-                yield MaterializeResult(
-                    asset_key=self.assets[node.unique_id],
-                    metadata={"seconds": node.seconds, **({} if count is None else {"dagster/row_count": count})},
-                )
-            elif node.unique_id in self.checks and node.status != "skipped":
-                check = self.checks[node.unique_id]
-                yield AssetCheckResult(
-                    asset_key=check.asset_key,
-                    check_name=check.name,
-                    passed=node.succeeded,
-                    severity=AssetCheckSeverity.WARN if node.status == "warn" else AssetCheckSeverity.ERROR,
-                    metadata={"seconds": node.seconds, "failing_rows": node.failures},
-                )
-
-
-def counting(total: int) -> Any:
-    """Return a function that reports each finished node to whoever watches."""
-    done = 0
-
-    def count(_: NodeResult) -> None:
-        nonlocal done
-        done += 1
-        progress.report(STAGE, done, max(done, total))
-
-    return count
-
-
-def row_counts(settings: Settings) -> dict[str, int]:
-    """Return the rows of every table of the warehouse from its catalogue, which costs no scan."""
-    if not settings.warehouse.exists():
-        return {}
-    with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
-        query = "select schema_name || '.' || table_name, estimated_size from duckdb_tables()"
-        return dict(connection.execute(query).fetchall())
+    def events(self, node: NodeResult) -> Iterator[MaterializeResult[Any] | AssetCheckResult]:
+        """Return what Dagster records: a table that was built, or how a test ended."""
+        if node.unique_id in self.assets and node.succeeded:
+            rows = {} if node.rows is None else {"dagster/row_count": node.rows}
+            yield MaterializeResult(asset_key=self.assets[node.unique_id], metadata={"seconds": node.seconds, **rows})
+        elif node.unique_id in self.checks and node.status != "skipped":
+            check = self.checks[node.unique_id]
+            yield AssetCheckResult(
+                asset_key=check.asset_key,
+                check_name=check.name,
+                passed=node.succeeded,
+                severity=AssetCheckSeverity.WARN if node.status == "warn" else AssetCheckSeverity.ERROR,
+                metadata={"seconds": node.seconds, "failing_rows": node.failures},
+            )
 
 
 def failure(result: DbtResult, manifest: Mapping[str, Any], settings: Settings, consequence: str = "") -> Failure:

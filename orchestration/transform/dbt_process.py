@@ -4,18 +4,26 @@ dbt repeats the database engine's messages on its console and in its events, and
 string 'SMITH' to DATE". So nothing leaves this process except names, states, counts and times, by an allow-list. The
 full messages stay in dbt's own log, which lies in the data folder and is as private as the data.
 
-Standard input is the lifeline: when the process that started this one dies, however abruptly, its end closes, and this
-process ends too instead of going on writing to the warehouse.
+Standard input brings the commands, a line each, and is the lifeline: when the process that started this one is done
+with it or dies, however abruptly, its end closes, and this process ends too instead of going on writing to the
+warehouse. Between two commands it holds nothing open.
 """
 
+import contextlib
+import gc
 import json
 import os
 import sys
 import threading
-from typing import Any, TextIO
+from collections.abc import Callable
+from queue import Queue
+from typing import Any, NoReturn, TextIO
+
+_GARBAGE_COLLECTED_AFTER = 20_000
+_TABLES = ("seed", "table")
 
 
-def message_of(event: Any) -> dict[str, Any] | None:
+def message_of(event: Any, count_rows: Callable[[str], int | None] | None = None) -> dict[str, Any] | None:
     """Return what may be told of a dbt event, or None where it is no end of a node.
 
     Only fields that dbt fills from the project's own files and its own clock are copied; `message` and `info.msg`,
@@ -24,34 +32,68 @@ def message_of(event: Any) -> dict[str, Any] | None:
     if event.info.name != "NodeFinished":
         return None
     node, result = event.data.node_info, event.data.run_result
+    is_new_table = node.materialized in _TABLES and result.status == "success"
     return {
         "unique_id": node.unique_id,
         "resource_type": node.resource_type,
         "status": result.status,
         "failures": result.num_failures,
         "seconds": round(result.execution_time, 3),
+        "rows": count_rows(node.node_relation.relation_name) if count_rows and is_new_table else None,
     }
 
 
-def main() -> int:
-    """Run the dbt command that the first line of standard input asks for."""
-    request = json.loads(sys.stdin.readline())
+def main() -> NoReturn:
+    """Run the dbt commands that standard input asks for, a line each, until it ends."""
+    requests: Queue[dict[str, Any]] = Queue()
+    threading.Thread(target=_receive, args=(requests,), daemon=True).start()
     os.umask(0o077)
-    os.environ.update(request["environment"])
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    os.environ.update(requests.get()["environment"])
     answers, sys.stdout = sys.stdout, open(os.devnull, "w")  # noqa: SIM115, PTH123 - open as long as the process lives
+    gc.disable()  # what is imported and parsed stays: looking through it again and again finds no garbage
 
-    from dbt.cli.main import dbtRunner  # the import takes two seconds: the lifeline must be watched before it
+    # The imports take seconds: the lifeline must be watched before them.
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    warehouse: Any = DuckDBConnectionManager
 
     def tell(event: Any) -> None:
-        if (message := message_of(event)) is not None:
+        if (message := message_of(event, count_rows)) is not None:
             _write(answers, message)
 
-    result = dbtRunner(callbacks=[tell]).invoke(request["arguments"])
-    # Parsing reads the project's files and no data, so its errors are safe to show, and a developer needs them.
-    error = str(result.exception) if result.exception and request["arguments"][0] == "parse" else ""
-    _write(answers, {"succeeded": result.success, "error": error})
-    return 0 if result.success else 1
+    def count_rows(relation: str) -> int | None:
+        # Nothing but a note in Dagster's record of the table: a build does not fail over it.
+        with contextlib.suppress(Exception), contextlib.closing(warehouse.env().handle()) as connection:
+            query = f"select count(*) from {relation}"  # noqa: S608 - a name that dbt has quoted
+            return int(connection.cursor().execute(query).fetchall()[0][0])
+        return None
+
+    manifest: Any = None
+    while True:
+        request = requests.get()
+        command, options = request["command"], request["options"]
+        if command[0] != "parse":
+            # The artifacts would repeat the manifest that is there already; the log has what went wrong.
+            options = [*options, "--no-write-json"]
+            manifest = manifest or dbtRunner().invoke(["parse", *options]).result
+            _keep_from_garbage_collection()
+        result = dbtRunner(manifest=manifest, callbacks=[tell]).invoke([*command, *options])
+        if command[0] == "parse":
+            manifest = result.result
+        with contextlib.suppress(Exception):  # raised where nothing was opened
+            warehouse.env().close()
+        warehouse.close_all_connections()
+        # Parsing reads the project's files and no data, so its errors are safe to show, and a developer needs them.
+        error = str(result.exception) if result.exception and command[0] == "parse" else ""
+        _write(answers, {"succeeded": result.success, "error": error})
+
+
+def _keep_from_garbage_collection() -> None:
+    """Leave out of later collections what was imported and parsed; what a table or test leaves behind is collected."""
+    gc.freeze()
+    gc.set_threshold(_GARBAGE_COLLECTED_AFTER, 20, 20)
+    gc.enable()
 
 
 def _write(answers: TextIO, message: dict[str, Any]) -> None:
@@ -60,12 +102,15 @@ def _write(answers: TextIO, message: dict[str, Any]) -> None:
     answers.flush()
 
 
-def _end_with_parent() -> None:
+def _receive(requests: "Queue[dict[str, Any]]") -> None:
     # Not sys.stdin: a thread that waits in its buffer would hold a lock that the interpreter wants when it ends.
-    while os.read(0, 1024):
-        pass
-    os._exit(70)
+    read = b""
+    while chunk := os.read(0, 65536):
+        *lines, read = (read + chunk).split(b"\n")
+        for line in lines:
+            requests.put(json.loads(line))
+    os._exit(0)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

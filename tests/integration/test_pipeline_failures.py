@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 import openpyxl
+import psutil
 import pytest
 from dagster import DagsterInstance, ExecuteInProcessResult, ResourceDefinition, materialize
 
@@ -16,7 +17,7 @@ from orchestration.publish.assets import build_publish_assets
 from orchestration.publish.publication import DATABASE, Expected, publish, read_manifest
 from orchestration.settings import Settings
 from orchestration.transform.assets import build_transform_assets
-from orchestration.transform.dbt import run_dbt
+from orchestration.transform.dbt import dbt_kept_ready, run_dbt
 from orchestration.transform.manifest import prepare_manifest
 from tests.scratch_project import CHILD, scratch_settings
 
@@ -108,6 +109,30 @@ def test_unexpected_errors_keep_their_words_private(tmp_path: Path) -> None:
     (details,) = (tmp_path / "faults").iterdir()
     assert CHILD in details.read_text()
     assert details.stat().st_mode & 0o077 == 0
+
+
+def test_one_process_runs_all_commands_of_a_build_and_holds_nothing_in_between(tmp_path: Path) -> None:
+    settings = scratch_settings(tmp_path)
+    with dbt_kept_ready(settings):
+        (process,) = psutil.Process().children()
+        built = run_dbt(settings, ["build"])
+        assert {node.name: node.rows for node in built.nodes if node.resource_type == "model"} == {
+            "stg_people": 1,
+            "people": 1,
+            "metric_values": 1,
+            "restricted_people": 1,
+        }
+        duckdb.connect(str(settings.warehouse)).close()
+        assert run_dbt(settings, ["test"]).succeeded
+        assert psutil.Process().children() == [process]
+        scratch_settings(tmp_path, cast_breaks=True)
+        assert run_dbt(settings, ["build"]).succeeded, "one build has one project, whatever is edited meanwhile"
+        # After a failure the process is not used again, and the next command has one of its own.
+        assert not run_dbt(settings, ["build", "--select", "no such thing", "--no-such-option"]).succeeded
+        assert not process.is_running()
+        assert not run_dbt(settings, ["build"]).succeeded
+        duckdb.connect(str(settings.warehouse)).close()
+    assert psutil.Process().children() == []
 
 
 def test_dbt_ends_when_whoever_started_it_is_gone(tmp_path: Path) -> None:
