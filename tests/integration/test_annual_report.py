@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 from docx.oxml.ns import qn
 
-from orchestration.reports.words import shown
+from orchestration.reports.words import direction, shown
 from orchestration.settings import REPOSITORY, Settings
 from tests.integration.running import cla
 
@@ -195,3 +195,21 @@ def test_the_board_pack_prints_on_one_page(reports: Path, tmp_path: Path) -> Non
         timeout=120,
     )
     assert len(re.findall(rb"/Type\s*/Page\b", (tmp_path / "board.pdf").read_bytes())) == 1
+
+
+def test_the_sentences_see_the_directions_that_the_tables_have(published: duckdb.DuckDBPyConnection) -> None:
+    """The reports compare any two figures as displayed; the marts, for all others who read them, those they hold."""
+    rows = published.execute(
+        """
+        select display_value, previous_display, direction from marts.metric_changes
+        union all
+        select changes.display_value, comparisons.comparator_display, comparisons.direction
+        from marts.metric_comparison as comparisons
+        inner join marts.metric_changes as changes
+            using (la_code, period_type, period_end, metric_id, breakdown, category)
+        inner join marts.metric_catalogue as metrics using (metric_id)
+        where metrics.unit in ('percent', 'rate_per_10000', 'mean', 'median_months')
+        """
+    ).fetchall()
+    assert {found for _, _, found in rows} == {"higher", "lower", "same", None}
+    assert [row for row in rows if direction(*row[:2]) != row[2]] == []
