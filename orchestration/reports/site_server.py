@@ -1,6 +1,7 @@
 """Serves the finished site on this computer, to look at it; in earnest any web server does (docs/site.md)."""
 
 import http.server
+import sys
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -14,7 +15,16 @@ ADDRESS = "127.0.0.1"
 NAMES = (ADDRESS, "localhost")
 
 
-def site_server(settings: Settings, port: int) -> http.server.ThreadingHTTPServer:
+class Server(http.server.ThreadingHTTPServer):
+    """Answers many requests at once, as a page asks for some hundred files."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a browser that went away before it had its answer."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
+def site_server(settings: Settings, port: int) -> Server:
     """Return a server of the last good site, ready for `serve_forever`; port 0 takes any that is free.
 
     Raises UserError where there is no site or the port is taken.
@@ -23,11 +33,9 @@ def site_server(settings: Settings, port: int) -> http.server.ThreadingHTTPServe
         raise UserError("There is no site yet; run `cla report --site` first.")
     # The link may be swapped for a newer site while we serve: every request finds the one it leads to then.
     try:
-        server = http.server.ThreadingHTTPServer((ADDRESS, port), partial(Handler, directory=str(settings.site)))
+        return Server((ADDRESS, port), partial(Handler, directory=str(settings.site)))
     except (OSError, OverflowError):
         raise UserError(f"Port {port} of {ADDRESS} cannot be used; name another with --port.") from None
-    server.daemon_threads = True
-    return server
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
