@@ -1,6 +1,6 @@
 """The site: what it needs, what its pages may load, and that a failed build leaves the last good one.
 
-Evidence itself runs in tests/integration/test_site.py; here a script of a few lines stands in for it.
+Evidence itself runs in tests/integration/test_site_build.py; here a script of a few lines stands in for it.
 """
 
 import base64
