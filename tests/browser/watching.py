@@ -1,7 +1,8 @@
 """A real browser on finished pages: what it complains of, and what a keyboard and a checker find."""
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -87,6 +88,14 @@ def violations(page: Page, impacts: tuple[str, ...] = ("minor", "moderate", "ser
         if rule["impact"] in impacts
         for node in rule["nodes"]
     ]
+
+
+def until(holds: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait until something holds: Playwright's waiting for a function is an `eval`, which the site's policy forbids."""
+    over = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < over, "It did not come to hold."
+        time.sleep(0.05)
 
 
 FOCUSABLE = "a[href], button, input, select, summary, [tabindex]:not([tabindex='-1'])"
