@@ -19,8 +19,8 @@ def test_the_peak_counts_all_living_processes_of_a_stretch_of_time() -> None:
         after = time.time()
         time.sleep(0.5)
         ended = time.time()
-    assert memory.peak(before, after) > 120_000_000
-    assert memory.peak(after + 0.3, ended) < 120_000_000
+    # Beside them a browser may live, for other tests.
+    assert memory.peak(before, after) > memory.peak(after + 0.3, ended) + 100_000_000
 
 
 def test_the_table_can_go_into_the_documentation() -> None:
