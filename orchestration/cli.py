@@ -234,7 +234,7 @@ def report(year: int | None, la_code: str | None, take_narrative: Path | None, w
     for file in written:
         click.echo(f"{file.variant:<9} {file.path}")
     if with_site:
-        from orchestration.reports.site import build_site
+        from orchestration.site.build import build_site
 
         # Whoever ends this command ends Evidence too, which would go on otherwise.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -248,7 +248,7 @@ def report(year: int | None, la_code: str | None, take_narrative: Path | None, w
 @click.option("--port", default=3001, show_default=True, help="The port on 127.0.0.1.")
 def site(port: int) -> None:
     """Show the site that `cla report --site` built, on 127.0.0.1, until Ctrl-C."""
-    from orchestration.reports.site_server import site_server
+    from orchestration.site.server import site_server
 
     with site_server(_settings(), port) as server:
         click.echo(f"The site is at http://127.0.0.1:{server.server_port}/ (end with Ctrl-C).")
@@ -264,7 +264,7 @@ def docs() -> None:
     """Write the data dictionary and dbt's documentation: what every table and column means. No data is in them."""
     import json
 
-    from orchestration.reports.documentation import write_documentation
+    from orchestration.documentation.assets import write_documentation
     from orchestration.transform.manifest import prepare_manifest
 
     settings = _settings()

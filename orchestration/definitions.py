@@ -4,12 +4,12 @@ import json
 
 from dagster import Definitions, in_process_executor
 
+from orchestration.documentation.assets import build_documentation_assets
 from orchestration.ingest.assets import build_ingest_assets
 from orchestration.ingest.published.assets import build_published_assets
 from orchestration.jobs import build_jobs, build_lock_resource
 from orchestration.publish.assets import build_publish_assets
 from orchestration.reports.assets import build_report_assets, build_site_assets
-from orchestration.reports.documentation import build_documentation_assets
 from orchestration.settings import Settings
 from orchestration.transform.assets import build_transform_assets
 from orchestration.transform.manifest import prepare_manifest

@@ -6,8 +6,8 @@ tests/graph/test_dictionary.py fails while the pages are behind.
 
 import json
 
-from orchestration.reports.core_model import core_model_page
-from orchestration.reports.dictionary import dictionary_page
+from orchestration.documentation.core_model import core_model_page
+from orchestration.documentation.dictionary import dictionary_page
 from orchestration.settings import REPOSITORY, Settings
 from orchestration.transform.manifest import prepare_manifest
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from orchestration.errors import UserError
-from orchestration.reports.site import build_site, node_and_npm
 from orchestration.settings import Settings
+from orchestration.site.build import build_site, node_and_npm
 
 
 @pytest.fixture(scope="session")

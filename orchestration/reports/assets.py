@@ -18,9 +18,9 @@ from orchestration import progress
 from orchestration.faults import details_kept_private
 from orchestration.publish.publication import DATABASE
 from orchestration.reports.figures import authorities_and_years
-from orchestration.reports.site import build_site
 from orchestration.reports.write import Written, write_reports
 from orchestration.settings import Settings
+from orchestration.site.build import build_site
 from orchestration.transform.assets import OWNER
 
 GROUP = "reports"

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from orchestration.documentation.dbt_docs import write_dbt_docs
+from orchestration.documentation.dictionary import write_data_dictionary
 from orchestration.publish.publication import INTERNAL, PUBLIC
-from orchestration.reports.dbt_docs import write_dbt_docs
-from orchestration.reports.dictionary import write_data_dictionary
 from orchestration.settings import Settings
 from tests.browser.watching import Watched, violations, walk_by_keyboard, wider_than_the_window
 from tests.graph.conftest import definitions, manifest

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from orchestration.documentation.core_model import core_model_page
+from orchestration.documentation.dbt_docs import catalog, without_paths, write_dbt_docs
+from orchestration.documentation.dictionary import TYPES, dictionary_page, write_data_dictionary
+from orchestration.documentation.published_tables import FOLDERS, KEYS, tables
 from orchestration.publish.publication import INTERNAL, PUBLIC
-from orchestration.reports.core_model import core_model_page
-from orchestration.reports.dbt_docs import catalog, without_paths, write_dbt_docs
-from orchestration.reports.dictionary import TYPES, dictionary_page, write_data_dictionary
-from orchestration.reports.model import FOLDERS, KEYS, tables
 from orchestration.settings import REPOSITORY, Settings
 
 DOCS = REPOSITORY / "docs"

@@ -8,8 +8,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from orchestration.documentation.published_tables import KEYS, relationships, tables
 from orchestration.publish.publication import DATABASE
-from orchestration.reports.model import KEYS, relationships, tables
 from orchestration.settings import REPOSITORY, Settings
 from orchestration.transform.manifest import prepare_manifest
 

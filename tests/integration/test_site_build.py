@@ -10,9 +10,9 @@ import duckdb
 import pytest
 
 from orchestration.publish.publication import DATABASE, FORBIDDEN_COLUMNS, FORBIDDEN_TO_THE_PUBLIC
-from orchestration.reports.site import build_site, policy
-from orchestration.reports.site_source import TABLES
 from orchestration.settings import REPOSITORY, Settings
+from orchestration.site.build import build_site, policy
+from orchestration.site.source import TABLES
 
 SOURCES = sorted(path.stem for path in (REPOSITORY / "reports" / "sources" / "care").glob("*.sql"))
 

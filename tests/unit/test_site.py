@@ -19,9 +19,10 @@ import duckdb
 import pytest
 
 from orchestration.errors import UserError
-from orchestration.reports import site, site_server
-from orchestration.reports.site import build_site, check_pages, node_and_npm, policy, with_policy
 from orchestration.settings import Settings
+from orchestration.site import build as site
+from orchestration.site import server as site_server
+from orchestration.site.build import build_site, check_pages, node_and_npm, policy, with_policy
 
 PAGE = """<!doctype html>
 <html lang="en">

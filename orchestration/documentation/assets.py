@@ -6,9 +6,9 @@ from typing import Any
 
 from dagster import AssetExecutionContext, AssetsDefinition, MaterializeResult, MetadataValue, asset
 
+from orchestration.documentation.dbt_docs import write_dbt_docs
+from orchestration.documentation.dictionary import PAGE, write_data_dictionary
 from orchestration.publish.publication import INTERNAL, PUBLIC
-from orchestration.reports.dbt_docs import write_dbt_docs
-from orchestration.reports.dictionary import PAGE, write_data_dictionary
 from orchestration.settings import Settings
 from orchestration.transform.assets import OWNER
 

@@ -9,9 +9,16 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from orchestration.documentation.published_tables import (
+    FOLDERS,
+    WITHOUT_A_ROW,
+    Relationship,
+    Table,
+    relationships,
+    tables,
+)
 from orchestration.filesystem import private_directory, write_private_text
 from orchestration.publish.publication import INTERNAL, PUBLIC, Variant
-from orchestration.reports.model import FOLDERS, WITHOUT_A_ROW, Relationship, Table, relationships, tables
 from orchestration.reports.page import environment, stylesheet
 
 PAGE = "data-dictionary.html"

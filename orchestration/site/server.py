@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.errors import UserError
-from orchestration.reports.site import policy
 from orchestration.settings import Settings
+from orchestration.site.build import policy
 
 ADDRESS = "127.0.0.1"
 NAMES = (ADDRESS, "localhost")

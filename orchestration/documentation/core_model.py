@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from orchestration.reports.model import KEYS, WITHOUT_A_ROW, Relationship, Table, relationships, tables
+from orchestration.documentation.published_tables import KEYS, WITHOUT_A_ROW, Relationship, Table, relationships, tables
 
 BEGIN = "<!-- Written by scripts/generate_data_dictionary.py from here to the end mark. -->\n"
 END = "<!-- end -->"

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.documentation.dictionary import write_data_dictionary
 from orchestration.errors import UserError
 from orchestration.filesystem import (
     build_lock,
@@ -31,10 +32,9 @@ from orchestration.filesystem import (
     write_private_text,
 )
 from orchestration.publish.publication import DATABASE, MANIFEST, prune
-from orchestration.reports.dictionary import write_data_dictionary
-from orchestration.reports.site_source import write_source
 from orchestration.reports.write import chosen_authority
 from orchestration.settings import REPOSITORY, Settings
+from orchestration.site.source import write_source
 from orchestration.transform.manifest import prepare_manifest
 
 PROJECT = REPOSITORY / "reports"
