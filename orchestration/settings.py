@@ -50,6 +50,11 @@ class Settings:
         return self.data_dir / "raw"
 
     @property
+    def decisions(self) -> Path:
+        """What people decided about deliveries; it is kept when the raw layer is read anew."""
+        return self.data_dir / "decisions"
+
+    @property
     def keys(self) -> Path:
         """The secret behind `child_key`; it never leaves the authority."""
         return self.data_dir / "keys"

@@ -71,6 +71,11 @@ BEFORE = [
 ]
 AFTER = [
     ("extra_columns", "varchar", "Columns the specification does not know, as a JSON object, or null."),
+    (
+        "as_delivered",
+        "varchar",
+        "What was delivered in cells that are read otherwise (see spelling_rules), as a JSON object, or null.",
+    ),
 ]
 
 LISTED_CODES = 8

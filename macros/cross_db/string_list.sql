@@ -27,3 +27,17 @@
 {% macro default__string_list_of(items) -%}
     {%- if items %}concat_ws(',', {{ items | join(', ') }}){% else %}''{% endif -%}
 {%- endmacro %}
+
+
+{#- Sentences of a group, one after the other, in an order. -#}
+{% macro sentences_joined(sentence, order_by) -%}
+    {{ return(adapter.dispatch('sentences_joined')(sentence, order_by)) }}
+{%- endmacro %}
+
+{% macro default__sentences_joined(sentence, order_by) -%}
+    array_join(transform(array_sort(collect_list(struct({{ order_by | join(', ') }}, {{ sentence }}))), item -> item.{{ sentence }}), ' ')
+{%- endmacro %}
+
+{% macro duckdb__sentences_joined(sentence, order_by) -%}
+    string_agg({{ sentence }}, ' ' order by {{ order_by | join(', ') }})
+{%- endmacro %}

@@ -21,7 +21,7 @@
             la_code,
             iro_id
         from {{ ref('stg_iro__iro_staff__parsed') }}
-        where is_current and failed_rules = ''
+        where is_latest and failed_rules = ''
     )
 {%- endmacro %}
 

@@ -11,10 +11,11 @@
 {% macro cleaned_columns(delivered_columns, codes=[], postcodes=[]) -%}
     deliveries.la_code,
             deliveries.collection_year,
-            deliveries.is_current,
+            deliveries.is_latest,
             delivered.delivery_id,
             delivered.file_name,
             delivered.row_number,
+            delivered.as_delivered,
             {%- for column in delivered_columns %}
             {%- set cleaned = clean_code if column in codes else clean_postcode if column in postcodes else clean_text %}
             {{ cleaned('delivered.' ~ column | replace('_text', '')) }} as {{ column }}{{ ',' if not loop.last }}
@@ -27,7 +28,7 @@
         select
             {{ cleaned_columns(delivered_columns, codes, postcodes) }}
         from {{ delivered }} as delivered
-        inner join {{ ref('int_deliveries__current') }} as deliveries
+        inner join {{ ref('int_deliveries__known') }} as deliveries
             on
                 delivered.delivery_id = deliveries.delivery_id
                 and delivered.content_hash = deliveries.content_hash
@@ -84,7 +85,8 @@
 {%- endmacro %}
 
 
-{#- A delivered row as one line, 'CHILD=7; DECOM=01/04/2024', blanks left out. It identifies a child: restricted only. -#}
+{#- A delivered row as one line, 'CHILD=7; DECOM=01/04/2024', blanks left out, as it is read; what was delivered otherwise
+    is added where a person is to find it again. It identifies a child: restricted only. -#}
 {% macro row_content(delivered_columns) -%}
     {%- set values = [] -%}
     {%- for column in delivered_columns -%}
@@ -106,12 +108,12 @@
             {%- for column in columns %}
             ruled.{{ column }},
             {%- endfor %}
-            ruled.is_current,
+            ruled.is_latest,
             coalesce(duplicates.duplicate_rule, ruled.failed_rules) as failed_rules,
             ruled.repair_rules,
             case
                 when duplicates.duplicate_rule is not null or ruled.failed_rules <> '' or ruled.repair_rules <> ''
-                    then {{ row_content(delivered_columns) }}
+                    then concat_ws('; as delivered: ', {{ row_content(delivered_columns) }}, ruled.as_delivered)
             end as raw_content
         from ruled
         left join duplicates
@@ -119,5 +121,16 @@
                 ruled.delivery_id = duplicates.delivery_id
                 and ruled.file_name = duplicates.file_name
                 and ruled.row_number = duplicates.row_number
+    )
+{%- endmacro %}
+
+
+{#- Whether a judged row is accepted: no rule rejects it, and its delivery is the one in force. -#}
+{% macro is_accepted(deliveries_in_force) -%}
+    failed_rules = ''
+    and delivery_id in (
+        select deliveries.delivery_id
+        from {{ deliveries_in_force }} as deliveries
+        where deliveries.is_current
     )
 {%- endmacro %}

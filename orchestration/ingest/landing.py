@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 
 from orchestration.errors import UserError
-from orchestration.ingest.tables import DATASETS
+from orchestration.ingest.tables import DATASETS, table_specs
 
 FIRST_COLLECTION_YEAR, LAST_COLLECTION_YEAR = 2018, 2027
 PUBLISHED_FOLDER = "published"
@@ -116,6 +116,8 @@ class Description:
     status: str | None = None
     supplier: str | None = None
     is_synthetic: bool = False
+    empty: tuple[str, ...] = ()
+    """Tables of which there is truly nothing, so that none is a count of nought and not a table left out."""
     message: str | None = None
     """What is wrong with the file, if anything is."""
 
@@ -176,7 +178,12 @@ def read_description(delivery_id: str, data: bytes | None) -> Description:
         return Description(message=f"{where} has a status that is neither provisional nor final.")
     if not isinstance(synthetic, bool):
         return Description(message=f"{where} has an entry 'synthetic' that is neither true nor false.")
-    return Description(status, None if supplier is None else str(supplier), synthetic)
+    empty = content.get("empty") or []
+    empty = [empty] if isinstance(empty, str) else empty
+    empty = [str(name).strip().lower() for name in empty] if isinstance(empty, list) else [None]
+    if empty and any(name not in table_specs(dataset_of(delivery_id)) for name in empty):
+        return Description(message=f"{where} has an entry 'empty' that is no list of tables such as [missing].")
+    return Description(status, None if supplier is None else str(supplier), synthetic, tuple(sorted(set(empty))))
 
 
 def printable(name: str) -> str:

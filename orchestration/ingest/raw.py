@@ -21,10 +21,19 @@ from orchestration.filesystem import TEMPORARY_SUFFIX, atomic_file, private_dire
 from orchestration.ingest.landing import Delivery, Description, Misplaced, StillBeingWrittenError
 from orchestration.ingest.person_keys import KINDS, Kind
 from orchestration.ingest.readers import Part
+from orchestration.ingest.spelling.rules import RULES_FILE
 from orchestration.ingest.tables import DATASETS, TableSpec, all_tables, table_specs
+from orchestration.settings import REPOSITORY
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raised when the readers read the same file differently, so that every delivery is read again."""
+
+SPELLING_SEEDS = (
+    RULES_FILE,
+    *(REPOSITORY / "seeds" / name for name in ("codesets/ssda903_codes.csv", "codesets/iro_codes.csv")),
+    REPOSITORY / "seeds" / "reference" / "authorities.csv",
+)
+"""What decides, beside the readers, how a file is read; a change of any of them reads every delivery again."""
 
 _TIMESTAMP = pa.timestamp("us")
 DELIVERIES_SCHEMA = pa.schema(
@@ -37,7 +46,9 @@ DELIVERIES_SCHEMA = pa.schema(
         ("status", pa.string()),
         ("supplier", pa.string()),
         ("is_synthetic", pa.bool_()),
+        ("declared_empty", pa.string()),
         ("content_hash", pa.string()),
+        ("source_hash", pa.string()),
         ("file_count", pa.int32()),
         ("loaded_at", _TIMESTAMP),
         ("replaced_content_hash", pa.string()),
@@ -74,6 +85,17 @@ REJECTED_LINES_SCHEMA = pa.schema(
         ("raw_content", pa.string()),
     ]
 )
+SPELLING_CHANGES_SCHEMA = pa.schema(
+    [
+        ("delivery_id", pa.string()),
+        ("content_hash", pa.string()),
+        ("file_name", pa.string()),
+        ("table_name", pa.string()),
+        ("column_name", pa.string()),
+        ("rule_id", pa.string()),
+        ("cells", pa.int64()),
+    ]
+)
 _BLANKS = " \t\n\r\xa0"
 """What staging trims, to the letter (macro `trimmed`): a number trimmed otherwise here would have no key there."""
 _NOT_LOADED = "not_loaded.parquet"
@@ -94,7 +116,11 @@ class Commit:
 
 
 def table_schema(table: TableSpec) -> pa.Schema:
-    """Return the schema of a raw table: where a row came from, its columns as text, and the unknown ones as JSON."""
+    """Return the schema of a raw table.
+
+    Where a row came from, its columns as text, and as JSON the unknown columns and what was delivered in the cells that
+    are read otherwise.
+    """
     return pa.schema(
         [
             ("delivery_id", pa.string()),
@@ -104,6 +130,7 @@ def table_schema(table: TableSpec) -> pa.Schema:
             ("loaded_at", _TIMESTAMP),
             *((name, pa.string()) for name in table.columns),
             ("extra_columns", pa.string()),
+            ("as_delivered", pa.string()),
         ]
     )
 
@@ -111,7 +138,10 @@ def table_schema(table: TableSpec) -> pa.Schema:
 @cache
 def _reader_fingerprint(dataset: str) -> str:
     tables = [(table.name, table.columns, sorted(table.required)) for table in table_specs(dataset).values()]
-    return hashlib.sha256(json.dumps([READER_VERSION, tables]).encode()).hexdigest()
+    digest = hashlib.sha256(json.dumps([READER_VERSION, tables]).encode())
+    for seed in SPELLING_SEEDS:
+        digest.update(seed.read_bytes())
+    return digest.hexdigest()
 
 
 def content_hash(dataset: str, source_hash: str) -> str:
@@ -129,6 +159,7 @@ def prepare(raw: Path) -> None:
         "deliveries": DELIVERIES_SCHEMA,
         "files": FILES_SCHEMA,
         "rejected_lines": REJECTED_LINES_SCHEMA,
+        "spelling_changes": SPELLING_CHANGES_SCHEMA,
         **{kind.folder: kind.schema for kind in KINDS},
         **{f"{table.dataset}/{table.name}": table_schema(table) for table in all_tables()},
     }
@@ -170,11 +201,11 @@ def write_rows(
             continue
         rows = pa.concat_tables(_part_rows(table, delivery, version, part, loaded_at) for part in of_table)
         folder = private_directory(raw / delivery.dataset / table.name / f"delivery_id={delivery.delivery_id}")
-        written.append(_write(folder / f"{version}.parquet", rows))
+        written.append(write_parquet(folder / f"{version}.parquet", rows))
     identity = (delivery.delivery_id, version)
     name = f"{delivery.delivery_id}.{version}.parquet"
     written.append(
-        _write(raw / "files" / name, _rows_table(FILES_SCHEMA, (_file_row(*identity, part) for part in parts)))
+        write_parquet(raw / "files" / name, _rows_table(FILES_SCHEMA, (_file_row(*identity, part) for part in parts)))
     )
     rejected = [
         (*identity, part.file_name, part.table, line.row_number, None, line.rule_id, line.message, line.raw_content)
@@ -182,7 +213,14 @@ def write_rows(
         for line in part.rejected_lines
     ]
     if rejected:
-        written.append(_write(raw / "rejected_lines" / name, _rows_table(REJECTED_LINES_SCHEMA, rejected)))
+        written.append(write_parquet(raw / "rejected_lines" / name, _rows_table(REJECTED_LINES_SCHEMA, rejected)))
+    spelt = [
+        (*identity, part.file_name, part.table, column or None, rule_id, cells)
+        for part in parts
+        for (column, rule_id), cells in part.spelling.items()
+    ]
+    if spelt:
+        written.append(write_parquet(raw / "spelling_changes" / name, _rows_table(SPELLING_CHANGES_SCHEMA, spelt)))
     return written, {kind: _numbers(kind, parts) for kind in KINDS}
 
 
@@ -207,13 +245,15 @@ def commit(
         description.status,
         description.supplier,
         description.is_synthetic,
+        ";".join(description.empty) or None,
         content_hash(delivery.dataset, source_hash),
+        source_hash,
         len(delivery.stamps),
         loaded_at,
         *replaced,
     )
     schema = DELIVERIES_SCHEMA.with_metadata({_SOURCE: source_hash.encode()})
-    _write(commit_path(raw, delivery.delivery_id), _rows_table(schema, [row]), durable=True)
+    write_parquet(commit_path(raw, delivery.delivery_id), _rows_table(schema, [row]), durable=True)
 
 
 def commit_path(raw: Path, delivery_id: str) -> Path:
@@ -230,7 +270,7 @@ def write_not_loaded(
         _not_loaded_row(delivery_id, error.file_name, "still_being_written", error.message)
         for delivery_id, error in postponed.items()
     ]
-    _write(raw / "files" / _NOT_LOADED, _rows_table(FILES_SCHEMA, rows), durable=True)
+    write_parquet(raw / "files" / _NOT_LOADED, _rows_table(FILES_SCHEMA, rows), durable=True)
 
 
 def sweep(raw: Path) -> None:
@@ -244,7 +284,7 @@ def sweep(raw: Path) -> None:
         if version is None:
             folder.rmdir()
     keep = {f"{delivery_id}.{version}.parquet" for delivery_id, version in committed.items()}
-    for name in ("files", "rejected_lines"):
+    for name in ("files", "rejected_lines", "spelling_changes"):
         for file in (raw / name).iterdir():
             if file.name not in keep | {_EMPTY, _NOT_LOADED}:
                 file.unlink()
@@ -284,6 +324,8 @@ def _part_rows(table: TableSpec, delivery: Delivery, version: str, part: Part, l
             arrays.append(pa.array(part.row_numbers, column.type))
         elif column.name == "extra_columns" and part.extra_columns is not None:
             arrays.append(pa.array(part.extra_columns, column.type))
+        elif column.name == "as_delivered" and part.as_delivered is not None:
+            arrays.append(pa.array(part.as_delivered, column.type))
         elif column.name in part.columns:
             arrays.append(pa.array(part.columns[column.name], column.type))
         else:
@@ -320,7 +362,8 @@ def _rows_table(schema: pa.Schema, rows: Iterable[tuple[Any, ...]]) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def _write(path: Path, table: pa.Table, *, durable: bool = False) -> Path:
+def write_parquet(path: Path, table: pa.Table, *, durable: bool = False) -> Path:
+    """Write a Parquet file whole or not at all, for its owner alone."""
     # Arrow's copy of the schema and the statistics make thousands of small files larger, and no reader needs them.
     keep_schema = table.schema.metadata is not None
     with atomic_file(path, durable=durable) as temporary:

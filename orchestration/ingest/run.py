@@ -17,6 +17,7 @@ import pyarrow.dataset as ds
 
 from orchestration.errors import UserError
 from orchestration.filesystem import flush_to_disk, private_directory
+from orchestration.ingest import decisions
 from orchestration.ingest import raw as raw_layer
 from orchestration.ingest.landing import (
     DESCRIPTION_FILE,
@@ -35,7 +36,8 @@ from orchestration.ingest.landing import (
 from orchestration.ingest.person_keys import CHILDREN, KINDS, Kind, PersonKeys
 from orchestration.ingest.raw import Commit
 from orchestration.ingest.readers import Part, read_file
-from orchestration.ingest.tables import IRO, SSDA903
+from orchestration.ingest.spelling.delivery import spell
+from orchestration.ingest.tables import IRO, SSDA903, Recogniser
 from orchestration.settings import Settings
 
 Progress = Callable[[str, int, int | None], None]
@@ -130,6 +132,7 @@ def ingest_all(
     started = time.monotonic()
     raw = private_directory(settings.raw)
     raw_layer.prepare(raw)
+    decisions.prepare(private_directory(settings.decisions))
     keys = {kind: PersonKeys.load(kind, raw, settings.keys) for kind in KINDS}
     commits = raw_layer.read_commits(raw)
     landing = discover(private_directory(settings.landing))
@@ -204,12 +207,14 @@ def _read_delivery(raw: Path, delivery: Delivery) -> _Read | _Postponed:
         return _Postponed(delivery, error)
     loaded_at = datetime.now(UTC).replace(tzinfo=None)
     description = read_description(delivery.delivery_id, contents.get(DESCRIPTION_FILE))
+    recogniser = Recogniser(delivery.dataset)
     parts: list[Part] = []
     for name, data in contents.items():
         if name != DESCRIPTION_FILE:
-            parts += read_file(printable(name), data, delivery.dataset)
+            parts += read_file(printable(name), data, recogniser)
         elif description.message:
             parts.append(Part(name, "yaml").reject("unreadable_file", description.message))
+    spell(parts, delivery.dataset, delivery.collection_year, delivery.extracted_on)
     source = source_hash(contents)
     version = raw_layer.content_hash(delivery.dataset, source)
     written, people = raw_layer.write_rows(raw, delivery, version, parts, loaded_at)

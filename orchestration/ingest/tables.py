@@ -1,7 +1,7 @@
 """The tables of each dataset, and how a file is recognised as one of them by the set of its column names."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,6 +23,20 @@ _OPTIONAL = {
     "uasc": {"sex"},
 }
 
+_NUMBERS_OF_PEOPLE = {"child", "upn", "urn"}
+"""Text that is a number of a person or a record; so is every column whose name ends in _id."""
+
+
+@dataclass(frozen=True)
+class ColumnSpec:
+    """One column of a table, as the spelling of its values depends on it."""
+
+    name: str
+    kind: str
+    """id, text, code, flag, number, date, partial_date or postcode."""
+    code_set: str
+    is_key: bool
+
 
 @dataclass(frozen=True)
 class TableSpec:
@@ -31,6 +45,7 @@ class TableSpec:
     dataset: str
     name: str
     columns: tuple[str, ...]
+    specs: dict[str, ColumnSpec]
     required: frozenset[str]
     distinguishing: frozenset[str]
     """The columns that no other table of the dataset has."""
@@ -47,6 +62,8 @@ class Recognition:
     table: TableSpec | None
     missing: tuple[str, ...] = ()
     """Required columns that are not there; the file cannot be used without them."""
+    names: tuple[str, ...] = ()
+    """The column names as the tables spell them."""
 
     @property
     def is_complete(self) -> bool:
@@ -75,12 +92,21 @@ def table_specs(dataset: str) -> dict[str, TableSpec]:
             dataset=dataset,
             name=table,
             columns=tuple(row["column"] for row in columns),
+            specs={row["column"]: _column(row) for row in columns},
             required=required,
             distinguishing=frozenset(row["column"] for row in columns if tables_with[row["column"]] == 1),
             xml_parent=next((row["xml_parent"] for row in columns if row.get("xml_parent")), None),
             xml_tags={row["xml_tag"]: row["column"] for row in columns if row.get("xml_tag")},
         )
     return specs
+
+
+def _column(row: dict[str, str]) -> ColumnSpec:
+    name, kind = row["column"], row["type"]
+    if kind == "text" and (name in _NUMBERS_OF_PEOPLE or name.endswith("_id")):
+        kind = "id"
+    kind = {"integer": "number", "decimal": "number"}.get(kind, kind)
+    return ColumnSpec(name, kind, row["code_set"], row["is_key"] == "true")
 
 
 def all_tables() -> list[TableSpec]:
@@ -100,17 +126,29 @@ def recognise(names: Sequence[str], dataset: str) -> Recognition:
     table of which it holds most, provided that it holds a column of that table alone and half of the required ones:
     the person who delivered it is then told what is missing, rather than only that nothing fits.
     """
-    present = {column_name(name) for name in names}
+    spelt = tuple(column_name(name) for name in names)
+    present = set(spelt)
     tables = table_specs(dataset).values()
     whole = [table for table in tables if table.required <= present]
     if whole:
-        return Recognition(max(whole, key=lambda table: len(present.intersection(table.columns))))
+        return Recognition(max(whole, key=lambda table: len(present.intersection(table.columns))), (), spelt)
     partly = [
         table
         for table in tables
         if present & table.distinguishing and 2 * len(present & table.required) >= len(table.required)
     ]
     if not partly:
-        return Recognition(None)
+        return Recognition(None, (), spelt)
     best = max(partly, key=lambda table: (len(present & table.distinguishing), len(present & table.required)))
-    return Recognition(best, tuple(name for name in best.columns if name in best.required - present))
+    return Recognition(best, tuple(name for name in best.columns if name in best.required - present), spelt)
+
+
+class Recogniser:
+    """What recognises the column names in the files of one delivery."""
+
+    def __init__(self, dataset: str) -> None:
+        self.dataset = dataset
+
+    def of(self, file_name: str, sheet: str | None = None) -> Callable[[Sequence[str]], Recognition]:
+        """Return what recognises a row of column names in a file, or in a sheet of it."""
+        return lambda names: recognise(names, self.dataset)

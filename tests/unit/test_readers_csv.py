@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from orchestration.ingest.readers import Part, read_file
 from orchestration.ingest.readers.csv_file import LINE_LIMIT
-from orchestration.ingest.tables import SSDA903
+from orchestration.ingest.tables import SSDA903, Recogniser
 
 REVIEWS = "CHILD,DOB,REVIEW,REVIEW_CODE\r\n"
 
 
 def read(text: str | bytes, name: str = "reviews.csv") -> Part:
-    (part,) = read_file(name, text.encode() if isinstance(text, str) else text, SSDA903)
+    (part,) = read_file(name, text.encode() if isinstance(text, str) else text, Recogniser(SSDA903))
     assert part.rows_delivered == part.rows_parsed + part.rows_unparsed
     return part
 
@@ -180,7 +180,7 @@ def test_zero_bytes_cost_their_line_only():
 
 
 def test_other_extensions_are_no_data():
-    (part,) = read_file("notes.pdf", b"%PDF-1.7", SSDA903)
+    (part,) = read_file("notes.pdf", b"%PDF-1.7", Recogniser(SSDA903))
     assert part.rule_id == "unreadable_file"
 
 
@@ -194,7 +194,7 @@ def test_no_message_quotes_a_value():
 @given(st.binary(max_size=400))
 def test_no_bytes_raise_an_error(data: bytes):
     for name in ("a.csv", "a.xlsx", "a.xml"):
-        for part in read_file(name, data, SSDA903):
+        for part in read_file(name, data, Recogniser(SSDA903)):
             assert part.rows_delivered == part.rows_parsed + part.rows_unparsed
 
 

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from orchestration.ingest.readers import Part, read_file
-from orchestration.ingest.tables import SSDA903
+from orchestration.ingest.tables import SSDA903, Recogniser
 
 REVIEWS = ["CHILD", "DOB", "REVIEW", "REVIEW_CODE"]
 
@@ -28,7 +28,7 @@ def workbook(**sheets: list[list[Any]]) -> bytes:
 
 
 def read(data: bytes) -> list[Part]:
-    parts = read_file("return.xlsx", data, SSDA903)
+    parts = read_file("return.xlsx", data, Recogniser(SSDA903))
     assert all(part.rows_delivered == part.rows_parsed + part.rows_unparsed for part in parts)
     return parts
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from orchestration.ingest.readers import Part, read_file
-from orchestration.ingest.tables import SSDA903
+from orchestration.ingest.tables import SSDA903, Recogniser
 
 RETURN = """<?xml version="1.0" encoding="utf-8"?>
 <EXPSSDA903>
@@ -40,7 +40,7 @@ RETURN = """<?xml version="1.0" encoding="utf-8"?>
 
 def read(text: str | bytes) -> dict[str | None, Part]:
     return {
-        part.table: part for part in read_file("return.xml", text.encode() if isinstance(text, str) else text, SSDA903)
+        part.table: part for part in read_file("return.xml", text.encode() if isinstance(text, str) else text, Recogniser(SSDA903))
     }
 
 
@@ -110,12 +110,12 @@ def test_namespaces_and_other_encodings_are_tolerated():
     [RETURN[:900], RETURN.replace("</HEADER>", "", 1), "not xml", "<a", RETURN.replace("utf-8", "no-such-code")],
 )
 def test_damaged_xml_is_one_unreadable_file(text: str):
-    (part,) = read_file("return.xml", text.encode(), SSDA903)
+    (part,) = read_file("return.xml", text.encode(), Recogniser(SSDA903))
     assert (part.rule_id, part.rows_delivered) == ("unreadable_file", 0)
 
 
 def test_another_document_is_no_return():
-    (part,) = read_file("page.xml", b"<html><body/></html>", SSDA903)
+    (part,) = read_file("page.xml", b"<html><body/></html>", Recogniser(SSDA903))
     assert part.rule_id == "unrecognised_columns"
 
 
@@ -123,5 +123,5 @@ def test_entities_are_not_expanded():
     bomb = '<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]><EXPSSDA903><CHILD>&b;</CHILD></EXPSSDA903>'
     outside = '<!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/hostname">]><EXPSSDA903><CHILD>&a;</CHILD></EXPSSDA903>'
     for text in (bomb, outside):
-        (part,) = read_file("return.xml", text.encode(), SSDA903)
+        (part,) = read_file("return.xml", text.encode(), Recogniser(SSDA903))
         assert part.rule_id == "unreadable_file"

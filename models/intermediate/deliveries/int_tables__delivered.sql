@@ -1,7 +1,10 @@
 {{ config(meta={'definition': '12.17'}) }}
--- A headers-only file counts as delivered: that is how "none" differs from "not told".
-with files as (
-    select * from {{ ref('stg_landing__files') }}
+-- A table is worth the rows of it that were accepted: one of which none was counts as not delivered, and so does one that
+-- came as column names alone. That there is truly nothing must be said, in delivery.yaml.
+with tables as (
+    select * from {{ ref('int_returns__tables') }}
+    union all
+    select * from {{ ref('int_iro_extracts__tables') }}
 ),
 
 deliveries as (
@@ -10,19 +13,19 @@ deliveries as (
 ),
 
 final as (
-    select distinct
+    select
         deliveries.la_code,
         deliveries.collection_year,
         -- Both datasets have a table called reviews.
         case
-            when deliveries.dataset = 'iro' and files.table_name = 'reviews' then 'iro_reviews'
-            else files.table_name
+            when deliveries.dataset = 'iro' and tables.table_name = 'reviews' then 'iro_reviews'
+            else tables.table_name
         end as table_name,
         deliveries.dataset,
         deliveries.covers_to
     from deliveries
-    inner join files on deliveries.delivery_id = files.delivery_id
-    where files.table_name is not null and not files.is_rejected
+    inner join tables on deliveries.delivery_id = tables.delivery_id
+    where tables.rows_accepted > 0 or tables.is_declared_empty
 )
 
 select * from final

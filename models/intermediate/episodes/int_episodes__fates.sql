@@ -3,6 +3,10 @@ with delivered as (
     select * from {{ ref('stg_ssda903__episodes__parsed') }}
 ),
 
+deliveries as (
+    select * from {{ ref('int_returns__current') }}
+),
+
 accepted as (
     select * from {{ ref('stg_ssda903__episodes') }}
 ),
@@ -26,7 +30,7 @@ final as (
         delivered.decom,
         case
             when delivered.failed_rules <> '' then 'rejected'
-            when not delivered.is_current then 'superseded'
+            when not deliveries.is_current then 'superseded'
             when accepted.row_number is null then 'lost'
             when settled.last_collection_year > delivered.collection_year then 'superseded'
             when settled.is_superseded then 'superseded'
@@ -37,6 +41,7 @@ final as (
             else 'lost'
         end as fate
     from delivered
+    inner join deliveries on delivered.delivery_id = deliveries.delivery_id
     left join accepted
         on
             delivered.delivery_id = accepted.delivery_id

@@ -38,7 +38,7 @@ repeated as (
             collection_year,
             max(collection_year) over (partition by la_code, {{ table.key | join(', ') }}) as last_collection_year
         from {{ ref(table.model ~ '__parsed') }}
-        where is_current and failed_rules = ''
+        where {{ is_accepted(ref('int_deliveries__current')) }}
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),

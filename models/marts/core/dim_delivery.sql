@@ -12,6 +12,7 @@ final as (
         coalesce(status, 'provisional') as status,
         is_usable,
         is_current,
+        delivery_status,
         covers_to,
         is_synthetic,
         loaded_at,

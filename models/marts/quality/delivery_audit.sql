@@ -59,7 +59,12 @@ final as (
         cast(coalesce(row_counts.rows_accepted, delivered.rows_parsed) as bigint) as rows_accepted,
         cast(delivered.rows_unreadable + coalesce(row_counts.rows_rejected, 0) as bigint) as rows_rejected,
         cast(coalesce(repaired.rows_repaired, 0) as bigint) as rows_repaired,
-        cast(coalesce(superseded.rows_superseded, 0) as bigint) as rows_superseded
+        cast(coalesce(superseded.rows_superseded, 0) as bigint) as rows_superseded,
+        deliveries.delivery_status,
+        deliveries.held_because,
+        deliveries.accepted_by,
+        deliveries.accepted_on,
+        deliveries.accepted_because
     from delivered
     inner join deliveries on delivered.delivery_id = deliveries.delivery_id
     left join row_counts

@@ -4,7 +4,7 @@ with parsed as (
 
 accepted as (
     select * from parsed
-    where is_current and failed_rules = ''
+    where {{ is_accepted(ref('int_iro_extracts__current')) }}
 ),
 
 latest as {{ latest_by_key('accepted', iro_tables()['case_tracking']) }},

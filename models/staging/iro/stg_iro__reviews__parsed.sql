@@ -66,6 +66,7 @@ ruled as (
         {{ string_list_of([
             missing_key('review_id'),
             missing_key('child_id'),
+            unknown_code('cancelled'),
             unreadable_end_date('started_on'),
             unreadable_end_date('completed_on'),
             impossible_date_order('started_on', 'completed_on'),
@@ -73,7 +74,6 @@ ruled as (
         ]) }} as failed_rules,
         {{ string_list_of([
             unreadable_date_nulled('scheduled_for'),
-            unknown_code_nulled('cancelled'),
             unknown_code_nulled('format'),
             'format_year_repair',
             unknown_code_nulled('participation_code'),

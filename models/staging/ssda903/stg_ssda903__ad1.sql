@@ -19,7 +19,7 @@ final as (
         ls_adoptr,
         repair_rules
     from parsed
-    where is_current and failed_rules = ''
+    where {{ is_accepted(ref('int_returns__current')) }}
 )
 
 select * from final

@@ -30,7 +30,7 @@ final as (
         carries_pl_distance,
         repair_rules
     from parsed
-    where is_current and failed_rules = ''
+    where {{ is_accepted(ref('int_returns__current')) }}
 )
 
 select * from final

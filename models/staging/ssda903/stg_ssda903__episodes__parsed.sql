@@ -7,7 +7,7 @@
 -- Whether a child left, when, and whether an episode is respite decides the figures: a row that cannot say is rejected.
 -- Whatever else is unusable becomes null and counts as not known.
 with deliveries as (
-    select * from {{ ref('int_deliveries__current') }}
+    select * from {{ ref('int_deliveries__known') }}
 ),
 
 delivered as (

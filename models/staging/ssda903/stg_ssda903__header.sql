@@ -18,7 +18,7 @@ final as (
         mc_dob,
         repair_rules
     from parsed
-    where is_current and failed_rules = ''
+    where {{ is_accepted(ref('int_returns__current')) }}
 )
 
 select * from final

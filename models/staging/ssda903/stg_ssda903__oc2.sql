@@ -23,7 +23,7 @@ final as (
         intervention_offered,
         repair_rules
     from parsed
-    where is_current and failed_rules = ''
+    where {{ is_accepted(ref('int_returns__current')) }}
 )
 
 select * from final

@@ -18,7 +18,7 @@ final as (
         date_perm_precision,
         repair_rules
     from parsed
-    where is_current and failed_rules = ''
+    where {{ is_accepted(ref('int_returns__current')) }}
 )
 
 select * from final

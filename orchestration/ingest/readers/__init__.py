@@ -11,15 +11,16 @@ from orchestration.ingest.readers.csv_file import read_csv
 from orchestration.ingest.readers.part import Part, RejectedLine
 from orchestration.ingest.readers.workbook import read_workbook
 from orchestration.ingest.readers.xml_return import read_xml
-from orchestration.ingest.tables import DATASETS, SSDA903
+from orchestration.ingest.tables import DATASETS, SSDA903, Recogniser
 
 __all__ = ["Part", "RejectedLine", "read_file"]
 
 _NO_XML = "{} is XML, in which only SSDA903 comes; deliver the tables of {} as CSV or XLSX."
 
 
-def read_file(file_name: str, data: bytes, dataset: str) -> list[Part]:
+def read_file(file_name: str, data: bytes, recogniser: Recogniser) -> list[Part]:
     """Read a delivered file; its extension says what it is, and the delivery's dataset which tables it may hold."""
+    dataset = recogniser.dataset
     kind = PurePath(file_name).suffix.lower().lstrip(".")
     if kind not in ("csv", "xlsx", "xml"):
         return [Part(file_name, kind).reject("unreadable_file", f"{file_name} is no CSV, XLSX or XML file.")]
@@ -28,5 +29,5 @@ def read_file(file_name: str, data: bytes, dataset: str) -> list[Part]:
     if not data.strip(b" \t\r\n"):
         return [Part(file_name, kind).reject("empty_file", f"{file_name} is empty.")]
     if kind == "csv":
-        return [read_csv(file_name, data, dataset)]
-    return read_workbook(file_name, data, dataset) if kind == "xlsx" else read_xml(file_name, data)
+        return [read_csv(file_name, data, recogniser)]
+    return read_workbook(file_name, data, recogniser) if kind == "xlsx" else read_xml(file_name, data)

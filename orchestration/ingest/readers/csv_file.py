@@ -4,8 +4,18 @@ import csv
 import io
 from collections.abc import Sequence
 
-from orchestration.ingest.readers.part import Part, RejectedLine, fill, reject_columns
-from orchestration.ingest.tables import Recognition, column_name, recognise
+from orchestration.ingest.readers.part import (
+    HEADER_WITHIN,
+    Part,
+    RejectedLine,
+    fill,
+    find_header,
+    is_footer_text,
+    reject_columns,
+    reject_footer,
+    take_footers,
+)
+from orchestration.ingest.tables import Recogniser, Recognition
 
 LINE_LIMIT = 1_000_000
 """Characters in a line; a longer one is rejected, because nothing in a return comes near it."""
@@ -18,6 +28,8 @@ _BLANK = ' \t\xa0,"\r\n\x1a'
 """A line of nothing else is a blank row, as spreadsheets write them; the last one is how DOS ended a file."""
 _CONTROL_BYTES = bytes(byte for byte in range(32) if byte not in b"\t\n\f\r")
 _NO_TEXT = "{} is not a text file, so it cannot be read as CSV."
+_MOST_FOOTERS = 20
+"""Lines at the end of a file that are looked at for what is no record."""
 _DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
 
@@ -36,8 +48,8 @@ def _decode(data: bytes) -> tuple[str, str] | None:
         return data.removeprefix(b"\xef\xbb\xbf").decode("cp1252", errors="replace"), "windows-1252"
 
 
-def read_csv(file_name: str, data: bytes, dataset: str) -> Part:
-    """Read a CSV file.
+def read_csv(file_name: str, data: bytes, recogniser: Recogniser) -> Part:
+    """Read a CSV file, from its column names on: lines above them are passed over and counted.
 
     Rows are counted as lines that hold something before a parser sees them, so a parser that lost one is found out.
     """
@@ -54,23 +66,28 @@ def read_csv(file_name: str, data: bytes, dataset: str) -> Part:
     if not filled:
         return part.reject("empty_file", f"{file_name} is empty.")
     part.rows_delivered = len(filled) - 1
-    first = lines[filled[0]]
-    header = _parse_line(first) if len(first) <= LINE_LIMIT else None
-    names = [column_name(name) for name in header or ()]
-    found = recognise(names, dataset)
+    tops = [lines[index] if len(lines[index]) <= LINE_LIMIT else "" for index in filled[:HEADER_WITHIN]]
+    headers = [_parse_line(line) if line else None for line in tops]
+    above, found = find_header([header or [] for header in headers], recogniser.of(file_name))
+    names = found.names
     if found.table is None and _is_binary(data):
         part.rows_delivered = 0
         return part.reject("unreadable_file", _NO_TEXT.format(file_name))
-    if header is None:
+    if headers[above] is None:
         return part.reject("unreadable_file", f"{file_name} has a first line that cannot be read as column names.")
     if not found.is_complete:
-        return _reject_unrecognised(part, found, names, first, dataset)
+        part.rows_delivered -= above
+        return _reject_unrecognised(part, found, tops, recogniser)
     assert found.table is not None
     part.table = found.table.name
-    records = _Records(file_name, names, lines, filled)
+    part.rows_delivered -= above
+    if above:
+        part.spelling["", "lines_above_header"] = above
+    records = _Records(file_name, names, lines, filled[above:])
     part.rows_delivered -= records.continuations
     part.rejected_lines = records.rejected
-    fill(part, found.table, names, records.columns(), records.row_numbers)
+    records.take_footers(part)
+    fill(part, found, records.columns(), records.row_numbers)
     if part.rows_parsed + part.rows_unparsed != part.rows_delivered:
         raise AssertionError(f"the reader lost count of the rows of {file_name}")
     return part
@@ -83,14 +100,14 @@ def _is_binary(data: bytes) -> bool:
     return b"\0" in sample or 20 * controls > len(sample)
 
 
-def _reject_unrecognised(part: Part, found: Recognition, names: list[str], first_line: str, dataset: str) -> Part:
+def _reject_unrecognised(part: Part, found: Recognition, tops: list[str], recogniser: Recogniser) -> Part:
     for delimiter, word in _DELIMITERS.items():
-        split = [name.strip().strip('"') for name in first_line.split(delimiter)]
-        if len(split) > 1 and recognise(split, dataset).table is not None:
-            return part.reject(
-                "wrong_delimiter", f"{part.file_name} separates its columns with {word}; save it as CSV with commas."
-            )
-    return reject_columns(part, found, part.file_name, names, dataset)
+        for line in tops:
+            split = [name.strip().strip('"') for name in line.split(delimiter)]
+            if len(split) > 1 and recogniser.of(part.file_name)(split).table is not None:
+                said = f"{part.file_name} separates its columns with {word}; save it as CSV with commas."
+                return part.reject("wrong_delimiter", said)
+    return reject_columns(part, found, part.file_name, recogniser.dataset)
 
 
 def _parse_line(line: str) -> list[str] | None:
@@ -105,6 +122,11 @@ def _parse_line(line: str) -> list[str] | None:
         rows = list(csv.reader([line, "next"]))
         return rows[0] if len(rows) == 2 else None
     return rows[0] if len(rows) == 1 else None
+
+
+def _has_broken_text(line: str) -> bool:
+    """Say whether bytes of nought stand inside a value; alone in a field they are how bcp writes an empty one."""
+    return any("\0" in field.strip("\0") for field in line.strip("\r\n").replace('"', "").split(","))
 
 
 class _Records:
@@ -126,10 +148,23 @@ class _Records:
         """Return the rows by column."""
         return list(zip(*self.rows, strict=True)) if self.rows else [()] * self.width
 
+    def take_footers(self, part: Part) -> None:
+        """Set apart the lines below the table that are no records, whether they have the table's width or not."""
+        numbers, rows = list(self.row_numbers[-_MOST_FOOTERS:]), self.rows[-_MOST_FOOTERS:]
+        last_ones = len(rows)
+        take_footers(part, rows, numbers, self.file_name)
+        if taken := last_ones - len(rows):
+            self.rows, self.row_numbers = self.rows[:-taken], self.row_numbers[:-taken]
+        last = max(self.row_numbers, default=0)
+        for line in list(part.rejected_lines):
+            if line.rule_id == "wrong_column_count" and line.row_number > last and is_footer_text(line.raw_content):
+                part.rejected_lines.remove(line)
+                reject_footer(part, line.row_number, line.raw_content, self.file_name)
+
     def _read_at_once(self, filled: list[int]) -> bool:
         """Read a file in which every line is a row of the right width: nearly every file, and much the fastest."""
         body = [self.lines[index] for index in filled]
-        if any(len(line) > LINE_LIMIT or "\0" in line for line in body):
+        if any(len(line) > LINE_LIMIT or ("\0" in line and _has_broken_text(line)) for line in body):
             return False
         try:
             rows = list(csv.reader(body, strict=True))
@@ -155,7 +190,7 @@ class _Records:
             if len(line) > LINE_LIMIT:
                 self._reject(row_number, "line_too_long", line, f"is longer than {LINE_LIMIT:,} characters")
                 continue
-            if "\0" in line:
+            if "\0" in line and _has_broken_text(line):
                 self._reject(row_number, "unreadable_line", line, "holds bytes that are no text")
                 continue
             fields = _parse_line(line) if '"' in line else line.rstrip("\r\n").split(",")

@@ -1,10 +1,11 @@
 """What a reader makes of a file: columns of text, rows that are none, or the reason why the file cannot be used."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from orchestration.ingest.tables import DATASETS, Recognition, TableSpec, recognise
+from orchestration.ingest.spelling.rules import footers
+from orchestration.ingest.tables import DATASETS, Recognition, recognise
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,14 @@ class Part:
     extra_columns: Sequence[str | None] | None = None
     unknown_columns: tuple[str, ...] = ()
     rejected_lines: list[RejectedLine] = field(default_factory=list)
+    date_orders: Mapping[str, str] = field(default_factory=dict)
+    """Columns of dates whose order the authority's mapping says."""
+    destroyed_columns: frozenset[str] = frozenset()
+    """Columns of numbers with more digits than the workbook kept."""
+    as_delivered: Sequence[str | None] | None = None
+    """Of each row the values that are read otherwise than they were delivered, as a JSON object; None for most."""
+    spelling: dict[tuple[str, str], int] = field(default_factory=dict)
+    """How many cells a rule of spelling changed, by column and rule; '' as column for lines outside the table."""
     rule_id: str | None = None
     message: str | None = None
 
@@ -49,15 +58,59 @@ class Part:
         """Turn the part into a rejected file."""
         self.rule_id, self.message = rule_id, message
         self.row_numbers, self.columns, self.extra_columns, self.rejected_lines = (), {}, None, []
+        self.as_delivered, self.spelling = None, {}
         return self
 
 
-def reject_columns(part: Part, found: Recognition, where: str, names: Sequence[str], dataset: str) -> Part:
+HEADER_WITHIN = 30
+"""How many filled rows are looked through for the column names: reports put titles and parameters above them."""
+
+
+def find_header(
+    rows: Sequence[Sequence[str]], recognise_row: Callable[[Sequence[str]], Recognition]
+) -> tuple[int, Recognition]:
+    """Return which of the first rows has the column names, and the table that they are of.
+
+    That is the first row with all columns that a table must have; if none has, the first that a table is recognised by.
+    """
+    found = [recognise_row(row) for row in rows[:HEADER_WITHIN]]
+    for wanted in (lambda one: one.is_complete, lambda one: one.table is not None):
+        for index, recognition in enumerate(found):
+            if wanted(recognition):
+                return index, recognition
+    return 0, found[0]
+
+
+def take_footers(part: Part, rows: list[list[str]], row_numbers: list[int], where: str) -> None:
+    """Turn the rows below a table that are no records (a count, a total, the end of a report) into rejected lines."""
+    while rows and _is_footer(rows[-1]):
+        number, row = row_numbers.pop(), rows.pop()
+        reject_footer(part, number, ",".join(row), where)
+
+
+def reject_footer(part: Part, row_number: int, content: str, where: str) -> None:
+    """List a line below the table as no record."""
+    message = f"{where} row {row_number} stands below the table and is no record (a count, a total or the like)."
+    part.rejected_lines.append(RejectedLine(row_number, "line_below_table", message, content))
+    part.spelling["", "lines_below_table"] = part.spelling.get(("", "lines_below_table"), 0) + 1
+
+
+def _is_footer(row: Sequence[str]) -> bool:
+    filled = [value.strip() for value in row if value and value.strip()]
+    return len(row) > 2 and 0 < len(filled) <= 2 and is_footer_text(filled[0])
+
+
+def is_footer_text(text: str) -> bool:
+    """Say whether a line that begins so stands below a table."""
+    return bool(footers().search(text.strip().strip('"')))
+
+
+def reject_columns(part: Part, found: Recognition, where: str, dataset: str) -> Part:
     """Reject a part whose columns are not those of a table, or not all of them; `where` is what to call it."""
     if found.table is None:
         said = f"{where} has the column names of no table of {DATASETS[dataset]}"
         for other in DATASETS.keys() - {dataset}:
-            table = recognise(names, other).table
+            table = recognise(found.names, other).table
             if table is not None:
                 said += f"; it looks like {table.name} of {DATASETS[other]}, which is delivered in a folder {other}"
         return part.reject("unrecognised_columns", f"{said}.")
@@ -67,14 +120,14 @@ def reject_columns(part: Part, found: Recognition, where: str, names: Sequence[s
     return part.reject("missing_columns", f"{where} looks like {found.table.name} but lacks the {noun} {missing}.")
 
 
-def fill(
-    part: Part,
-    table: TableSpec,
-    names: Sequence[str],
-    columns: Sequence[Sequence[str | None]],
-    row_numbers: Sequence[int],
-) -> None:
-    """Give the part its columns: those of the table, and the others as one JSON object a row."""
+def fill(part: Part, found: Recognition, columns: Sequence[Sequence[str | None]], row_numbers: Sequence[int]) -> None:
+    """Give the part its columns: those of the table, and the others as one JSON object a row.
+
+    `columns` are in the order of the recognised names; more of them than names are those of cells beside the table.
+    """
+    table = found.table
+    assert table is not None
+    names = [*found.names, *[""] * (len(columns) - len(found.names))]
     part.row_numbers = row_numbers
     extra: dict[str, Sequence[str | None]] = {}
     for position, (name, values) in enumerate(zip(names, columns, strict=True), start=1):

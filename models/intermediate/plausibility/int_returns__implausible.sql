@@ -1,0 +1,226 @@
+-- What speaks against a return by itself.
+with known as (
+    select * from {{ ref('int_deliveries__known') }}
+    where dataset = 'ssda903'
+),
+
+tables as (
+    select * from {{ ref('int_returns__tables') }}
+),
+
+bounds as {{ bounds_of('ssda903') }},
+
+files as (
+    select * from {{ ref('stg_landing__files') }}
+    where is_loaded and table_name = 'episodes'
+),
+
+children as (
+    select * from {{ ref('int_returns__children') }}
+),
+
+episodes as (
+    select * from {{ ref('stg_ssda903__episodes__parsed') }}
+    where failed_rules = ''
+),
+
+headers as (
+    select * from {{ ref('stg_ssda903__header__parsed') }}
+    where failed_rules = ''
+),
+
+unknown_authority as {{ unknown_authority('ssda903') }},
+
+too_many_rejected as {{ too_many_rejected('tables', 'bounds') }},
+
+episodes_delivered as (
+    select
+        delivery_id,
+        sum(rows_delivered) as rows_delivered
+    from files
+    group by delivery_id
+),
+
+no_episodes_accepted as (
+    select
+        tables.delivery_id,
+        'episodes' as table_name,
+        {{ finding('no_episodes_accepted', as_text('episodes_delivered.rows_delivered')) }}
+    from tables
+    inner join episodes_delivered on tables.delivery_id = episodes_delivered.delivery_id
+    where tables.table_name = 'episodes' and tables.rows_accepted = 0
+),
+
+rows_conflicting as (
+    select
+        tables.delivery_id,
+        tables.table_name,
+        {{ finding(
+            'rows_conflicting', of_all('tables.rows_conflicting', 'tables.rows_accepted + tables.rows_conflicting')
+        ) }}
+    from tables
+    inner join bounds on tables.table_name = bounds.table_name and bounds.bound_id = 'rows_conflicting'
+    where
+        tables.rows_conflicting >= bounds.least
+        and tables.rows_conflicting > bounds.share * (tables.rows_accepted + tables.rows_conflicting)
+),
+
+counted as (
+    select
+        delivery_id,
+        count(*) as children,
+        count(case when is_looked_after then 1 end) as looked_after
+    from children
+    group by delivery_id
+),
+
+nobody_looked_after as (
+    select
+        counted.delivery_id,
+        'episodes' as table_name,
+        {{ finding('nobody_looked_after', as_text('counted.children')) }}
+    from counted
+    inner join bounds on bounds.table_name = 'episodes' and bounds.bound_id = 'nobody_looked_after'
+    where counted.looked_after = 0 and counted.children >= bounds.least
+),
+
+-- Rows by the days that say when they belong: those of what a return holds once a year.
+dated as (
+    select
+        delivery_id,
+        'episodes' as table_name,
+        case when dec > decom then dec else decom end as last_day,
+        dec as ended_on
+    from episodes
+    union all
+    select
+        delivery_id,
+        'reviews' as table_name,
+        review as last_day,
+        review as ended_on
+    from {{ ref('stg_ssda903__reviews__parsed') }}
+    where failed_rules = ''
+    union all
+    select
+        delivery_id,
+        'missing' as table_name,
+        mis_start as last_day,
+        cast(null as date) as ended_on
+    from {{ ref('stg_ssda903__missing__parsed') }}
+    where failed_rules = ''
+),
+
+outside as (
+    select
+        dated.delivery_id,
+        dated.table_name,
+        count(*) as rows_dated,
+        count(case when dated.last_day > known.year_ends_on then 1 end) as rows_after,
+        count(case when dated.ended_on < known.year_starts_on then 1 end) as rows_before
+    from dated
+    inner join known on dated.delivery_id = known.delivery_id
+    group by
+        dated.delivery_id,
+        dated.table_name
+),
+
+dates_after_year as (
+    select
+        outside.delivery_id,
+        outside.table_name,
+        {{ finding('dates_after_year', of_all('outside.rows_after', 'outside.rows_dated'), as_percentage('bounds.share')) }}
+    from outside
+    inner join bounds on outside.table_name = bounds.table_name and bounds.bound_id = 'dates_after_year'
+    where outside.rows_after >= bounds.least and outside.rows_after > bounds.share * outside.rows_dated
+),
+
+dates_before_year as (
+    select
+        outside.delivery_id,
+        outside.table_name,
+        {{ finding('dates_before_year', of_all('outside.rows_before', 'outside.rows_dated'), as_percentage('bounds.share')) }}
+    from outside
+    inner join bounds on outside.table_name = bounds.table_name and bounds.bound_id = 'dates_before_year'
+    where outside.rows_before >= bounds.least and outside.rows_before > bounds.share * outside.rows_dated
+),
+
+-- Whether the children of a return's files are the same.
+children_named as (
+    {% for table in ssda903_tables() if table != 'header' %}
+        select distinct
+            delivery_id,
+            '{{ table }}' as table_name,
+            child
+        from {{ ref('stg_ssda903__' ~ table ~ '__parsed') }}
+        where failed_rules = ''
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+headers_delivered as (
+    select distinct delivery_id
+    from headers
+),
+
+matched as (
+    select
+        children_named.delivery_id,
+        children_named.table_name,
+        count(*) as children,
+        count(
+            case
+                when headers.child is null and (children_named.table_name = 'episodes' or children.child is null) then 1
+            end
+        ) as strangers
+    from children_named
+    left join headers
+        on children_named.delivery_id = headers.delivery_id and children_named.child = headers.child
+    left join children
+        on children_named.delivery_id = children.delivery_id and children_named.child = children.child
+    left join headers_delivered on children_named.delivery_id = headers_delivered.delivery_id
+    where children_named.table_name <> 'episodes' or headers_delivered.delivery_id is not null
+    group by
+        children_named.delivery_id,
+        children_named.table_name
+),
+
+ids_unlike_header as (
+    select
+        matched.delivery_id,
+        matched.table_name,
+        {{ finding(
+            'ids_unlike_header', of_all('matched.strangers', 'matched.children'), as_percentage('bounds.share'),
+            "case when matched.table_name = 'episodes' then 'Header' else 'Header or Episodes' end"
+        ) }}
+    from matched
+    inner join bounds on matched.table_name = bounds.table_name and bounds.bound_id = 'ids_unlike_header'
+    where matched.strangers >= bounds.least and matched.strangers > bounds.share * matched.children
+),
+
+final as (
+    select * from unknown_authority
+    union all
+    select
+        delivery_id,
+        table_name,
+        bound_id,
+        observed,
+        allowed,
+        other
+    from too_many_rejected
+    where place = 1
+    union all
+    select * from no_episodes_accepted
+    union all
+    select * from rows_conflicting
+    union all
+    select * from nobody_looked_after
+    union all
+    select * from dates_after_year
+    union all
+    select * from dates_before_year
+    union all
+    select * from ids_unlike_header
+)
+
+select * from final

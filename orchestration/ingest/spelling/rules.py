@@ -1,0 +1,82 @@
+"""The rules of spelling as data: which words, days and lines stand for what."""
+
+import csv
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from orchestration.settings import REPOSITORY
+
+RULES_FILE = REPOSITORY / "seeds" / "spelling" / "spelling_rules.csv"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One line of the rules: a word, day, year or pattern, for which kinds of columns, and what it is read as."""
+
+    rule_id: str
+    kinds: frozenset[str]
+    """Empty for every kind."""
+    columns: re.Pattern[str] | None
+    match: str
+    pattern: str
+    read_as: str
+
+    def concerns(self, column: str, kind: str) -> bool:
+        """Say whether the rule is for a column of this name and kind."""
+        return (not self.kinds or kind in self.kinds) and (not self.columns or bool(self.columns.fullmatch(column)))
+
+
+@cache
+def all_rules() -> tuple[Rule, ...]:
+    """Return every line of the rules."""
+    with RULES_FILE.open(encoding="utf-8", newline="") as file:
+        return tuple(
+            Rule(
+                row["rule_id"],
+                frozenset(filter(None, row["kinds"].split(";"))),
+                re.compile(row["columns"]) if row["columns"] else None,
+                row["match"],
+                row["pattern"],
+                row["read_as"],
+            )
+            for row in csv.DictReader(file)
+        )
+
+
+def _of(match: str, rule_id: str, column: str, kind: str) -> list[Rule]:
+    return [
+        rule for rule in all_rules() if rule.match == match and rule.rule_id == rule_id and rule.concerns(column, kind)
+    ]
+
+
+@cache
+def blank_words(column: str, kind: str) -> frozenset[str]:
+    """Return the words that stand for a blank in a column, in small letters."""
+    return frozenset(rule.pattern for rule in _of("word", "word_for_blank", column, kind))
+
+
+@cache
+def sentinel_days(column: str, kind: str) -> frozenset[date]:
+    """Return the days that stand for no day at all in a column."""
+    return frozenset(date.fromisoformat(rule.pattern) for rule in _of("day", "sentinel_date", column, kind))
+
+
+@cache
+def endless_years(column: str, kind: str) -> frozenset[int]:
+    """Return the years that stand for no end in a column of ends."""
+    return frozenset(int(rule.pattern) for rule in _of("year", "far_future_end", column, kind))
+
+
+@cache
+def yes_no_words(column: str) -> dict[str, str]:
+    """Return the words that say yes (Y) or no (N) in a column, in small letters."""
+    return {rule.pattern: rule.read_as for rule in _of("word", "yes_no_word", column, "flag")}
+
+
+@cache
+def footers() -> re.Pattern[str]:
+    """Return the pattern of the first words of a line that stands below a table."""
+    patterns = [rule.pattern for rule in all_rules() if rule.match == "footer"]
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)

@@ -1,0 +1,196 @@
+"""How one value of each kind of column is spelt: codes, flags, numbers, ids, postcodes. Dates have their own module.
+
+Each function takes a text without outer blanks and returns what it is read as and the rule that changed it, or the text
+itself and None. What has no one meaning stays as it was delivered, and the rules of staging judge it.
+"""
+
+import csv
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple
+
+from orchestration.ingest.spelling.rules import yes_no_words
+from orchestration.ingest.tables import ColumnSpec
+from orchestration.settings import REPOSITORY
+
+BLANKS = (
+    " \t\n\r\x0b\x0c\x00\x1c\x1d\x1e\x1f\x85\xa0\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008"
+    "\u2009\u200a\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202c\u202f\u205f\u2060\u3000\ufeff\xad"
+)
+"""Everything that shows as nothing: blanks of every width, marks of direction, the byte of nought."""
+_ANY_BLANKS = re.compile(f"[{re.escape(BLANKS)}]+")
+_ODD_BLANKS = re.compile(f"[{re.escape(BLANKS.replace(' ', ''))}]")
+
+Spelt = tuple[str, str | None]
+"""What a value is read as, and the rule that changed it."""
+
+_SEEDS = REPOSITORY / "seeds"
+_LOCATIONS = {"IN": "Inside the authority", "OUT": "Outside the authority"}
+_BEFORE_WORDS = r"(?P<sign>\s*[-\u2013\u2014:=|(]\s*|\s*[,.;]\s+|\s+)(?P<words>.+)"
+_WITH_WORDS = re.compile(r"(?P<code>[A-Za-z0-9_]{1,22})" + _BEFORE_WORDS, re.DOTALL)
+_TWO_PARTS = re.compile(r"(?P<code>[A-Za-z]{1,3}\s\d{1,2}[A-Za-z]?)" + _BEFORE_WORDS, re.DOTALL)
+_WITH_REASON = re.compile(
+    r"(?P<word>[a-z0-9 ]+?)(?:\s*[-\u2013\u2014:;,(]\s*|\s*\.\s+|\s+(?:because|due to|as)\s+)\S.*", re.DOTALL
+)
+_WHOLE_NUMBER = re.compile(r"(\d+)\.0+")
+_THOUSANDS = re.compile(r"-?\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?")
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d{1,3}")
+_PROTECTED = re.compile(r'="(.*)"', re.DOTALL)
+_NOT_WORDS = re.compile(r"[^a-z0-9]+")
+_MOST_DIGITS_OF_EXCEL = 15
+
+
+class CodeList(NamedTuple):
+    """A code list as one collection year uses it."""
+
+    codes: frozenset[str]
+    compact: dict[str, str]
+    """The codes without blanks, underscores and hyphens; none where two are alike so."""
+    words: dict[str, str]
+    """The words that mean one code alone."""
+
+
+@cache
+def code_list(code_set: str, column: str, collection_year: int) -> CodeList:
+    """Return a code list; of two codes with the same words that of the collection year has them."""
+    found: dict[str, tuple[str, bool]] = {}
+    if column == "pl_location":
+        found = {code: (words, True) for code, words in _LOCATIONS.items()}
+    for name in ("ssda903_codes", "iro_codes"):
+        for row in _rows(f"codesets/{name}.csv"):
+            if row["code_set"] == code_set:
+                first, last = int(row["valid_from"] or 0), int(row["valid_to"] or 9999)
+                found[row["code"]] = (row["description"], first <= collection_year <= last)
+    if code_set == "placement_la":
+        for row in _rows("reference/authorities.csv"):
+            found[row["la_code"]] = (row["la_name"], True)
+            found.setdefault(row["ons_code"], ("", True))
+    compact: dict[str, set[str]] = {}
+    words: dict[str, list[tuple[str, bool]]] = {}
+    for code, (description, is_valid) in found.items():
+        compact.setdefault(_without_blanks(code), set()).add(code)
+        if description:
+            words.setdefault(normal_words(description), []).append((code, is_valid))
+    meant: dict[str, str] = {}
+    for said, candidates in words.items():
+        valid = [code for code, is_valid in candidates if is_valid] or [code for code, _ in candidates]
+        if len(valid) == 1:
+            meant[said] = valid[0]
+    return CodeList(
+        frozenset(found), {key: next(iter(codes)) for key, codes in compact.items() if len(codes) == 1}, meant
+    )
+
+
+def spell_code(text: str, codes: CodeList) -> Spelt:
+    """Read a code in small letters, with blanks inside, `.0` or its words behind it, or the words alone."""
+    upper = text.upper()
+    if text in codes.codes:
+        return text, None
+    if upper in codes.codes:
+        return upper, "code_case"
+    if match := _WHOLE_NUMBER.fullmatch(text):
+        return (match[1], "code_case") if match[1] in codes.codes else (text, None)
+    if (code := codes.compact.get(_without_blanks(upper))) is not None:
+        return code, "code_case"
+    said = normal_words(text)
+    if said in codes.words:
+        return codes.words[said], "words_for_code"
+    for pattern in (_WITH_WORDS, _TWO_PARTS):
+        match = pattern.fullmatch(text)
+        code = match and codes.compact.get(_without_blanks(match["code"].upper()))
+        if match and code and _is_the_code(code, match["sign"], match["words"], codes):
+            return code, "code_with_words"
+    if len(said) >= 10 and " " in said:
+        begun = {code for words, code in codes.words.items() if words.startswith(said)}
+        if len(begun) == 1:
+            return begun.pop(), "words_for_code"
+    return text, None
+
+
+def _is_the_code(code: str, sign: str, words: str, codes: CodeList) -> bool:
+    """Say whether words behind a code are about it: a letter or word alone may be the first word of something else."""
+    others = {codes.compact.get(_without_blanks(word.upper())) for word in re.findall(r"[A-Za-z0-9]+", words)}
+    if any(other and other != code and any(letter.isdigit() for letter in other) for other in others):
+        return False
+    if sign.strip() or any(letter.isdigit() for letter in code):
+        return True
+    meant: str | None = codes.words.get(normal_words(words))
+    return meant == code
+
+
+def spell_flag(text: str, spec: ColumnSpec) -> Spelt:
+    """Read a yes or no as the column has it: Y and N, or 1 and 0."""
+    yes, no = ("Y", "N") if spec.code_set == "yes_no" else ("1", "0")
+    if text in (yes, no):
+        return text, None
+    words = yes_no_words(spec.name)
+    said = _ANY_BLANKS.sub(" ", text.lower())
+    if match := _WHOLE_NUMBER.fullmatch(said):
+        said = match[1]
+    meant = words.get(said)
+    if meant is None and (match := _WITH_REASON.fullmatch(said)):
+        meant = words.get(match["word"].strip())
+    return ({"Y": yes, "N": no}[meant], "yes_no_word") if meant else (text, None)
+
+
+def spell_number(text: str) -> Spelt:
+    """Read a number with thousands separators or blanks inside."""
+    plain = _ANY_BLANKS.sub(" ", text)
+    if _THOUSANDS.fullmatch(plain):
+        return plain.replace(",", "").replace(" ", ""), "number_form"
+    return text, None
+
+
+def spell_id(text: str) -> Spelt:
+    """Read a number of a person or record in the one spelling: capitals, no blanks, nothing that protects it."""
+    read = text
+    if match := _PROTECTED.fullmatch(read):
+        read = match[1].strip(BLANKS)
+    read = read.lstrip("'`\u2019").strip(BLANKS)
+    read = _ANY_BLANKS.sub("", read).upper()
+    if match := _WHOLE_NUMBER.fullmatch(read):
+        read = match[1]
+    return read, ("id_form" if read != text else None)
+
+
+def is_scientific(text: str) -> bool:
+    """Say whether an id is a number that Excel has shortened: 1.00235E+11."""
+    return bool(_SCIENTIFIC.fullmatch(text.upper()))
+
+
+def is_beyond_excel(number: float) -> bool:
+    """Say whether a number in a cell has more digits than Excel keeps, so that its last ones are lost."""
+    return abs(number) >= 10**_MOST_DIGITS_OF_EXCEL
+
+
+def spell_postcode(text: str) -> Spelt:
+    """Read a postcode with blanks of other kinds than the one in its middle."""
+    if _ODD_BLANKS.search(text):
+        return _ANY_BLANKS.sub("", text), "postcode_blanks"
+    return text, None
+
+
+def speller(spec: ColumnSpec, collection_year: int) -> Callable[[str], Spelt] | None:
+    """Return how values of a column are spelt; None for free text, and for dates, which have their own module."""
+    if spec.kind == "code":
+        codes = code_list(spec.code_set, spec.name, collection_year)
+        return lambda text: spell_code(text, codes)
+    if spec.kind == "flag":
+        return lambda text: spell_flag(text, spec)
+    return {"number": spell_number, "id": spell_id, "postcode": spell_postcode}.get(spec.kind)
+
+
+def normal_words(text: str) -> str:
+    """Return words as they are compared: small letters, without signs."""
+    return _NOT_WORDS.sub(" ", text.lower().replace("\u2019", "").replace("'", "")).strip()
+
+
+def _without_blanks(code: str) -> str:
+    return re.sub(r"[\s_\-]+", "", _ANY_BLANKS.sub("", code))
+
+
+@cache
+def _rows(path: str) -> tuple[dict[str, str], ...]:
+    with (_SEEDS / path).open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
