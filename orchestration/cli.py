@@ -21,6 +21,10 @@ from orchestration.errors import UserError
 from orchestration.settings import REPOSITORY, Settings
 
 
+HELD = 3
+"""The exit code of a build that published and held a delivery back."""
+
+
 def main() -> None:
     """Run the command that was called and end the process with its exit code."""
     # What other programs (Dagster, dbt, DuckDB) write on our behalf is for the owner alone too.
@@ -124,6 +128,26 @@ def build(as_known_at: datetime | None) -> None:
             )
     with one_build_at_a_time(settings):
         _build(settings)
+
+
+@command()
+@click.argument("delivery")
+@click.option(
+    "--because", required=True, metavar="TEXT", help="Why the delivery is right; it stands in the audit tables."
+)
+def accept(delivery: str, because: str) -> None:
+    """Let a delivery through that a build has held back; the next build uses it.
+
+    DELIVERY is its name as the build and `cla status` say it: 812-ssda903-2025-2025-04-30. Who accepted it, when and why
+    is kept. Files that change afterwards are judged anew.
+    """
+    from orchestration.build import one_build_at_a_time
+    from orchestration.ingest.decisions import accept as record
+
+    settings = _settings()
+    with one_build_at_a_time(settings):
+        accepted = record(settings, delivery, because)
+    click.echo(f"Accepted {accepted['delivery_id']} for {accepted['accepted_by']}. `cla build` uses it now.")
 
 
 @command()
@@ -307,12 +331,14 @@ def dbt(arguments: tuple[str, ...]) -> None:
 def _build(settings: Settings) -> None:
     from orchestration import progress
     from orchestration.build import run_build
-    from orchestration.summary import print_audit, print_headlines
+    from orchestration.summary import print_audit, print_headlines, print_held, print_rules, print_tables_without_rows
 
     console = _console()
     with progress.shown(console):
         run_build(settings)
     print_audit(settings, console)
+    print_tables_without_rows(settings, console)
+    print_rules(settings, console)
     print_headlines(settings, console)
     console.print("\nPublished:", highlight=False)
     for what, path in (
@@ -321,6 +347,8 @@ def _build(settings: Settings) -> None:
         ("child-level work lists", settings.restricted),
     ):
         console.print(f"  {path}  ({what})", highlight=False, soft_wrap=True)
+    if print_held(settings, console):
+        raise click.exceptions.Exit(HELD)
 
 
 def _settings(as_known_at: str = "") -> Settings:

@@ -30,6 +30,8 @@ HEADLINES = (
 """The figures that open an annual report; what they mean stands in the catalogue."""
 
 MOST_REJECTED_FILES = 20
+MOST_HELD = 30
+MOST_RULES = 12
 
 
 @dataclass(frozen=True)
@@ -67,11 +69,126 @@ def print_audit(settings: Settings, console: Console) -> None:
     if rejected_files:
         console.print(f"{_number(len(rejected_files), 'file was', 'files were')} rejected:", highlight=False)
     for delivery_id, file_name, message in rejected_files[:MOST_REJECTED_FILES]:
-        said = message if delivery_id is None or file_name in message else f"{delivery_id}/{file_name}: {message}"
+        said = message if delivery_id is None else f"{delivery_id}/{message if message.startswith(file_name) else f'{file_name}: {message}'}"
         console.print(f"  {said}", highlight=False, markup=False, soft_wrap=True)
     if len(rejected_files) > MOST_REJECTED_FILES:
         more = len(rejected_files) - MOST_REJECTED_FILES
         console.print(f"  and {more:,} more, all in marts.rejected_files", highlight=False)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A delivery that is held, or that nothing can be used of, with the reason in sentences."""
+
+    delivery_id: str
+    la_name: str
+    status: str
+    because: str
+    can_be_accepted: bool
+
+
+def held_deliveries(connection: duckdb.DuckDBPyConnection) -> list[Held]:
+    """Return the deliveries that wait for somebody's decision, and those that nothing can be used of."""
+    rows = connection.execute(
+        """
+        select distinct audit.delivery_id, coalesce(authorities.la_name, audit.la_code), audit.delivery_status,
+            coalesce(audit.held_because, case audit.dataset
+                when 'ssda903' then 'It holds no Episodes, without which a return says nothing.'
+                else 'None of its rows could be used.' end),
+            deliveries.is_usable
+        from marts.delivery_audit as audit join marts.dim_delivery as deliveries using (delivery_id)
+        left join marts.dim_authority as authorities on audit.la_code = authorities.la_code
+        where audit.delivery_status in ('held', 'not used')
+        order by all
+        """
+    ).fetchall()
+    return [Held(*row) for row in rows]
+
+
+def print_held(settings: Settings, console: Console) -> int:
+    """Say of each delivery that is not believed why, and what to do; return how many are held."""
+    with _published(settings) as connection:
+        found = held_deliveries(connection)
+    held = [one for one in found if one.status == "held"]
+    if found:
+        console.print()
+    for one in found[:MOST_HELD]:
+        word = "HELD, the delivery before it stays in force" if one.status == "held" else "Not used"
+        console.print(
+            f"{word}: {one.delivery_id} ({one.la_name}). {one.because}", highlight=False, markup=False, soft_wrap=True
+        )
+    if len(found) > MOST_HELD:
+        console.print(f"  and {len(found) - MOST_HELD:,} more, all in marts.delivery_audit", highlight=False)
+    acceptable = [one.delivery_id for one in held if one.can_be_accepted]
+    if acceptable:
+        console.print(
+            "Deliver again, or, if a held delivery is right, let it through and build again:\n"
+            f'  cla accept {acceptable[0]} --because "..."',
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
+    return len(held)
+
+
+def print_tables_without_rows(settings: Settings, console: Console) -> None:
+    """Name the tables that came without a row that could be used: their metrics have no figures."""
+    with _published(settings) as connection:
+        rows = connection.execute(
+            """
+            select la_code, collection_year, string_agg(table_name, ', ' order by table_name)
+            from marts.data_quality_issues where rule_id = 'table_without_rows' group by all order by all
+            """
+        ).fetchall()
+    for la_code, year, tables in rows[:MOST_HELD]:
+        console.print(
+            f"Without rows: {tables} of {la_code} in {year}; their metrics have no figures. Where there is truly "
+            f"nothing, write 'empty: [{tables}]' into the delivery's delivery.yaml.",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
+
+
+def print_rules(settings: Settings, console: Console) -> None:
+    """Say which rules rejected, repaired or re-spelt most, by authority and table, in the order of harm."""
+    with _published(settings) as connection:
+        rows = connection.execute(
+            """
+            with broken as (
+                select 1 as harm, 'rejected' as what, delivery_id, table_name, column_name, rule_id,
+                    count(*) as rows
+                from marts.rejected_records group by all
+                union all
+                select 2, 'repaired', delivery_id, table_name, column_name, rule_id, count(*)
+                from marts.repaired_records group by all
+                union all
+                select 3, 'read in another spelling', delivery_id, table_name, column_name, rule_id, sum(cells)
+                from marts.spelling_changes group by all
+            )
+            select d.la_code, broken.what, broken.table_name, broken.column_name, broken.rule_id,
+                cast(sum(broken.rows) as bigint) as rows
+            from broken join marts.dim_delivery as d using (delivery_id)
+            where d.delivery_status <> 'superseded'
+            group by all
+            order by min(broken.harm), rows desc, 1, 3, 4, 5
+            """
+        ).fetchall()
+    if not rows:
+        return
+    console.print("\nWhat was wrong with the rows, the worst first:", highlight=False)
+    for la_code, what, table, column, rule, count in rows[:MOST_RULES]:
+        place = ".".join(part for part in (table, column) if part) or "files"
+        said = f"  {la_code}  {place:<32} {count:>8,} {what}: {rule.replace('_', ' ')}"
+        console.print(said, highlight=False, markup=False, soft_wrap=True)
+    if len(rows) > MOST_RULES:
+        console.print(f"  and {len(rows) - MOST_RULES:,} more kinds", highlight=False)
+    console.print(
+        f"Every row of them is in {settings.restricted / 'restricted_rejected_records.xlsx'} and "
+        "restricted_repaired_records.xlsx beside it; spellings are counted in marts.spelling_changes.",
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 def print_headlines(settings: Settings, console: Console) -> None:
@@ -82,7 +199,10 @@ def print_headlines(settings: Settings, console: Console) -> None:
             "select distinct la_code, la_name from marts.metric_values order by la_code"
         ).fetchall()
         for la_code, la_name in authorities if len(authorities) <= 3 else []:
-            this_year, last_year, lines = headlines(connection, la_code)
+            found = headlines(connection, la_code)
+            if found is None:
+                continue
+            this_year, last_year, lines = found
             mark = "SYNTHETIC DATA: every child is invented" if manifest.get("is_synthetic") else None
             table = Table(
                 title=f"{la_name}, year to {this_year}", caption=mark, caption_style="bold", title_style="bold"
@@ -100,8 +220,8 @@ def print_headlines(settings: Settings, console: Console) -> None:
             console.print(table)
 
 
-def headlines(connection: duckdb.DuckDBPyConnection, la_code: str) -> tuple[Any, Any, list[Headline]]:
-    """Return the last two financial years of an authority and its headline figures in them."""
+def headlines(connection: duckdb.DuckDBPyConnection, la_code: str) -> tuple[Any, Any, list[Headline]] | None:
+    """Return the last two financial years of an authority and its headline figures in them; None where it has none."""
     years = connection.execute(
         """
         select distinct period_end from marts.metric_values
@@ -109,6 +229,8 @@ def headlines(connection: duckdb.DuckDBPyConnection, la_code: str) -> tuple[Any,
         """,
         [la_code],
     ).fetchall()
+    if not years:
+        return None
     this_year = years[0][0]
     last_year = years[1][0] if len(years) > 1 else this_year.replace(year=this_year.year - 1)
     figures = {

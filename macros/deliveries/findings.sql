@@ -331,7 +331,7 @@
         select
             la_code,
             collection_year,
-            max(extracted_on) as extracted_on
+            max(extracted_on) as in_force_of
         from judged
         where is_usable and not is_held
         group by
@@ -361,12 +361,13 @@
             judged.accepted_by,
             judged.accepted_on,
             judged.accepted_because,
-            judged.is_usable and not judged.is_held and in_force.extracted_on is not null as is_current,
+            coalesce(judged.extracted_on = in_force.in_force_of, false) as is_current,
             case
+                when judged.extracted_on = in_force.in_force_of then 'in force'
+                -- Nobody has to decide about a delivery that a later one has replaced.
+                when judged.extracted_on < in_force.in_force_of then 'superseded'
                 when judged.is_held then 'held'
-                when not judged.is_usable then 'not used'
-                when in_force.extracted_on is not null then 'in force'
-                else 'superseded'
+                else 'not used'
             end as delivery_status,
             judged.covers_to
         from judged
@@ -374,7 +375,6 @@
             on
                 judged.la_code = in_force.la_code
                 and judged.collection_year = in_force.collection_year
-                and judged.extracted_on = in_force.extracted_on
     )
 
     select * from final

@@ -39,6 +39,8 @@ def write_demo(landing: Path, seed: int = SEED) -> None:
     year_end_return = cut_return(history, 2025, year_end(2025))
     folder = root / "2025/2025-04-15"
     write_file(folder / "SSDA903_2025.xml", xml_document(_with_places(year_end_return)))
+    # XML has no place for social workers, so systems write them as CSV beside it.
+    write_file(folder / f"SSDA903_{CSV_NAMES['sw_episodes']}_2025.csv", csv_text(year_end_return["sw_episodes"]))
     write_file(folder / "delivery.yaml", delivery_note("provisional", "the same content as XML"))
     _write_csvs(
         root / "2025/2025-04-30", year_end_return, 2025, "provisional", "what the annual report was written from"

@@ -39,14 +39,15 @@ affected as (
         {{ string_list_aggregate('metric_id') }} as metrics_affected
     from rule_metrics
     group by rule_id
-    union all
-    select
-        'table_not_delivered' as rule_id,
-        table_name,
-        {{ string_list_aggregate('metric_id') }} as metrics_affected
-    from tables_of_metrics
-    group by table_name
-),
+    {% for rule_id in ['table_not_delivered', 'table_without_rows'] -%}
+        union all
+        select
+            '{{ rule_id }}' as rule_id,
+            table_name,
+            {{ string_list_aggregate('metric_id') }} as metrics_affected
+        from tables_of_metrics
+        group by table_name
+    {% endfor %}),
 
 issues as (
     {{ all_rows_of(themes) }}

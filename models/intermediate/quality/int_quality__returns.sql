@@ -54,6 +54,34 @@ reappeared as (
     where year_before.dec is null
 ),
 
+-- Files of a table of which no row was accepted: headings alone, or rows that all broke a rule.
+tables_without_rows as (
+    select distinct
+        deliveries.la_code,
+        deliveries.collection_year,
+        case
+            when deliveries.dataset = 'iro' and files.table_name = 'reviews' then 'iro_reviews'
+            else files.table_name
+        end as table_name
+    from files
+    inner join deliveries on files.delivery_id = deliveries.delivery_id
+    where files.is_loaded and files.table_name is not null
+),
+
+table_without_rows as (
+    select
+        {{ quality_issue(
+            'table_without_rows', table_from='tables_without_rows.table_name', of='tables_without_rows', has_child=false,
+            has_row=false) }}
+    from tables_without_rows
+    left join tables_delivered
+        on
+            tables_without_rows.la_code = tables_delivered.la_code
+            and tables_without_rows.collection_year = tables_delivered.collection_year
+            and tables_without_rows.table_name = tables_delivered.table_name
+    where tables_delivered.table_name is null
+),
+
 table_not_delivered as (
     select
         {{ quality_issue(
@@ -66,7 +94,12 @@ table_not_delivered as (
             returns.la_code = tables_delivered.la_code
             and returns.collection_year = tables_delivered.collection_year
             and tables_expected.table_name = tables_delivered.table_name
-    where tables_delivered.table_name is null
+    left join tables_without_rows
+        on
+            returns.la_code = tables_without_rows.la_code
+            and returns.collection_year = tables_without_rows.collection_year
+            and tables_expected.table_name = tables_without_rows.table_name
+    where tables_delivered.table_name is null and tables_without_rows.table_name is null
 ),
 
 -- Of both datasets, each of which has a table called reviews.
@@ -106,6 +139,8 @@ unknown_columns as (
 
 final as (
     select * from table_not_delivered
+    union all
+    select * from table_without_rows
     union all
     select * from unknown_columns
     {% for column in compared_columns %}

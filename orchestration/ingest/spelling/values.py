@@ -116,7 +116,7 @@ def _is_the_code(code: str, sign: str, words: str, codes: CodeList) -> bool:
     if sign.strip() or any(letter.isdigit() for letter in code):
         return True
     meant: str | None = codes.words.get(normal_words(words))
-    return meant == code
+    return bool(meant == code)
 
 
 def spell_flag(text: str, spec: ColumnSpec) -> Spelt:
