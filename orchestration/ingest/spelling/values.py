@@ -38,7 +38,8 @@ _THOUSANDS = re.compile(r"-?\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d{1,3}")
 _PROTECTED = re.compile(r'="(.*)"', re.DOTALL)
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
-_MOST_DIGITS_OF_EXCEL = 15
+_BEYOND_EXCEL = 1e15
+"""Excel keeps fifteen digits of a number and makes the others nought."""
 
 
 class CodeList(NamedTuple):
@@ -161,7 +162,7 @@ def is_scientific(text: str) -> bool:
 
 def is_beyond_excel(number: float) -> bool:
     """Say whether a number in a cell has more digits than Excel keeps, so that its last ones are lost."""
-    return abs(number) >= 10**_MOST_DIGITS_OF_EXCEL
+    return abs(number) >= _BEYOND_EXCEL
 
 
 def spell_postcode(text: str) -> Spelt:
