@@ -10,12 +10,16 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
+
+from rapidfuzz import fuzz, process
 
 from orchestration.ingest.mapping.grids import Grid
 from orchestration.ingest.mapping.model import normal
 from orchestration.ingest.mapping.specification import ColumnSpec, column_specs
 from orchestration.ingest.mapping.wording import (
     code_likeness,
+    code_words,
     heading_likeness,
     heading_words,
     is_blank,
@@ -24,7 +28,7 @@ from orchestration.ingest.mapping.wording import (
     words,
 )
 from orchestration.ingest.mapping.yaml_text import is_text
-from orchestration.ingest.tables import IRO, TableSpec, table_specs
+from orchestration.ingest.tables import DATASETS, IRO, TableSpec, table_specs
 
 _NAME_NEEDED = 0.72
 """How alike a heading must be to one of ours before it is proposed."""
@@ -35,21 +39,18 @@ _CODE_MARGIN = 0.08
 """How much likelier the likeliest code must be than the next."""
 _MOST_CODES = 60
 """Different values beyond which a column holds no codes."""
+_FEW = 20
+"""Different values up to which a text is one of a short list."""
 _TABLE_NEEDED = 0.35
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        "jan january|feb february|mar march|apr april|may|jun june|jul july|aug august|sep sept september|"
-        "oct october|nov november|dec december".split("|"),
-        start=1,
-    )
-    for name in names.split()
-}
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _TIME = r"(?:[T ]+\d{1,2}:\d{2}.*)?"
 _YEAR_FIRST = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){_TIME}")
 _YEAR_LAST = re.compile(rf"(\d{{1,2}})[-/. ](\d{{1,2}})[-/. ](\d{{4}}|\d{{2}}){_TIME}")
-_IN_WORDS = re.compile(rf"(?:[a-z]{{3,9}},? )?(\d{{1,2}})(?:st|nd|rd|th)?[-/ ]([a-z]{{3,9}})[-/, ]+(\d{{4}}|\d{{2}}){_TIME}")
+_IN_WORDS = re.compile(
+    rf"(?:[a-z]{{3,9}},? )?(\d{{1,2}})(?:st|nd|rd|th)?[-/ ]"
+    rf"({'|'.join(_MONTHS)})[a-z]{{0,6}}[-/, ]+(\d{{4}}|\d{{2}}){_TIME}"
+)
 _NUMBER = re.compile(r"-?[\d,]+(\.\d+)?%?")
 
 
@@ -118,7 +119,9 @@ class TableProposal:
         return [
             position
             for position, heading in enumerate(self.grid.headings)
-            if position not in used and normal(heading) not in deciding and (heading or _has_values(self.grid, position))
+            if position not in used
+            and normal(heading) not in deciding
+            and (heading or _has_values(self.grid, position))
         ]
 
 
@@ -139,10 +142,16 @@ class _Content:
 
 
 def known_headings(texts: list[str]) -> int:
-    """Return how many texts of a row are headings as we know them, or 0 where the row holds dates, as headings never do."""
+    """Return how many texts of a row are headings as we know them, or 0 where one is a date, as no heading is."""
     if any(read_day(text) for text in texts):
         return 0
-    return sum(1 for text in texts if text and len(text) <= 80 and _is_known(text))
+    return sum(1 for text in texts if text and looks_like_a_heading(text) and _is_known(text))
+
+
+def looks_like_a_heading(text: str) -> bool:
+    """Say whether a text may be shown as a heading: a row of data that was taken for one must not give itself away."""
+    text = text.strip()
+    return 0 < len(text) <= 80 and not read_day(text) and not re.search("[0-9]{4}|@", text)
 
 
 def propose(file_name: str, grid: Grid, datasets: Iterable[str]) -> TableProposal | None:
@@ -175,8 +184,7 @@ def read_day(text: str, order: str | None = None) -> bool:
     if found := _YEAR_FIRST.fullmatch(text):
         return _is_day(*found.groups()[:3])
     if found := _IN_WORDS.fullmatch(text):
-        month = _MONTHS.get(found[2])
-        return month is not None and _is_day(found[3], str(month), found[1])
+        return _is_day(found[3], str(_MONTHS.index(found[2]) + 1), found[1])
     if found := _YEAR_LAST.fullmatch(text):
         first, second, year = found.groups()[:3]
         day_first, month_first = _is_day(year, second, first), _is_day(year, first, second)
@@ -186,16 +194,9 @@ def read_day(text: str, order: str | None = None) -> bool:
 
 def match_code(value: str, spec: ColumnSpec) -> tuple[str | None, float, list[str]]:
     """Return the code that a value most likely is, how likely, and the codes that come closest where none is."""
-    assert spec.code_list is not None
-    codes = spec.code_list.codes
-    exact = spec.code_list.find(value)
-    if exact is not None:
-        return exact, 1.0, []
-    # A code with its words before or behind it, where the code cannot be a word.
-    said = [word.upper() for word in words(value)]
-    inside = {code for code in codes if code.upper() in said and re.search("[0-9]", code) and re.search("[A-Z]", code)}
-    if len(inside) == 1:
-        return inside.pop(), 0.98, []
+    plain = _plain_code(value, spec)
+    if plain is not None:
+        return plain, 1.0, []
     likeness: dict[str, float] = {}
     for code, alternatives in _alternatives(spec).items():
         likeness[code] = max((code_likeness(value, said) for said in alternatives), default=0.0)
@@ -207,20 +208,27 @@ def match_code(value: str, spec: ColumnSpec) -> tuple[str | None, float, list[st
     return None, best, [code for code in ranked[:3] if likeness[code] >= 0.4]
 
 
-def _is_known(text: str) -> bool:
-    return any(
-        heading_likeness(text, name) >= _KNOWN
-        for dataset in ("iro", "ssda903")
+@cache
+def _known_names() -> frozenset[str]:
+    """Return every name of a column, its words in the order of the alphabet."""
+    return frozenset(
+        " ".join(sorted(heading_words(name)))
+        for dataset in DATASETS
         for table in table_specs(dataset)
         for column in column_specs(dataset, table)
         for name in _names(table, column)
     )
 
 
+def _is_known(text: str) -> bool:
+    said = " ".join(sorted(heading_words(text)))
+    names = _known_names()
+    return said in names or process.extractOne(said, names, scorer=fuzz.ratio, score_cutoff=100 * _KNOWN) is not None
+
+
 def _names(table: str, column: str) -> list[str]:
     """Return what our column is called, by us and by others."""
     said = [synonym for of, name, synonym in synonyms("column") if name == column and of in ("", table)]
-    # One of a general word such as `name` or `method` is too little of a name.
     return [column, *said]
 
 
@@ -245,23 +253,29 @@ def _assign(grid: Grid, contents: list[_Content], specs: dict[str, ColumnSpec], 
     """Give each column of ours the likeliest heading; of two that want one heading the likelier one has it."""
     wanted: list[ColumnProposal] = []
     for position, heading in enumerate(grid.headings):
-        if not heading or not heading_words(heading) or not is_text(" ".join(heading.split())):
+        if not looks_like_a_heading(heading) or not heading_words(heading) or not is_text(" ".join(heading.split())):
             continue
         for column, spec in specs.items():
             by_name = max(heading_likeness(heading, name) for name in _names(table, column))
-            by_content, said = _fits(contents[position], spec)
-            if by_name >= _NAME_NEEDED and by_name * by_content >= 0.5:
+            by_content, said = _fits(contents[position], spec) if by_name >= _NAME_NEEDED else (0.0, "")
+            if by_name * by_content >= 0.5:
                 why = "by its name" if by_name >= 0.99 else "by a name like it"
                 wanted.append(
-                    ColumnProposal(column, heading, position, by_name * by_content, why + (f" and {said}" if said else ""))
+                    ColumnProposal(
+                        column, heading, position, by_name * by_content, why + (f" and {said}" if said else "")
+                    )
                 )
-            elif by_content > 1:
-                wanted.append(ColumnProposal(column, heading, position, 0.75, f"by {said} alone"))
+            elif _tells(contents[position], spec):
+                wanted.append(ColumnProposal(column, heading, position, 0.75, "by its codes alone"))
     columns: list[ColumnProposal] = []
     seen: set[str] = set()
     for proposal in sorted(wanted, key=lambda proposal: -proposal.likeness):
         taken = {other.column for other in columns}, {other.position for other in columns}
-        if proposal.column not in taken[0] and proposal.position not in taken[1] and normal(proposal.heading) not in seen:
+        if (
+            proposal.column not in taken[0]
+            and proposal.position not in taken[1]
+            and normal(proposal.heading) not in seen
+        ):
             columns.append(proposal)
             seen.add(normal(proposal.heading))
     order = list(specs)
@@ -273,13 +287,18 @@ def _fits(content: _Content, spec: ColumnSpec) -> tuple[float, str]:
     if not content.filled:
         return 0.95, ""
     if spec.is_date:
-        return (1.0, "its dates") if content.dates >= 0.8 else (0.85, "some dates") if content.dates >= 0.4 else (0.0, "")
+        return (
+            (1.0, "its dates") if content.dates >= 0.8 else (0.85, "some dates") if content.dates >= 0.4 else (0.0, "")
+        )
     if content.dates >= 0.5:
         return 0.0, ""
     if spec.code_list is not None:
         return _fits_codes(content, spec)
     if spec.is_number:
         return (1.0, "its numbers") if content.numbers >= 0.8 else (0.0, "")
+    if spec.is_published and len(content.counts) > max(_FEW, content.filled // 10):
+        # Reasons written out in full may name a child, and these would be published.
+        return 0.0, ""
     if spec.is_key or spec.is_child or spec.name.endswith("_id"):
         # A column of names is called "Child" too, and must never become the number.
         return (1.0, "its ids") if content.prose <= 0.2 else (0.0, "")
@@ -289,13 +308,49 @@ def _fits(content: _Content, spec: ColumnSpec) -> tuple[float, str]:
 def _fits_codes(content: _Content, spec: ColumnSpec) -> tuple[float, str]:
     if len(content.counts) > _MOST_CODES:
         return 0.0, ""
-    matched = [(code, count) for value, count in content.counts.items() if (code := match_code(value, spec)[0])]
-    share = sum(count for _, count in matched) / content.filled
-    if share >= 0.5:
-        # Yes and no, or 1 and 2, are the codes of many a list and say nothing by themselves.
-        tells = share >= 0.8 and len({code for code, _ in matched}) >= 3 and spec.code_set not in ("sex", "yes_no", "bool01")
-        return (1.01 if tells else 1.0), "its codes"
-    return (0.9, "some of its codes") if share > 0 else (0.6, "")
+    share = sum(count for value, count in content.counts.items() if match_code(value, spec)[0]) / content.filled
+    return (1.0, "its codes") if share >= 0.5 else (0.9, "some of its codes") if share > 0 else (0.6, "")
+
+
+def _tells(content: _Content, spec: ColumnSpec) -> bool:
+    """Say whether values are the codes of a list so plainly that the heading does not matter."""
+    if spec.code_list is None or spec.type != "code" or not 0 < len(content.counts) <= _MOST_CODES:
+        return False
+    found = {value: _plain_code(value, spec) for value in content.counts}
+    rows = sum(count for value, count in content.counts.items() if found[value])
+    # Two codes may be those of any list: Y and N, 1 and 2.
+    return rows >= 0.8 * content.filled and len({code for code in found.values() if code and len(code) > 1}) >= 3
+
+
+def _plain_code(value: str, spec: ColumnSpec) -> str | None:
+    """Return the code that a value is without any guessing."""
+    assert spec.code_list is not None
+    exact = spec.code_list.find(value)
+    if exact is not None:
+        return exact
+    # A code with its words before or behind it, where the code cannot be a word.
+    inside = {word.upper() for word in words(value)} & _mixed_codes(spec)
+    if len(inside) == 1:
+        return inside.pop()
+    return _codes_by_words(spec).get(code_words(value))
+
+
+@cache
+def _mixed_codes(spec: ColumnSpec) -> frozenset[str]:
+    """Return the codes of letters and digits, such as PN1, which are never part of a sentence."""
+    assert spec.code_list is not None
+    return frozenset(code for code in spec.code_list.codes if re.search("[0-9]", code) and re.search("[A-Z]", code))
+
+
+@cache
+def _codes_by_words(spec: ColumnSpec) -> dict[frozenset[str], str | None]:
+    """Return the code that some words stand for, null where they may stand for several."""
+    found: dict[frozenset[str], str | None] = {}
+    for code, alternatives in _alternatives(spec).items():
+        for said in alternatives:
+            key = code_words(said)
+            found[key] = code if found.get(key, code) == code else None
+    return found
 
 
 def _table_score(file_name: str, grid: Grid, table: TableSpec, columns: list[ColumnProposal]) -> float:
@@ -343,7 +398,7 @@ def _propose_codes(content: _Content, spec: ColumnSpec) -> CodeProposal:
         code, _, near = match_code(value, spec)
         if code is not None and spec.code_list.find(value) is not None:
             continue
-        if len(content.counts) > _MOST_CODES or not may_be_shown(value) or not is_text(value):
+        if not is_text(value) or not (may_be_shown(value) or _is_category(value, content, spec)):
             found.hidden_values += 1
             found.hidden_rows += count
         elif any(normal(value) == normal(other) for other in (*found.codes, *found.open)):
@@ -357,12 +412,25 @@ def _propose_codes(content: _Content, spec: ColumnSpec) -> CodeProposal:
     return found
 
 
+def _is_category(value: str, content: _Content, spec: ColumnSpec) -> bool:
+    """Say whether a value in words of its own is a category: it recurs in a column that plainly holds such a list."""
+    if len(content.counts) > _FEW or len(words(value)) > 6 or re.search("[0-9]{4}|@", value):
+        return False
+    matched = sum(count for other, count in content.counts.items() if match_code(other, spec)[0])
+    return 2 * matched >= content.filled and content.counts[value] >= max(20, content.filled // 50)
+
+
+@cache
 def _alternatives(spec: ColumnSpec) -> dict[str, list[str]]:
     assert spec.code_list is not None
     said = {
         code: [description, *([code.replace("_", " ")] if "_" in code or len(code) > 3 else [])]
         for code, description in spec.code_list.codes.items()
     }
+    for alternatives in said.values():
+        # Without what stands in brackets, or explains behind a colon.
+        short = re.sub(r"\(.*?\)|:.*", "", alternatives[0]).strip()
+        alternatives += [short] if short and short != alternatives[0] and code_words(short) else []
     for of, name, synonym in synonyms("code"):
         if of in (spec.code_set, spec.name) and name in said:
             said[name].append(synonym)

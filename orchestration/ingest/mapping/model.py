@@ -2,7 +2,8 @@
 
 import fnmatch
 import re
-from collections.abc import Callable, Iterable, Mapping as Dictionary, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
 
 from orchestration.ingest.tables import column_name, table_specs
@@ -101,9 +102,7 @@ class TableMapping:
         headings = " or ".join(f"'{heading}'" for heading in self.only_rows)
         return f"the mapping leaves out rows by their {headings} (only_rows)"
 
-    def apply(
-        self, columns: Columns, is_blank: Callable[[str], bool] = _is_blank
-    ) -> dict[str, Sequence[str | None]]:
+    def apply(self, columns: Columns, is_blank: Callable[[str], bool] = _is_blank) -> dict[str, Sequence[str | None]]:
         """Return the columns with our codes in the place of theirs, and with those that the mapping adds.
 
         A code that is not in the list stays as it is, so that the usual rules judge it. `is_blank` says what counts as
@@ -119,9 +118,7 @@ class TableMapping:
             result[ours] = [value] * rows
         return result
 
-    def _recoded(
-        self, column: str, values: Sequence[str | None], is_blank: Callable[[str], bool]
-    ) -> list[str | None]:
+    def _recoded(self, column: str, values: Sequence[str | None], is_blank: Callable[[str], bool]) -> list[str | None]:
         codes = self.codes[column]
         recoded: dict[str | None, str | None] = {}
         for value in set(values):

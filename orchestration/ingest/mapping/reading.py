@@ -71,9 +71,7 @@ def nearest(wrong: str, right: Iterable[str]) -> str | None:
     """Return the name that was probably meant."""
     from rapidfuzz import fuzz, process, utils
 
-    found = process.extractOne(
-        wrong, list(right), scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=60
-    )
+    found = process.extractOne(wrong, list(right), scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=60)
     return None if found is None else str(found[0])
 
 
@@ -96,7 +94,10 @@ def _faults_of_form(content: Any) -> Iterator[Fault]:
             known = list(error.schema["properties"])
             for name in sorted(error.instance.keys() - set(known)):
                 said = f"{what} has no entry {_quoted(name)}"
-                yield (*place, name), said + _meant(nearest(name, known)) + ("" if nearest(name, known) else _one_of(known))
+                yield (
+                    (*place, name),
+                    said + _meant(nearest(name, known)) + ("" if nearest(name, known) else _one_of(known)),
+                )
         elif error.validator == "required":
             for name in error.validator_value:
                 if name not in error.instance:
@@ -125,9 +126,12 @@ def _faults_of_meaning(content: dict[str, Any], dataset: str) -> Iterator[Fault]
             said = f"there is no table {_quoted(table)}"
             others = [name for name in DATASETS if name != dataset and table in table_specs(name)]
             if others:
-                yield (*place, "table"), (
-                    f"{said} among those of {DATASETS[dataset]}; it is one of {DATASETS[others[0]]}, "
-                    f"whose mapping lies in the folder {others[0]}"
+                yield (
+                    (*place, "table"),
+                    (
+                        f"{said} among those of {DATASETS[dataset]}; it is one of {DATASETS[others[0]]}, "
+                        f"whose mapping lies in the folder {others[0]}"
+                    ),
                 )
             else:
                 meant = nearest(table, tables)
@@ -141,8 +145,9 @@ def _faults_of_meaning(content: dict[str, Any], dataset: str) -> Iterator[Fault]
             frozenset(normal(heading) for heading in headings),
         )
         if key in seen:
-            yield place, (
-                f"the entry can never be used, because entry {seen[key] + 1} has the same file, sheet and headings"
+            yield (
+                place,
+                (f"the entry can never be used, because entry {seen[key] + 1} has the same file, sheet and headings"),
             )
         seen.setdefault(key, index)
 
@@ -173,8 +178,9 @@ def _faults_of_table(entry: dict[str, Any], place: Place, specs: dict[str, Colum
         if column in columns:
             yield (*place, "fixed", column), f"{column} has a heading in columns, so it cannot be fixed as well"
         elif specs[column].is_key and (specs[column].code_list is None or fixed[column] is None):
-            yield (*place, "fixed", column), (
-                f"{column} tells the rows of {table} apart, so it cannot be the same in every row"
+            yield (
+                (*place, "fixed", column),
+                (f"{column} tells the rows of {table} apart, so it cannot be the same in every row"),
             )
         else:
             yield from _fault_of_value((*place, "fixed", column), fixed[column], specs[column])
@@ -199,13 +205,16 @@ def _faults_of_codes(entry: dict[str, Any], place: Place, specs: dict[str, Colum
         for theirs, ours in codes[column].items():
             earlier = seen.setdefault(normal(theirs), (theirs, ours))
             if earlier != (theirs, ours):
-                yield (*where, theirs), (
-                    f"two codes of {column} differ only in case or blanks, so only one of them can stand there"
+                yield (
+                    (*where, theirs),
+                    (f"two codes of {column} differ only in case or blanks, so only one of them can stand there"),
                 )
             faults = list(_fault_of_value((*where, theirs), ours, specs[column]))
             code_list = specs[column].code_list
             if faults and code_list is not None and code_list.find(theirs) is not None:
-                faults = [((*where, theirs), f"in codes of {column} their words come first and our code behind the colon")]
+                faults = [
+                    ((*where, theirs), f"in codes of {column} their words come first and our code behind the colon")
+                ]
             yield from faults
     for column in entry.get("otherwise", {}).keys() & specs.keys():
         where = (*place, "otherwise", column)
@@ -222,7 +231,10 @@ def _fault_of_value(place: Place, value: str | None, spec: ColumnSpec) -> Iterat
     if spec.code_list is not None:
         if not spec.code_list.is_open and spec.code_list.find(value) is None:
             meant = nearest(value, spec.code_list.codes)
-            yield place, f"{_quoted(value)} is no code of {spec.name}" + (_meant(meant) or _one_of(spec.code_list.codes))
+            yield (
+                place,
+                f"{_quoted(value)} is no code of {spec.name}" + (_meant(meant) or _one_of(spec.code_list.codes)),
+            )
     elif spec.is_number:
         if not _NUMBER.fullmatch(value.strip()):
             yield place, f"{spec.name} holds numbers, and this is none"

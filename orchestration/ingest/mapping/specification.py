@@ -15,7 +15,7 @@ _LISTED_TYPES = ("code", "flag", "integer")
 """A text may name a list as well (UPN does), for a few values among many others."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CodeList:
     """The codes of one list with their meaning, and whether texts beyond them are codes too."""
 
@@ -28,7 +28,7 @@ class CodeList:
         return next((code for code in self.codes if code.upper() == wanted), None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ColumnSpec:
     """One column of a table of ours."""
 
@@ -40,6 +40,8 @@ class ColumnSpec:
     """Null where the column holds no codes."""
     code_set: str
     """The name of the list."""
+    is_published: bool
+    """Whether figures are broken down by its texts, which are published as they stand."""
 
     @property
     def is_date(self) -> bool:
@@ -72,6 +74,7 @@ def column_specs(dataset: str, table: str) -> dict[str, ColumnSpec]:
                     is_key=row["is_key"] == "true",
                     code_list=_code_list(dataset, row["code_set"]) if row["type"] in _LISTED_TYPES else None,
                     code_set=row["code_set"],
+                    is_published="published as it stands" in row["description"],
                 )
     return specs
 

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from rapidfuzz import fuzz
@@ -12,22 +12,9 @@ from orchestration.ingest.mapping.model import normal
 from orchestration.ingest.mapping.specification import code_lists
 
 SYNONYMS = Path(__file__).with_name("synonyms.csv")
-
-_HEADING_FILLERS = frozenset("a an and at by for from in is its of on or s the to was were which with".split())
-_CODE_FILLERS = _HEADING_FILLERS | frozenset(
-    "also are as be been but child did does has have her him himself his it own that their them this time who".split()
-)
-_COMMON = frozenset(
-    """
-    all also any are as been both but can cannot child children could did do does done due each every failed family few
-    from given had has have having he held her hers him his how if into it its itself less lot made make many may maybe
-    means medium meeting meetings more most much must need needs new next note now off old only other others our out
-    over own part parents partly physically please reason reasons same she should since so some still such than that
-    their them then there these they this those through time too until up us used very via was way well were what when
-    where whether while who whole whom why wishes within would year years yes yet you young your
-    """.split()
-)
-"""Words that name nobody. Together with the words of the code lists and of the synonyms they may be shown."""
+"""Its kinds: `table`, `column` and `code` are other names of ours; `word` is a word for another one, `heading_word` in
+headings only; `filler` says nothing; `plain` names nobody, so that it may be shown; `shared` is a column that may have
+the heading of another one; `only_rows` and `other_rows` are values of the rows that do and do not belong."""
 
 
 @cache
@@ -43,13 +30,13 @@ def words(text: str) -> list[str]:
     return re.findall(r"[^\W_]+", parted.casefold().replace("'", "").replace("\u2019", ""))
 
 
-@cache
+@lru_cache(10_000)
 def heading_words(text: str) -> tuple[str, ...]:
     """Return what a heading says, in words that stand for all others that mean the same."""
-    return tuple(dict.fromkeys(word for word in _canonical(text, True) if word not in _HEADING_FILLERS))
+    return tuple(dict.fromkeys(word for word in _canonical(text, True) if word not in _fillers("heading")))
 
 
-@cache
+@lru_cache(50_000)
 def heading_likeness(heading: str, name: str) -> float:
     """Return how alike two headings are, from 0 to 1."""
     ours, theirs = heading_words(name), heading_words(heading)
@@ -61,14 +48,14 @@ def heading_likeness(heading: str, name: str) -> float:
     return max(whole, inside)
 
 
-@cache
+@lru_cache(10_000)
 def code_words(text: str) -> frozenset[str]:
     """Return what the description of a code says."""
     found = _canonical(text, False)
-    return frozenset(word for word in found if word not in _CODE_FILLERS) or frozenset(found)
+    return frozenset(word for word in found if word not in _fillers("code")) or frozenset(found)
 
 
-@cache
+@lru_cache(50_000)
 def code_likeness(value: str, alternative: str) -> float:
     """Return how alike two descriptions of a code are, from 0 to 1; a denial is never like its opposite."""
     theirs, ours = code_words(value), code_words(alternative)
@@ -87,13 +74,15 @@ def code_likeness(value: str, alternative: str) -> float:
 @cache
 def vocabulary() -> frozenset[str]:
     """Return the words that may be shown: none of them can be part of what somebody wrote about a person."""
-    found = set(_COMMON | _CODE_FILLERS)
+    found: set[str] = set()
     for codes in code_lists().values():
         for code, description in codes.items():
             found.update(words(code), words(description))
     with SYNONYMS.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            found.update(words(row["name"]), words(row["synonym"]))
+            # Among the words of headings are names of products and of people who hold a post.
+            if row["kind"] not in ("column", "table", "shared"):
+                found.update(words(row["name"]), words(row["synonym"]))
     return frozenset(found)
 
 
@@ -102,6 +91,11 @@ def may_be_shown(value: str) -> bool:
     said = words(value)
     known = vocabulary()
     return 0 < len(said) <= 25 and len(value) <= 150 and all(word in known or _plural(word) in known for word in said)
+
+
+@cache
+def _fillers(of: str) -> frozenset[str]:
+    return frozenset(word for kind, _, word in synonyms("filler") if kind in ("", of))
 
 
 def _canonical(text: str, is_heading: bool) -> list[str]:

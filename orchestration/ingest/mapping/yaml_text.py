@@ -89,7 +89,9 @@ def _build(events: Iterator[Any]) -> Document:
     for event in events:
         line = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
-            raise NotPlainError("has an anchor (&) or an alias (*); write what is meant, or put the text in quotes", line)
+            raise NotPlainError(
+                "has an anchor (&) or an alias (*); write what is meant, or put the text in quotes", line
+            )
         if getattr(event, "tag", None) is not None:
             raise NotPlainError("has a tag (!); put the text in quotes if it is meant as text", line)
         if isinstance(event, yaml.DocumentStartEvent):
