@@ -34,7 +34,7 @@ _NAME_NEEDED = 0.72
 """How alike a heading must be to one of ours before it is proposed."""
 _KNOWN = 0.86
 """How alike before a row is taken for a row of headings because of it."""
-_CODE_NEEDED = 0.6
+_CODE_NEEDED = 0.7
 _CODE_MARGIN = 0.08
 """How much likelier the likeliest code must be than the next."""
 _MOST_CODES = 60
@@ -44,7 +44,7 @@ _FEW = 20
 _TABLE_NEEDED = 0.35
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_TIME = r"(?:[T ]+\d{1,2}:\d{2}.*)?"
+_TIME = r"(?:[t ]+\d{1,2}:\d{2}.*)?"
 _YEAR_FIRST = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){_TIME}")
 _YEAR_LAST = re.compile(rf"(\d{{1,2}})[-/. ](\d{{1,2}})[-/. ](\d{{4}}|\d{{2}}){_TIME}")
 _IN_WORDS = re.compile(
@@ -451,14 +451,16 @@ def _choose_rows(table: TableProposal, contents: list[_Content]) -> None:
     for position, heading in enumerate(table.grid.headings):
         if position in used or not any(heading_likeness(heading, name) >= _KNOWN for name in wanted):
             continue
-        takes, leaves = [], 0
+        takes: list[str] = []
+        leaves = 0
         for value, count in contents[position].counts.items():
-            belongs = max(code_likeness(value, said) for said in {said for group in wanted.values() for said in group})
-            if belongs > max((code_likeness(value, said) for said in others), default=0.0) and belongs >= 0.75:
-                takes += [value] if may_be_shown(value) and is_text(value) else []
+            belongs = max(code_likeness(value, said) for group in wanted.values() for said in group)
+            if belongs >= 0.75 and belongs > max((code_likeness(value, said) for said in others), default=0.0):
+                takes.append(value)
             else:
                 leaves += count
-        if takes and leaves:
+        # A value that must not be shown cannot be written, and without it its rows would be left out.
+        if takes and leaves and all(may_be_shown(value) and is_text(value) for value in takes):
             table.only_rows[heading] = sorted(takes)
             table.other_rows = leaves
             return
@@ -468,7 +470,7 @@ def _date_order(counts: Counter[str]) -> str | None:
     """Return what the dates of a column show: a number above 12 can be no month."""
     first = second = False
     for value in counts:
-        if found := _YEAR_LAST.fullmatch(value.lower()):
+        if found := _YEAR_LAST.fullmatch(value.strip().lower()):
             first |= int(found[1]) > 12 and int(found[2]) <= 12
             second |= int(found[2]) > 12 and int(found[1]) <= 12
     return "day_first" if first and not second else "month_first" if second and not first else None

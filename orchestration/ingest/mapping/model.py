@@ -70,7 +70,11 @@ class TableMapping:
         for column, heading in self.columns.items():
             ours.setdefault(positions[normal(heading)], column)
         # A second column of one heading needs a name of its own if it decides which rows belong.
-        deciding = {positions[normal(heading)]: heading for heading in self.only_rows}
+        deciding = {
+            position: heading
+            for heading in self.only_rows
+            if normal(headings[position := positions[normal(heading)]]) != normal(heading)
+        }
         filled = self.columns.keys() | self.fixed.keys()
         names = []
         for position, heading in enumerate(headings):

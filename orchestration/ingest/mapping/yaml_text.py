@@ -16,6 +16,9 @@ _DEPTH_LIMIT = 8
 _LINE_LIMIT = 2_000
 """Characters in a line. The parser's work grows with the square of what it must look ahead over."""
 
+# libyaml is ten times as fast; every wheel of PyYAML has it, and a build from source may not.
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 Path = tuple[str | int, ...]
 """The keys and positions that lead to a place in the document."""
 
@@ -65,7 +68,7 @@ def read_plain_yaml(data: bytes) -> Document:
         if len(line) > _LINE_LIMIT:
             raise NotPlainError(f"is longer than {_LINE_LIMIT:,} characters", number)
     try:
-        return _build(yaml.parse(text, Loader=yaml.SafeLoader))
+        return _build(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         # What the parser says is for programmers; the place is what helps.
@@ -109,7 +112,7 @@ def _build(events: Iterator[Any]) -> Document:
                 document.lines[(*stack[-1].path, event.value)] = line
             else:
                 # Nothing behind a colon is nothing; a blank that is meant stands in quotes.
-                value = None if event.value == "" and event.style is None else event.value
+                value = None if event.value == "" and event.style in (None, "") else event.value
                 _place(document, stack, value, line)
         elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             if stack and isinstance(stack[-1].value, dict) and stack[-1].key is None:
