@@ -450,6 +450,16 @@ class TestJudging:
             "another row has the same key": 1,
         }
 
+    def test_codes_that_cost_no_row_but_are_not_known_are_counted(self):
+        rows = [["review_id", "child_id", "started_on", "completed_on", "cancelled", "participation_code", "format"]]
+        rows += [["1", "a", "", "", "yes", "PN1 - attends", "Paper"], ["2", "a", "", "", "N", "shouted", ""]]
+        (grid,) = grids("x.csv", csv_bytes(rows), known_headings)
+        mapping = read_draft(
+            f"tables: [{{table: reviews, columns: { ({name: name for name in rows[0]}) }}}]".replace("'", "")
+        )
+        found = judge(mapping.tables[0], grid)
+        assert found.accepted == 2 and +found.unknown == {"participation_code": 1}
+
 
 class TestLikeness:
     @pytest.mark.parametrize(

@@ -49,7 +49,6 @@ HEADINGS = [
     "Cancelled?",
     "Form No",
     "Format",
-    "Team",
 ]
 
 
@@ -448,6 +447,11 @@ class TestSchema:
         for key, said in schema["$defs"]["table"]["properties"].items():
             assert "description" in said or "$ref" in said
             assert f"`{key}`" in page
+
+    def test_the_examples_of_the_page_are_right(self):
+        page = (REPOSITORY / "docs" / "mapping.md").read_text(encoding="utf-8")
+        examples = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+        assert [entry(example).table for example in examples] == ["reviews", "disputes"]
 
     def test_editors_that_read_yaml_by_its_own_rules_agree_on_what_is_right(self):
         jsonschema.validate(

@@ -57,6 +57,9 @@ def map_files(files: Sequence[Path], landing: Path, dataset: str | None, say: Sa
         else:
             reasons = [f"{count:,} because {reason}" for reason, count in found.reasons.most_common()]
             say(f"{said}{', rejected: ' + '; '.join(reasons) if reasons else ''}.")
+        for column, count in found.unknown.items():
+            if count:
+                say(f"In {_count(count, 'row')} of these {column} holds a code that is not in its list: not known.")
         say("This is what the file alone can tell; the build judges finally.")
         say("")
     return Draft(chosen, text)

@@ -25,6 +25,8 @@ class Judgement:
     """Required columns that are not there; without them no row is accepted."""
     reasons: Counter[str] = field(default_factory=Counter)
     """Why rows would be rejected; each row has one reason."""
+    unknown: Counter[str] = field(default_factory=Counter)
+    """Columns of which accepted rows hold a code that is not in the list, so that it counts as not known."""
 
     @property
     def accepted(self) -> int:
@@ -52,7 +54,8 @@ def judge(mapping: TableMapping, grid: Grid) -> Judgement:
         reasons = [reason or broken[value] for reason, value in zip(reasons, values, strict=True)]
     keys = [columns.get(spec.name, [None] * len(grid.rows)) for spec in specs.values() if spec.is_key]
     seen: set[tuple[str, ...]] = set()
-    for is_out, reason, key in zip(out, reasons, zip(*keys, strict=True), strict=True):
+    accepted: list[int] = []
+    for row, (is_out, reason, key) in enumerate(zip(out, reasons, zip(*keys, strict=True), strict=True)):
         if is_out:
             continue
         spelt = tuple((value or "").strip().upper() for value in key)
@@ -62,6 +65,12 @@ def judge(mapping: TableMapping, grid: Grid) -> Judgement:
             judgement.reasons[reason] += 1
         else:
             seen.add(spelt)
+            accepted.append(row)
+    for name, spec in specs.items():
+        if spec.code_list is not None and name in columns:
+            values = columns[name]
+            unknown = {value: _breaks("unknown_code", value, spec, mapping) is not None for value in set(values)}
+            judgement.unknown[name] += sum(unknown[values[row]] for row in accepted)
     return judgement
 
 
@@ -75,7 +84,7 @@ def rejecting_rules(dataset: str, table: str) -> tuple[tuple[str, str], ...]:
     found = re.search(r"string_list_of\(\[([^\]]*)\]\) \}\} as failed_rules", model.read_text(encoding="utf-8"))
     assert found is not None, f"{model.name} names its rules in another way"
     columns = column_specs(dataset, table)
-    return tuple((rule, column) for rule, column in re.findall(r"(\w+)\('(\w+)'\)", found[1]) if column in columns)
+    return tuple((rule, column) for rule, column in re.findall(r"(\w+)\('(\w+)'", found[1]) if column in columns)
 
 
 def _breaks(rule: str, value: str | None, spec: ColumnSpec, mapping: TableMapping) -> str | None:
