@@ -320,7 +320,10 @@ class TestPrivacy:
         ["Child attends with Jane", "auntie spoke", "4815162", "Persimmon", "J.O.", "Attends - Okonkwo", "17/06/2011"],
     )
     def test_words_that_may_name_somebody_are_not_shown(self, value):
-        assert not may_be_shown(value)
+        assert not may_be_shown(value, "participation", "participation_code")
+
+    def test_a_word_of_another_list_may_be_a_name(self):
+        assert may_be_shown("Amber", "rag_rating") and not may_be_shown("Amber attends", "participation")
 
     def test_an_unforeseen_error_tells_nothing(self, tmp_path, capsys, monkeypatch):
         def fail(*_):

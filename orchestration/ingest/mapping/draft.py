@@ -398,7 +398,9 @@ def _propose_codes(content: _Content, spec: ColumnSpec) -> CodeProposal:
         code, _, near = match_code(value, spec)
         if code is not None and spec.code_list.find(value) is not None:
             continue
-        if not is_text(value) or not (may_be_shown(value) or _is_category(value, content, spec)):
+        if not is_text(value) or not (
+            may_be_shown(value, spec.code_set, spec.name) or _is_category(value, content, spec)
+        ):
             found.hidden_values += 1
             found.hidden_rows += count
         elif any(normal(value) == normal(other) for other in (*found.codes, *found.open)):
@@ -460,7 +462,7 @@ def _choose_rows(table: TableProposal, contents: list[_Content]) -> None:
             else:
                 leaves += count
         # A value that must not be shown cannot be written, and without it its rows would be left out.
-        if takes and leaves and all(may_be_shown(value) and is_text(value) for value in takes):
+        if takes and leaves and all(may_be_shown(value, table.table) and is_text(value) for value in takes):
             table.only_rows[heading] = sorted(takes)
             table.other_rows = leaves
             return

@@ -16,6 +16,9 @@ SYNONYMS = Path(__file__).with_name("synonyms.csv")
 headings only; `filler` says nothing; `plain` names nobody, so that it may be shown; `shared` is a column that may have
 the heading of another one; `only_rows` and `other_rows` are values of the rows that do and do not belong."""
 
+_OF_VALUES = ("code", "only_rows", "other_rows")
+"""The kinds that stand for values; among the words of headings are names of products and of posts."""
+
 
 @cache
 def synonyms(kind: str) -> tuple[tuple[str, str, str], ...]:
@@ -72,24 +75,27 @@ def code_likeness(value: str, alternative: str) -> float:
 
 
 @cache
-def vocabulary() -> frozenset[str]:
-    """Return the words that may be shown: none of them can be part of what somebody wrote about a person."""
+def vocabulary(*of: str) -> frozenset[str]:
+    """Return the words that may be shown of a code list or column: its own, and those that name nobody anywhere.
+
+    The words of other lists may be somebody's name (Amber is a rating), so they are left out.
+    """
     found: set[str] = set()
-    for codes in code_lists().values():
-        for code, description in codes.items():
-            found.update(words(code), words(description))
+    for code_set, codes in code_lists().items():
+        if code_set in of:
+            for code, description in codes.items():
+                found.update(words(code), words(description))
     with SYNONYMS.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            # Among the words of headings are names of products and of people who hold a post.
-            if row["kind"] not in ("column", "table", "shared"):
+            if row["kind"] in ("word", "filler", "plain") or (row["kind"] in _OF_VALUES and row["of"] in of):
                 found.update(words(row["name"]), words(row["synonym"]))
     return frozenset(found)
 
 
-def may_be_shown(value: str) -> bool:
+def may_be_shown(value: str, *of: str) -> bool:
     """Say whether a value consists of words of the vocabulary alone, and is short: a category and no free text."""
     said = words(value)
-    known = vocabulary()
+    known = vocabulary(*of)
     return 0 < len(said) <= 25 and len(value) <= 150 and all(word in known or _plural(word) in known for word in said)
 
 
