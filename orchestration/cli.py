@@ -130,6 +130,37 @@ def build(as_known_at: datetime | None) -> None:
         _build(settings)
 
 
+@command(name="map")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option("--la", "la_code", metavar="CODE", help="The authority's three digits.")
+@click.option("--dataset", type=click.Choice(["iro", "ssda903"]), help="What the file is of (default: what fits best).")
+@click.option("--save", is_flag=True, help="Save the draft as landing/CODE/DATASET/mapping.yaml.")
+@click.option("--overwrite", is_flag=True, help="With --save: replace the mapping that is there.")
+def map_(files: tuple[Path, ...], la_code: str | None, dataset: str | None, save: bool, overwrite: bool) -> None:
+    """Draft a mapping for a CSV or XLSX file whose headings and codes are an authority's own.
+
+    Says which table and columns of ours the file seems to hold, why and how sure that is, what is left over, and how
+    many rows would be accepted. Changes nothing without --save: the draft goes to standard output, and what is said
+    about it to standard error. Give all files of a dataset at once.
+    """
+    from orchestration.ingest.mapping.command import map_files
+    from orchestration.ingest.mapping.command import save as save_draft
+
+    if la_code is not None and not (len(la_code) == 3 and la_code.isascii() and la_code.isdigit()):
+        raise click.BadParameter("an authority's code is three digits.", param_hint="--la")
+    if overwrite and not save:
+        raise click.UsageError("--overwrite goes with --save.")
+    settings = _settings()
+    draft = map_files(files, settings.landing, dataset, lambda line: click.echo(line, err=True))
+    if save:
+        click.echo(f"Saved {save_draft(draft, settings.landing, la_code, files, overwrite)}", err=True)
+        click.echo("Check each line of it: docs/mapping.md explains them.", err=True)
+    else:
+        where = f"landing/{la_code or 'CODE'}/{draft.dataset}/mapping.yaml"
+        click.echo(f"Nothing was changed. Below is a draft of {where}; --save puts it there.\n", err=True)
+        click.echo(draft.text, nl=False)
+
+
 @command()
 @click.argument("delivery")
 @click.option(
