@@ -20,7 +20,6 @@ from dotenv import load_dotenv
 from orchestration.errors import UserError
 from orchestration.settings import REPOSITORY, Settings
 
-
 HELD = 3
 """The exit code of a build that published and held a delivery back."""
 
@@ -169,8 +168,8 @@ def map_(files: tuple[Path, ...], la_code: str | None, dataset: str | None, save
 def accept(delivery: str, because: str) -> None:
     """Let a delivery through that a build has held back; the next build uses it.
 
-    DELIVERY is its name as the build and `cla status` say it: 812-ssda903-2025-2025-04-30. Who accepted it, when and why
-    is kept. Files that change afterwards are judged anew.
+    DELIVERY is its name as the build and `cla status` say it, such as 812-ssda903-2025-2025-04-30. Who accepted it,
+    when and why is kept. Files that change afterwards are judged anew.
     """
     from orchestration.build import one_build_at_a_time
     from orchestration.ingest.decisions import accept as record

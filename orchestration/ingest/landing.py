@@ -18,12 +18,14 @@ from typing import Any
 import yaml
 
 from orchestration.errors import UserError
-from orchestration.ingest.tables import DATASETS, table_specs
+from orchestration.ingest.mapping.reading import MAPPING_FILE
+from orchestration.ingest.tables import DATASETS, FIRST_COLLECTION_YEAR, LAST_COLLECTION_YEAR, table_specs
 
-FIRST_COLLECTION_YEAR, LAST_COLLECTION_YEAR = 2018, 2027
 PUBLISHED_FOLDER = "published"
 """DfE and ONS files lie there; they are no deliveries of an authority."""
 DESCRIPTION_FILE = "delivery.yaml"
+MAPPING_CONTENT = f"../../{MAPPING_FILE}"
+"""What the mapping is called among the contents of a delivery: how the files are read depends on it."""
 SETTLE_SECONDS = 1.0
 """How long a recently changed file is watched before it is read."""
 _RECENT_SECONDS = 5.0
@@ -73,9 +75,19 @@ class Delivery:
         """Bytes in all files."""
         return sum(size for size, _ in self.stamps.values())
 
+    @property
+    def mapping(self) -> Path:
+        """Where the authority's mapping lies, if it has one: it holds for all deliveries of the dataset."""
+        return self.folder.parents[1] / MAPPING_FILE
+
     def read(self) -> dict[str, bytes]:
-        """Return the content of every file, or raise `StillBeingWrittenError` if any changed meanwhile."""
+        """Return the content of every file and of the mapping.
+
+        Raises `StillBeingWrittenError` if a file changed meanwhile.
+        """
         contents = {}
+        with suppress(FileNotFoundError):
+            contents[MAPPING_CONTENT] = self.mapping.read_bytes()
         for name in self.stamps:
             try:
                 contents[name] = (self.folder / name).read_bytes()
@@ -225,7 +237,7 @@ def _folders(folder: Path, found: Landing, landing: Path, problem: str | None = 
     for entry in _entries(folder):
         if entry.is_dir():
             yield entry
-        else:
+        elif entry.name != MAPPING_FILE or entry.parent.name not in DATASETS:
             _misplace(found, landing, entry, "it does not lie in the folder of a delivery")
 
 

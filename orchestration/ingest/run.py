@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TypeVar
 
 import pyarrow.dataset as ds
@@ -21,6 +21,7 @@ from orchestration.ingest import decisions
 from orchestration.ingest import raw as raw_layer
 from orchestration.ingest.landing import (
     DESCRIPTION_FILE,
+    MAPPING_CONTENT,
     SETTLE_SECONDS,
     Delivery,
     Description,
@@ -33,11 +34,13 @@ from orchestration.ingest.landing import (
     settle,
     source_hash,
 )
+from orchestration.ingest.mapping import MAPPING_FILE, read_mapping
 from orchestration.ingest.person_keys import CHILDREN, KINDS, Kind, PersonKeys
 from orchestration.ingest.raw import Commit
 from orchestration.ingest.readers import Part, read_file
+from orchestration.ingest.recogniser import Recogniser
 from orchestration.ingest.spelling.delivery import spell
-from orchestration.ingest.tables import IRO, SSDA903, Recogniser
+from orchestration.ingest.tables import IRO, SSDA903
 from orchestration.settings import Settings
 
 Progress = Callable[[str, int, int | None], None]
@@ -49,6 +52,8 @@ STAGE = "Reading deliveries"
 _IN_PROCESS_BYTES = 8_000_000
 """Starting processes costs about two seconds, in which one process reads this much."""
 _MOST_WORKERS = 4
+_MOST_FAULTS = 5
+"""Faults of a mapping that its sentence lists."""
 _COMMIT_EVERY = 100
 """Deliveries that become visible together: one flush to disk and one file of keys of each kind for all of them."""
 
@@ -207,10 +212,20 @@ def _read_delivery(raw: Path, delivery: Delivery) -> _Read | _Postponed:
         return _Postponed(delivery, error)
     loaded_at = datetime.now(UTC).replace(tzinfo=None)
     description = read_description(delivery.delivery_id, contents.get(DESCRIPTION_FILE))
-    recogniser = Recogniser(delivery.dataset)
+    mapping, faults = read_mapping(
+        f"{delivery.la_code}/{delivery.dataset}/{MAPPING_FILE}", contents.get(MAPPING_CONTENT), delivery.dataset
+    )
+    recogniser = Recogniser(delivery.dataset, mapping)
     parts: list[Part] = []
+    if faults:
+        parts.append(Part(MAPPING_FILE, "yaml").reject("mapping_faulty", " ".join(faults[:_MOST_FAULTS])))
     for name, data in contents.items():
-        if name != DESCRIPTION_FILE:
+        if name == MAPPING_CONTENT:
+            continue
+        if faults and name != DESCRIPTION_FILE:
+            said = f"{printable(name)} was not read, because {MAPPING_FILE} has faults."
+            parts.append(Part(printable(name), PurePath(name).suffix.lstrip(".")).reject("mapping_faulty", said))
+        elif name != DESCRIPTION_FILE:
             parts += read_file(printable(name), data, recogniser)
         elif description.message:
             parts.append(Part(name, "yaml").reject("unreadable_file", description.message))

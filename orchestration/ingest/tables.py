@@ -1,14 +1,20 @@
 """The tables of each dataset, and how a file is recognised as one of them by the set of its column names."""
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from orchestration.ingest.mapping.model import TableMapping
 
 SSDA903, IRO = "ssda903", "iro"
 DATASETS = {SSDA903: "SSDA903", IRO: "the IRO service"}
 """What an authority delivers, and what a sentence calls it; `<dataset>_columns.csv` specifies its tables."""
+
+FIRST_COLLECTION_YEAR, LAST_COLLECTION_YEAR = 2018, 2027
 
 _ALSO_REQUIRED = {
     # DfE's table says which columns may be blank in a row, and one that may be is still a column of a whole file. These
@@ -64,6 +70,8 @@ class Recognition:
     """Required columns that are not there; the file cannot be used without them."""
     names: tuple[str, ...] = ()
     """The column names as the tables spell them."""
+    mapped: "TableMapping | None" = None
+    """The entry of the authority's mapping that gave the names."""
 
     @property
     def is_complete(self) -> bool:
@@ -141,14 +149,3 @@ def recognise(names: Sequence[str], dataset: str) -> Recognition:
         return Recognition(None, (), spelt)
     best = max(partly, key=lambda table: (len(present & table.distinguishing), len(present & table.required)))
     return Recognition(best, tuple(name for name in best.columns if name in best.required - present), spelt)
-
-
-class Recogniser:
-    """What recognises the column names in the files of one delivery."""
-
-    def __init__(self, dataset: str) -> None:
-        self.dataset = dataset
-
-    def of(self, file_name: str, sheet: str | None = None) -> Callable[[Sequence[str]], Recognition]:
-        """Return what recognises a row of column names in a file, or in a sheet of it."""
-        return lambda names: recognise(names, self.dataset)

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from orchestration.ingest.readers import Part, read_file
+from orchestration.ingest.recogniser import Recogniser
 from orchestration.ingest.tables import DATASETS, IRO, SSDA903, recognise, table_specs
 from orchestration.settings import REPOSITORY
 
@@ -20,7 +21,7 @@ DATE = re.compile(r"(0[1-9]|[12]\d|3[01])/(0[1-9]|1[0-2])/20\d\d")
 
 
 def read(text: str, name: str = "extract.csv", dataset: str = IRO) -> Part:
-    (part,) = read_file(name, text.encode(), dataset)
+    (part,) = read_file(name, text.encode(), Recogniser(dataset))
     assert part.rows_delivered == part.rows_parsed + part.rows_unparsed
     return part
 

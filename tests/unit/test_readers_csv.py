@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from orchestration.ingest.readers import Part, read_file
 from orchestration.ingest.readers.csv_file import LINE_LIMIT
-from orchestration.ingest.tables import SSDA903, Recogniser
+from orchestration.ingest.recogniser import Recogniser
+from orchestration.ingest.tables import SSDA903
 
 REVIEWS = "CHILD,DOB,REVIEW,REVIEW_CODE\r\n"
 

@@ -9,7 +9,8 @@ import openpyxl
 import pytest
 
 from orchestration.ingest.readers import Part, read_file
-from orchestration.ingest.tables import SSDA903, Recogniser
+from orchestration.ingest.recogniser import Recogniser
+from orchestration.ingest.tables import SSDA903
 
 REVIEWS = ["CHILD", "DOB", "REVIEW", "REVIEW_CODE"]
 

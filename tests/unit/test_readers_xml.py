@@ -5,7 +5,8 @@ import json
 import pytest
 
 from orchestration.ingest.readers import Part, read_file
-from orchestration.ingest.tables import SSDA903, Recogniser
+from orchestration.ingest.recogniser import Recogniser
+from orchestration.ingest.tables import SSDA903
 
 RETURN = """<?xml version="1.0" encoding="utf-8"?>
 <EXPSSDA903>
@@ -40,7 +41,8 @@ RETURN = """<?xml version="1.0" encoding="utf-8"?>
 
 def read(text: str | bytes) -> dict[str | None, Part]:
     return {
-        part.table: part for part in read_file("return.xml", text.encode() if isinstance(text, str) else text, Recogniser(SSDA903))
+        part.table: part
+        for part in read_file("return.xml", text.encode() if isinstance(text, str) else text, Recogniser(SSDA903))
     }
 
 

@@ -28,6 +28,8 @@ from orchestration.ingest.mapping.wording import (
     words,
 )
 from orchestration.ingest.mapping.yaml_text import is_text
+from orchestration.ingest.spelling.dates import DAY_FIRST, MONTH_FIRST, read_date
+from orchestration.ingest.spelling.rules import BLANKS
 from orchestration.ingest.tables import DATASETS, IRO, TableSpec, table_specs
 
 _NAME_NEEDED = 0.72
@@ -178,18 +180,8 @@ def propose(file_name: str, grid: Grid, datasets: Iterable[str]) -> TableProposa
 
 def read_day(text: str, order: str | None = None) -> bool:
     """Say whether a text can be read as a day, in the order given or in any. The build itself judges finally."""
-    text = text.strip().lower()
-    if len(text) > 40:
-        return False
-    if found := _YEAR_FIRST.fullmatch(text):
-        return _is_day(*found.groups()[:3])
-    if found := _IN_WORDS.fullmatch(text):
-        return _is_day(found[3], str(_MONTHS.index(found[2]) + 1), found[1])
-    if found := _YEAR_LAST.fullmatch(text):
-        first, second, year = found.groups()[:3]
-        day_first, month_first = _is_day(year, second, first), _is_day(year, first, second)
-        return {"month_first": month_first, "day_first": day_first}.get(order or "", day_first or month_first)
-    return False
+    orders = [order] if order else [DAY_FIRST, MONTH_FIRST]
+    return any(read_date(text.strip(BLANKS), one, 9999) is not None for one in orders)
 
 
 def match_code(value: str, spec: ColumnSpec) -> tuple[str | None, float, list[str]]:

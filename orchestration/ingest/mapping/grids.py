@@ -10,8 +10,8 @@ from pathlib import PurePath
 import openpyxl
 
 from orchestration.errors import UserError
-from orchestration.ingest.readers.csv_file import LINE_LIMIT, _decode
-from orchestration.ingest.readers.workbook import WORKBOOK_LIMIT, _cell_text
+from orchestration.ingest.readers.csv_file import LINE_LIMIT, decode
+from orchestration.ingest.readers.workbook import WORKBOOK_LIMIT, cell_text
 
 Row = list[str | None]
 Known = Callable[[list[str]], int]
@@ -52,7 +52,7 @@ def grids(file_name: str, data: bytes, known: Known) -> list[Grid]:
 
 
 def _csv_rows(file_name: str, data: bytes, known: Known) -> list[Row]:
-    decoded = _decode(data)
+    decoded = decode(data)
     if decoded is None or "\0" in decoded[0][:4096]:
         raise UserError(f"{file_name} is not a text file, so it cannot be read as CSV.")
     text = decoded[0].replace("\0", "")
@@ -91,7 +91,7 @@ def _workbook_rows(file_name: str, data: bytes) -> list[tuple[str | None, list[R
         sheets: list[tuple[str | None, list[Row]]] = []
         for sheet in workbook.worksheets:
             sheet.reset_dimensions()
-            sheets.append((sheet.title, [[_cell_text(cell) for cell in row] for row in sheet.iter_rows()]))
+            sheets.append((sheet.title, [[cell_text(cell) for cell in row] for row in sheet.iter_rows()]))
     except UserError:
         raise
     except Exception:  # openpyxl lets whatever the broken part of a workbook causes through: there is no closed list

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from orchestration.ingest.mapping.draft import read_day
 from orchestration.ingest.mapping.grids import Grid
 from orchestration.ingest.mapping.model import TableMapping
 from orchestration.ingest.mapping.specification import ColumnSpec, column_specs
-from orchestration.ingest.mapping.wording import is_blank
-from orchestration.ingest.tables import column_name
+from orchestration.ingest.spelling.dates import DAY_FIRST, MONTH_FIRST, read_date
+from orchestration.ingest.spelling.rules import BLANKS, is_blank
+from orchestration.ingest.spelling.values import speller
+from orchestration.ingest.tables import LAST_COLLECTION_YEAR, column_name, table_specs
 from orchestration.settings import REPOSITORY
 
 
@@ -89,18 +90,19 @@ def rejecting_rules(dataset: str, table: str) -> tuple[tuple[str, str], ...]:
 
 def _breaks(rule: str, value: str | None, spec: ColumnSpec, mapping: TableMapping) -> str | None:
     """Return why a value rejects its row, in words, or nothing where it does not or cannot be told here."""
-    if value is None or is_blank(value):
+    ours = table_specs(mapping.dataset)[mapping.table].specs[spec.name]
+    if value is None or is_blank(value, ours.name, ours.kind):
         if "missing" in rule or "mandatory" in rule:
             return f"{spec.name} is blank"
-    elif spec.is_date and "date" in rule:
-        if not read_day(value, mapping.date_order_of(spec.name)):
+        return None
+    text = value.strip(BLANKS)
+    if spec.is_date and "date" in rule:
+        orders = [mapping.date_order_of(spec.name)] if mapping.date_order_of(spec.name) else [DAY_FIRST, MONTH_FIRST]
+        if not any(read_date(text, order or DAY_FIRST, 9999) for order in orders):
             return f"{spec.name} is no date"
     elif spec.code_list is not None and not spec.code_list.is_open and "missing" not in rule:
-        # A code with its words behind it is read as the code; `True`, `1` and the like as yes.
-        code = re.match(r"\s*([A-Za-z0-9_]+)\s*(?:[-:,(\u2013]|$)", value)
-        known = spec.code_list.find(value) or (code and spec.code_list.find(code[1]))
-        if not known and not (
-            spec.type == "flag" and value.strip().lower() in ("yes", "no", "true", "false", "0", "1")
-        ):
+        spell = speller(ours, LAST_COLLECTION_YEAR)
+        read = spell(text)[0] if spell else text
+        if not spec.code_list.find(read):
             return f"{spec.name} holds a code that is not in its list"
     return None

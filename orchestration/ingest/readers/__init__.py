@@ -11,7 +11,8 @@ from orchestration.ingest.readers.csv_file import read_csv
 from orchestration.ingest.readers.part import Part, RejectedLine
 from orchestration.ingest.readers.workbook import read_workbook
 from orchestration.ingest.readers.xml_return import read_xml
-from orchestration.ingest.tables import DATASETS, SSDA903, Recogniser
+from orchestration.ingest.recogniser import Recogniser
+from orchestration.ingest.tables import DATASETS, SSDA903
 
 __all__ = ["Part", "RejectedLine", "read_file"]
 

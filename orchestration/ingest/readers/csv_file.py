@@ -15,7 +15,8 @@ from orchestration.ingest.readers.part import (
     reject_footer,
     take_footers,
 )
-from orchestration.ingest.tables import Recogniser, Recognition
+from orchestration.ingest.recogniser import Recogniser
+from orchestration.ingest.tables import Recognition
 
 LINE_LIMIT = 1_000_000
 """Characters in a line; a longer one is rejected, because nothing in a return comes near it."""
@@ -33,7 +34,7 @@ _MOST_FOOTERS = 20
 _DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
 
-def _decode(data: bytes) -> tuple[str, str] | None:
+def decode(data: bytes) -> tuple[str, str] | None:
     """Return the text and the name of its encoding, or nothing where the bytes are not what their BOM says."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
@@ -55,7 +56,7 @@ def read_csv(file_name: str, data: bytes, recogniser: Recogniser) -> Part:
     """
     csv.field_size_limit(LINE_LIMIT)
     part = Part(file_name, "csv")
-    decoded = _decode(data)
+    decoded = decode(data)
     if decoded is None:
         return part.reject("unreadable_file", _NO_TEXT.format(file_name))
     text, part.encoding = decoded
@@ -107,7 +108,9 @@ def _reject_unrecognised(part: Part, found: Recognition, tops: list[str], recogn
             if len(split) > 1 and recogniser.of(part.file_name)(split).table is not None:
                 said = f"{part.file_name} separates its columns with {word}; save it as CSV with commas."
                 return part.reject("wrong_delimiter", said)
-    return reject_columns(part, found, part.file_name, recogniser.dataset)
+    return reject_columns(
+        part, found, part.file_name, recogniser.dataset, recogniser.why_not(part.file_name, None, found.names)
+    )
 
 
 def _parse_line(line: str) -> list[str] | None:

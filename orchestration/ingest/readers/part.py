@@ -4,8 +4,9 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from orchestration.ingest.spelling.rules import footers
-from orchestration.ingest.tables import DATASETS, Recognition, recognise
+from orchestration.ingest.mapping.model import TableMapping
+from orchestration.ingest.spelling.rules import footers, is_blank
+from orchestration.ingest.tables import DATASETS, Recognition, TableSpec, recognise
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Part:
     """Columns of dates whose order the authority's mapping says."""
     destroyed_columns: frozenset[str] = frozenset()
     """Columns of numbers with more digits than the workbook kept."""
+    before_mapping: dict[str, Sequence[str | None]] = field(default_factory=dict)
+    """What was delivered in the columns whose codes the authority's mapping replaces."""
     as_delivered: Sequence[str | None] | None = None
     """Of each row the values that are read otherwise than they were delivered, as a JSON object; None for most."""
     spelling: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -58,7 +61,7 @@ class Part:
         """Turn the part into a rejected file."""
         self.rule_id, self.message = rule_id, message
         self.row_numbers, self.columns, self.extra_columns, self.rejected_lines = (), {}, None, []
-        self.as_delivered, self.spelling = None, {}
+        self.as_delivered, self.spelling, self.before_mapping = None, {}, {}
         return self
 
 
@@ -105,7 +108,7 @@ def is_footer_text(text: str) -> bool:
     return bool(footers().search(text.strip().strip('"')))
 
 
-def reject_columns(part: Part, found: Recognition, where: str, dataset: str) -> Part:
+def reject_columns(part: Part, found: Recognition, where: str, dataset: str, why_not: str = "") -> Part:
     """Reject a part whose columns are not those of a table, or not all of them; `where` is what to call it."""
     if found.table is None:
         said = f"{where} has the column names of no table of {DATASETS[dataset]}"
@@ -113,7 +116,7 @@ def reject_columns(part: Part, found: Recognition, where: str, dataset: str) -> 
             table = recognise(found.names, other).table
             if table is not None:
                 said += f"; it looks like {table.name} of {DATASETS[other]}, which is delivered in a folder {other}"
-        return part.reject("unrecognised_columns", f"{said}.")
+        return part.reject("unrecognised_columns", f"{said}{why_not}.")
     part.table = found.table.name
     missing = ", ".join(name.upper() for name in found.missing)
     noun = "column" if len(found.missing) == 1 else "columns"
@@ -128,6 +131,8 @@ def fill(part: Part, found: Recognition, columns: Sequence[Sequence[str | None]]
     table = found.table
     assert table is not None
     names = [*found.names, *[""] * (len(columns) - len(found.names))]
+    if found.mapped is not None:
+        columns, row_numbers = _without_rows_left_out(part, found.mapped, names, columns, row_numbers)
     part.row_numbers = row_numbers
     extra: dict[str, Sequence[str | None]] = {}
     for position, (name, values) in enumerate(zip(names, columns, strict=True), start=1):
@@ -142,3 +147,42 @@ def fill(part: Part, found: Recognition, columns: Sequence[Sequence[str | None]]
             json.dumps(dict(zip(extra, values, strict=True)), ensure_ascii=False)
             for values in zip(*extra.values(), strict=True)
         ]
+    if found.mapped is not None:
+        _apply_mapping(part, found.mapped, table, dict(reversed(list(zip(names, columns, strict=True)))))
+
+
+def _without_rows_left_out(
+    part: Part,
+    mapped: TableMapping,
+    names: Sequence[str],
+    columns: Sequence[Sequence[str | None]],
+    row_numbers: Sequence[int],
+) -> tuple[Sequence[Sequence[str | None]], Sequence[int]]:
+    """Take out the rows that the authority's mapping says are none of the table's; each is listed as no record."""
+    out = mapped.left_out(dict(reversed(list(zip(names, columns, strict=True)))))
+    if not any(out):
+        return columns, row_numbers
+    for index, number in enumerate(row_numbers):
+        if out[index]:
+            content = ",".join(values[index] or "" for values in columns)
+            message = f"{part.file_name} row {number} is none of {mapped.table}: {mapped.left_out_said()}."
+            part.rejected_lines.append(RejectedLine(number, "mapped_row_left_out", message, content))
+    part.spelling["", "mapped_row_left_out"] = sum(out)
+    kept = [[value for value, is_out in zip(values, out, strict=True) if not is_out] for values in columns]
+    return kept, [number for number, is_out in zip(row_numbers, out, strict=True) if not is_out]
+
+
+def _apply_mapping(
+    part: Part, mapped: TableMapping, table: TableSpec, delivered: Mapping[str, Sequence[str | None]]
+) -> None:
+    """Put our codes and the mapping's own values into the part, and keep the codes that were delivered."""
+    read = mapped.apply(delivered, lambda text: is_blank(text, "", "code"))
+    for name in table.columns:
+        if name in read:
+            part.columns[name] = read[name]
+        if name in mapped.codes and name in read:
+            heading = mapped.columns.get(name)
+            first = next((ours for ours, theirs in mapped.columns.items() if theirs == heading), name)
+            if first in delivered:
+                part.before_mapping[name] = delivered[first]
+    part.date_orders = {name: order for name in table.columns if (order := mapped.date_order_of(name)) is not None}

@@ -11,8 +11,9 @@ import openpyxl
 from openpyxl.utils.datetime import from_excel
 
 from orchestration.ingest.readers.part import HEADER_WITHIN, Part, fill, find_header, reject_columns, take_footers
+from orchestration.ingest.recogniser import Recogniser
 from orchestration.ingest.spelling.values import is_beyond_excel
-from orchestration.ingest.tables import ColumnSpec, Recogniser
+from orchestration.ingest.tables import ColumnSpec
 
 WORKBOOK_LIMIT = 2_000_000_000
 """Bytes to which a workbook may unpack; more is an attack or an accident."""
@@ -85,6 +86,11 @@ def _text(value: Any) -> str | None:
     return str(value)
 
 
+def cell_text(cell: Any) -> str | None:
+    """Return a cell as text; nothing for an empty one."""
+    return _text(_cell_value(cell))
+
+
 def _read_sheet(file_name: str, sheet: Any, epoch: dt.datetime, recogniser: Recogniser) -> Part | None:
     """Read one sheet, or return nothing where it is blank."""
     part = Part(file_name, "xlsx")
@@ -96,7 +102,8 @@ def _read_sheet(file_name: str, sheet: Any, epoch: dt.datetime, recogniser: Reco
     del rows[: above + 1]
     part.rows_delivered = len(rows)
     if not found.is_complete:
-        return reject_columns(part, found, f"{file_name}, sheet {sheet.title},", recogniser.dataset)
+        where, why_not = f"{file_name}, sheet {sheet.title},", recogniser.why_not(file_name, sheet.title, found.names)
+        return reject_columns(part, found, where, recogniser.dataset, why_not)
     assert found.table is not None
     part.table = found.table.name
     if above:

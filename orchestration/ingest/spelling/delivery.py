@@ -17,8 +17,8 @@ from orchestration.ingest.spelling.dates import (
     numeric_parts,
     read_date,
 )
-from orchestration.ingest.spelling.rules import blank_words, endless_years, sentinel_days
-from orchestration.ingest.spelling.values import BLANKS, Spelt, is_scientific, spell_id, speller
+from orchestration.ingest.spelling.rules import BLANKS, blank_words, endless_years, sentinel_days
+from orchestration.ingest.spelling.values import Spelt, is_scientific, spell_id, speller
 from orchestration.ingest.tables import ColumnSpec, table_specs
 
 _DATES = ("date", "partial_date")
@@ -268,6 +268,15 @@ def _apply(part: Part, columns: list[_Column]) -> None:
                 delivered.setdefault(index, {})[name] = value
         part.columns[name] = spelt
         _count(part.spelling, name, counts)
+    for name, before in part.before_mapping.items():
+        theirs = zip(before, part.columns[name], strict=True)
+        changed_rows = [index for index, (value, read) in enumerate(theirs) if value != read]
+        mapped = 0
+        for index in changed_rows:
+            if name not in delivered.get(index, {}) or delivered[index][name] != before[index]:
+                delivered.setdefault(index, {})[name] = before[index]
+                mapped += 1
+        _count(part.spelling, name, {"mapped_value": mapped} if mapped else {})
     if delivered:
         part.as_delivered = [
             json.dumps(delivered[index], ensure_ascii=False) if index in delivered else None

@@ -10,6 +10,12 @@ from orchestration.settings import REPOSITORY
 
 RULES_FILE = REPOSITORY / "seeds" / "spelling" / "spelling_rules.csv"
 
+BLANKS = (
+    " \t\n\r\x0b\x0c\x00\x1c\x1d\x1e\x1f\x85\xa0\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008"
+    "\u2009\u200a\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202c\u202f\u205f\u2060\u3000\ufeff\xad"
+)
+"""Everything that shows as nothing: blanks of every width, marks of direction, the byte of nought."""
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -55,6 +61,12 @@ def _of(match: str, rule_id: str, column: str, kind: str) -> list[Rule]:
 def blank_words(column: str, kind: str) -> frozenset[str]:
     """Return the words that stand for a blank in a column, in small letters."""
     return frozenset(rule.pattern for rule in _of("word", "word_for_blank", column, kind))
+
+
+def is_blank(text: str, column: str, kind: str) -> bool:
+    """Say whether a text stands for nothing in a column."""
+    plain = text.strip(BLANKS)
+    return not plain or plain.lower() in blank_words(column, kind)
 
 
 @cache

@@ -10,15 +10,10 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
-from orchestration.ingest.spelling.rules import yes_no_words
+from orchestration.ingest.spelling.rules import BLANKS, yes_no_words
 from orchestration.ingest.tables import ColumnSpec
 from orchestration.settings import REPOSITORY
 
-BLANKS = (
-    " \t\n\r\x0b\x0c\x00\x1c\x1d\x1e\x1f\x85\xa0\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008"
-    "\u2009\u200a\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202c\u202f\u205f\u2060\u3000\ufeff\xad"
-)
-"""Everything that shows as nothing: blanks of every width, marks of direction, the byte of nought."""
 _ANY_BLANKS = re.compile(f"[{re.escape(BLANKS)}]+")
 _ODD_BLANKS = re.compile(f"[{re.escape(BLANKS.replace(' ', ''))}]")
 
