@@ -69,11 +69,8 @@ def print_audit(settings: Settings, console: Console) -> None:
     if rejected_files:
         console.print(f"{_number(len(rejected_files), 'file was', 'files were')} rejected:", highlight=False)
     for delivery_id, file_name, message in rejected_files[:MOST_REJECTED_FILES]:
-        said = (
-            message
-            if delivery_id is None
-            else f"{delivery_id}/{message if message.startswith(file_name) else f'{file_name}: {message}'}"
-        )
+        of_file = message if message.startswith(file_name) else f"{file_name}: {message}"
+        said = message if delivery_id is None else f"{delivery_id}/{of_file}"
         console.print(f"  {said}", highlight=False, markup=False, soft_wrap=True)
     if len(rejected_files) > MOST_REJECTED_FILES:
         more = len(rejected_files) - MOST_REJECTED_FILES

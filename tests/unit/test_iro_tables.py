@@ -82,7 +82,8 @@ def test_heading_case_order_blanks_and_a_mark_do_not_matter():
 
 
 def test_windows_1252_is_read():
-    (part,) = read_file("e.csv", "event_id,held_on,name,children_attended\n1,01/05/2024,Café,3\n".encode("cp1252"), IRO)
+    text = "event_id,held_on,name,children_attended\n1,01/05/2024,Café,3\n"
+    (part,) = read_file("e.csv", text.encode("cp1252"), Recogniser(IRO))
     assert (part.encoding, part.columns["name"]) == ("windows-1252", ("Café",))
 
 
@@ -139,7 +140,7 @@ def test_a_workbook_holds_a_table_a_sheet():
     book.create_sheet("left over").append(["CHILD", "DOB", "REVIEW", "REVIEW_CODE"])
     buffer = io.BytesIO()
     book.save(buffer)
-    *parts, left_over = read_file("service.xlsx", buffer.getvalue(), IRO)
+    *parts, left_over = read_file("service.xlsx", buffer.getvalue(), Recogniser(IRO))
     assert [(part.table, part.rows_parsed, part.rule_id) for part in parts] == [(name, 1, None) for name in TABLES]
     assert left_over.rule_id == "unrecognised_columns"
     assert str(left_over.message).startswith("service.xlsx, sheet left over, has")

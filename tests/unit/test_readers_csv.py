@@ -174,10 +174,56 @@ def test_a_long_value_below_the_limit_is_kept():
     assert read(f"CHILD,DOB,REVIEW,REVIEW_CODE,{'y' * 200_000}\n1,2,3,4,5\n").table == "reviews"
 
 
-def test_zero_bytes_cost_their_line_only():
-    part = read(REVIEWS + "1,2,3,4\n" * 2000 + "1,\0\0,3,4\n6,7,8,9\n")
+def test_zero_bytes_inside_a_value_cost_their_line_only():
+    part = read(REVIEWS + "1,2,3,4\n" * 2000 + "1,2\x0002,3,4\n6,7,8,9\n")
     assert rejected(part) == [(2002, "unreadable_line")]
     assert part.rows_parsed == 2001
+
+
+def test_zero_bytes_alone_in_a_field_are_how_bcp_writes_nothing():
+    part = read(REVIEWS + '1,\0,3,"\0"\n\0,2,3,4\n')
+    assert (rejected(part), part.rows_parsed) == ([], 2)
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "sep=,\n",
+        "Reviews held in the year\nOfficial - sensitive\n\n",
+        "Textbox1,Textbox2,Textbox3\n2024-25,Reviews,North\n\n",
+        '"A title, with a comma"\n',
+    ],
+)
+def test_lines_above_the_column_names_are_passed_over_and_counted(above: str):
+    part = read(above + REVIEWS + "1,2,3,4\n5,6,7,8\n")
+    lines = above.count("\n")
+    assert (part.table, part.rows_delivered, part.rows_parsed) == ("reviews", 2, 2)
+    assert list(part.row_numbers) == [lines + 2, lines + 3]
+    assert part.spelling == {("", "lines_above_header"): len([line for line in above.splitlines() if line])}
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "Total,2,,\n",
+        "Total,2\n",
+        "(2 rows affected)\n",
+        "\n2 records\n",
+        "\nEnd of report\n",
+        "Grand total,,,\nPrinted 1 May\n",
+    ],
+)
+def test_lines_below_the_table_are_named_and_no_records(below: str):
+    part = read(REVIEWS + "1,2,3,4\n5,6,7,8\n" + below)
+    lines = len([line for line in below.splitlines() if line])
+    assert list(part.columns["child"]) == ["1", "5"]
+    assert {rule for _, rule in rejected(part)} == {"line_below_table"}
+    assert (part.rows_delivered, part.spelling["", "lines_below_table"]) == (2 + lines, lines)
+
+
+def test_a_record_that_only_resembles_a_total_stays_a_record():
+    part = read(REVIEWS + "1,2,3,4\nTOTAL1,01/02/2012,05/06/2024,PN1\n")
+    assert part.rows_parsed == 2
 
 
 def test_other_extensions_are_no_data():
@@ -186,7 +232,7 @@ def test_other_extensions_are_no_data():
 
 
 def test_no_message_quotes_a_value():
-    part = read(REVIEWS + 'SECRET,"2,3,4\nSECRET,1\nSECRET\0,2,3,4\n')
+    part = read(REVIEWS + 'SECRET,"2,3,4\nSECRET,1\nSEC\x00RET,2,3,4\n')
     assert part.rows_unparsed == 3
     assert not any("SECRET" in line.message for line in part.rejected_lines)
 
