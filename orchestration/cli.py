@@ -216,6 +216,7 @@ def status() -> None:
     from orchestration.build import is_running
     from orchestration.ingest.landing import discover
     from orchestration.publish.publication import read_manifest
+    from orchestration.summary import print_held
 
     settings = _settings()
     click.echo(f"Data folder:  {settings.data_dir}")
@@ -234,6 +235,7 @@ def status() -> None:
             f"{rows:,} rows from {len(manifest['deliveries'])} deliveries{synthetic}"
         )
         click.echo(f"              {settings.published}")
+        print_held(settings, _console())
     click.echo(f"Build:        {'one is running' if is_running(settings) else 'none is running'}")
 
 

@@ -46,7 +46,7 @@ class Headline:
 
 def print_audit(settings: Settings, console: Console) -> None:
     """Say what was delivered and what became of it, each rejected file in one sentence."""
-    with _published(settings) as connection:
+    with published(settings) as connection:
         ((files, delivered, accepted, rejected, repaired),) = connection.execute(
             """
             select count(*), sum(rows_delivered), sum(rows_accepted), sum(rows_rejected), sum(rows_repaired)
@@ -108,7 +108,7 @@ def held_deliveries(connection: duckdb.DuckDBPyConnection) -> list[Held]:
 
 def print_held(settings: Settings, console: Console) -> int:
     """Say of each delivery that is not believed why, and what to do; return how many are held."""
-    with _published(settings) as connection:
+    with published(settings) as connection:
         found = held_deliveries(connection)
     held = [one for one in found if one.status == "held"]
     if found:
@@ -134,7 +134,7 @@ def print_held(settings: Settings, console: Console) -> int:
 
 def print_tables_without_rows(settings: Settings, console: Console) -> None:
     """Name the tables that came without a row that could be used: their metrics have no figures."""
-    with _published(settings) as connection:
+    with published(settings) as connection:
         rows = connection.execute(
             """
             select la_code, collection_year, string_agg(table_name, ', ' order by table_name)
@@ -153,7 +153,7 @@ def print_tables_without_rows(settings: Settings, console: Console) -> None:
 
 def print_rules(settings: Settings, console: Console) -> None:
     """Say which rules rejected, repaired or re-spelt most, by authority and table, in the order of harm."""
-    with _published(settings) as connection:
+    with published(settings) as connection:
         rows = connection.execute(
             """
             with broken as (
@@ -195,7 +195,7 @@ def print_rules(settings: Settings, console: Console) -> None:
 def print_headlines(settings: Settings, console: Console) -> None:
     """Print the headline figures of each authority, if there are few enough to read."""
     manifest = read_manifest(settings) or {}
-    with _published(settings) as connection:
+    with published(settings) as connection:
         authorities = connection.execute(
             "select distinct la_code, la_name from marts.metric_values order by la_code"
         ).fetchall()
@@ -254,7 +254,8 @@ def headlines(connection: duckdb.DuckDBPyConnection, la_code: str) -> tuple[Any,
 
 
 @contextmanager
-def _published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+def published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the last publication for reading."""
     with duckdb.connect(str(settings.published / DATABASE), read_only=True) as connection:
         yield connection
 

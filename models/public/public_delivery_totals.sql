@@ -1,4 +1,5 @@
--- Of whole deliveries only: the rows of one table may be the children of one kind.
+-- Of whole deliveries only: the rows of one table may be the children of one kind. Of a delivery that is held it says that
+-- it is, and no number.
 with audit as (
     select * from {{ ref('delivery_audit') }}
 ),
@@ -34,12 +35,15 @@ told as (
 judged as (
     select
         totals.*,
-        {{ is_small('totals.rows_delivered') }}
+        deliveries.delivery_status in ('held', 'not used')
+        or {{ is_small('totals.rows_delivered') }}
         or {{ is_small('totals.rows_accepted') }}
         or {{ is_small('totals.rows_rejected') }}
         or coalesce(told.is_rejected_told, false) as is_split_hidden,
-        {{ is_small('totals.rows_repaired') }} or coalesce(told.is_repaired_told, false) as is_repaired_hidden
+        deliveries.delivery_status in ('held', 'not used')
+        or {{ is_small('totals.rows_repaired') }} or coalesce(told.is_repaired_told, false) as is_repaired_hidden
     from totals
+    inner join deliveries on totals.delivery_id = deliveries.delivery_id
     left join told on totals.delivery_id = told.delivery_id
 ),
 
@@ -52,9 +56,13 @@ final as (
         deliveries.extracted_on,
         deliveries.status,
         deliveries.is_current,
+        deliveries.delivery_status,
         deliveries.is_synthetic,
         cast(
-            case when not {{ is_small('judged.rows_delivered') }} then judged.rows_delivered end as bigint
+            case
+                when deliveries.delivery_status in ('in force', 'superseded') and not {{ is_small('judged.rows_delivered') }}
+                    then judged.rows_delivered
+            end as bigint
         ) as rows_delivered,
         cast(case when not judged.is_split_hidden then judged.rows_accepted end as bigint) as rows_accepted,
         cast(case when not judged.is_split_hidden then judged.rows_rejected end as bigint) as rows_rejected,

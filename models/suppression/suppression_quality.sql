@@ -12,8 +12,10 @@ issues as (
     select * from {{ ref('data_quality_issues') }}
 ),
 
+-- Nothing is told of what is in a delivery that is not believed.
 deliveries as (
     select * from {{ ref('dim_delivery') }}
+    where delivery_status in ('in force', 'superseded')
 ),
 
 of_deliveries as (

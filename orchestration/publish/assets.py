@@ -3,9 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dagster import AssetExecutionContext, AssetsDefinition, MaterializeResult, MetadataValue, asset
+from dagster import (
+    AssetCheckResult,
+    AssetCheckSeverity,
+    AssetCheckSpec,
+    AssetExecutionContext,
+    AssetsDefinition,
+    MaterializeResult,
+    MetadataValue,
+    asset,
+)
 
-from orchestration import progress
+from orchestration import progress, summary
 from orchestration.faults import details_kept_private
 from orchestration.publish import disclosure
 from orchestration.publish.publication import PUBLIC, Expected, PublishedTable, publish, read_manifest
@@ -36,6 +45,13 @@ def build_publish_assets(
         kinds={"duckdb", "parquet"},
         deps=tables_in("marts"),
         required_resource_keys={"one_build"},
+        check_specs=[
+            AssetCheckSpec(
+                "no_delivery_is_held",
+                asset="publication",
+                description="No delivery waits for somebody to accept it or to deliver again.",
+            )
+        ],
         description="One folder per run with every table of `marts`, as DuckDB and Parquet, verified and swapped in.",
     )
     def publication(context: AssetExecutionContext) -> MaterializeResult[Any]:
@@ -48,7 +64,8 @@ def build_publish_assets(
                 "bytes": finished.bytes,
                 "rows": sum(table.rows for table in finished.tables),
                 "tables": _sizes(finished.tables),
-            }
+            },
+            check_results=[_held(settings)],
         )
 
     @asset(
@@ -72,6 +89,31 @@ def build_publish_assets(
         return [publication, restricted_outputs]
     public_tables = build_public_assets(settings, manifest)
     return [publication, restricted_outputs, public_tables, _public_publication(settings, manifest, public_tables)]
+
+
+def _held(settings: Settings) -> AssetCheckResult:
+    """Tell of the deliveries that are held, each with its reason; no value of a record is in it."""
+    with summary.published(settings) as connection:
+        found = summary.held_deliveries(connection)
+        accepted = connection.execute(
+            "select distinct delivery_id, accepted_by, accepted_on from marts.delivery_audit "
+            "where accepted_on is not null order by all"
+        ).fetchall()
+    held = [one for one in found if one.status == "held"]
+    lines = [f"- **{one.delivery_id}** ({one.la_name}), {one.status}: {one.because}" for one in found]
+    lines += [f"- **{delivery_id}** was accepted by {by} on {day}" for delivery_id, by, day in accepted]
+    return AssetCheckResult(
+        check_name="no_delivery_is_held",
+        asset_key="publication",
+        passed=not held,
+        severity=AssetCheckSeverity.WARN,
+        metadata={
+            "held": len(held),
+            "not_used": len(found) - len(held),
+            "accepted": len(accepted),
+            "deliveries": MetadataValue.md("\n".join(lines) or "none"),
+        },
+    )
 
 
 def _public_publication(

@@ -6,6 +6,7 @@ select
     cast(totals.extracted_on as varchar) as extracted_on,
     totals.status,
     totals.is_current,
+    totals.delivery_status,
     totals.is_synthetic,
     cast(totals.rows_delivered as integer) as rows_delivered,
     cast(totals.rows_accepted as integer) as rows_accepted,
