@@ -25,7 +25,8 @@ placed as (
         definitions.unit,
         definitions.decimals,
         figures.value,
-        figures.symbol
+        figures.symbol,
+        figures.is_withheld
     from figures
     inner join definitions
         on
@@ -64,6 +65,7 @@ final as (
         decimals,
         value,
         symbol,
+        is_withheld,
         coalesce({{ shown('value', 'unit', 'decimals') }}, symbol) as display_value
     from ranked
     where preference = 1
