@@ -307,12 +307,13 @@ def dbt(arguments: tuple[str, ...]) -> None:
 def _build(settings: Settings) -> None:
     from orchestration import progress
     from orchestration.build import run_build
-    from orchestration.summary import print_audit, print_headlines
+    from orchestration.summary import print_audit, print_headlines, print_published_conflicts
 
     console = _console()
     with progress.shown(console):
         run_build(settings)
     print_audit(settings, console)
+    print_published_conflicts(settings, console)
     print_headlines(settings, console)
     console.print("\nPublished:", highlight=False)
     for what, path in (

@@ -27,6 +27,13 @@
 {%- endmacro %}
 
 
+{#- What a cell says that can contradict another: neither blank, nor that there is no number here (not applicable, not
+    available). -#}
+{% macro published_claim(statement, symbol) -%}
+    case when {{ symbol }} is null or {{ symbol }} not in ('x', 'z', ':') then {{ statement }} end
+{%- endmacro %}
+
+
 {#- A number that is a name (an authority's, a year's) without the decimals that a spreadsheet or pandas put behind it. -#}
 {% macro published_code(text) -%}
     case when {{ text }} like '%.0' then left({{ text }}, length({{ text }}) - 2) else {{ text }} end

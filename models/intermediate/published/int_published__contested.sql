@@ -1,7 +1,8 @@
 {{ config(meta={'definition': '0'}) }}
 -- Where the files of a release say different things of one figure: which counts. A file that another one with this
 -- figure supersedes does not. What is left must agree, and no file of it contradict itself: else the figure is withheld,
--- for nothing but the order of the names would decide. A blank says nothing.
+-- for nothing but the order of the names would decide. A blank says nothing, and a file in which the figure is not
+-- applicable or not available contradicts none that has it.
 with published as (
     select
         *,
@@ -93,7 +94,11 @@ judged as (
         superseded.superseded_by,
         superseded.decided_by,
         case when superseded.file_id is null then claims.statement end as standing_statement,
-        case when superseded.file_id is null and claims.is_contradicted then 1 else 0 end as is_torn
+        case
+            when superseded.file_id is null then {{ published_claim('claims.statement', 'claims.symbol') }}
+        end as standing_claim,
+        case when superseded.file_id is null and claims.is_contradicted then 1 else 0 end as is_torn,
+        case when superseded.file_id is null then 0 else 1 end as is_superseded
     from claims
     left join superseded
         on
@@ -113,13 +118,29 @@ summed as (
         min(standing_statement) over (
             partition by release, collection_year, geography_code, metric_id, breakdown, category, unit
         ) as least_statement,
-        max(standing_statement) over (
+        min(standing_claim) over (
             partition by release, collection_year, geography_code, metric_id, breakdown, category, unit
-        ) as greatest_statement,
+        ) as least_claim,
+        max(standing_claim) over (
+            partition by release, collection_year, geography_code, metric_id, breakdown, category, unit
+        ) as greatest_claim,
         max(is_torn) over (
             partition by release, collection_year, geography_code, metric_id, breakdown, category, unit
-        ) as torn
+        ) as torn,
+        max(is_superseded) over (
+            partition by release, collection_year, geography_code, metric_id, breakdown, category, unit
+        ) as superseded_files
     from judged
+),
+
+decided as (
+    select
+        *,
+        torn = 0
+        and least_statement is not null
+        and (least_claim is null or least_claim = greatest_claim) as is_decided,
+        coalesce(least_claim, least_statement) as decided_statement
+    from summed
 ),
 
 final as (
@@ -146,9 +167,10 @@ final as (
         is_contradicted,
         superseded_by,
         decided_by,
-        coalesce(least_statement = greatest_statement and torn = 0, false) as is_decided,
-        coalesce(least_statement = greatest_statement and torn = 0 and superseded_by is null, false) as is_used
-    from summed
+        is_decided,
+        is_decided and superseded_by is null and statement = decided_statement as is_used,
+        not is_decided or superseded_files = 1 as is_conflict
+    from decided
 )
 
 select * from final

@@ -13,7 +13,7 @@ contested as (
 joined as (
     select
         published.*,
-        contested.file_id is not null as is_contested,
+        coalesce(contested.is_conflict, false) as is_contested,
         coalesce(contested.is_used, false) as is_used,
         coalesce(contested.is_decided, true) as is_decided
     from published

@@ -128,7 +128,8 @@ united as (
 stated as (
     select
         *,
-        {{ published_statement('value', 'symbol', 'raw_value') }} as statement
+        {{ published_statement('value', 'symbol', 'raw_value') }} as statement,
+        {{ published_claim(published_statement('value', 'symbol', 'raw_value'), 'symbol') }} as claim
     from united
 ),
 
@@ -137,14 +138,17 @@ ranked as (
         *,
         row_number() over (
             partition by file_id, collection_year, geography_code, metric_id, breakdown, category, unit
-            order by case when statement is null then 1 else 0 end, statement, row_number
+            order by
+                case when claim is not null then 0 when statement is not null then 1 else 2 end,
+                statement,
+                row_number
         ) as occurrence,
-        min(statement) over (
+        min(claim) over (
             partition by file_id, collection_year, geography_code, metric_id, breakdown, category, unit
-        ) as least_statement,
-        max(statement) over (
+        ) as least_claim,
+        max(claim) over (
             partition by file_id, collection_year, geography_code, metric_id, breakdown, category, unit
-        ) as greatest_statement
+        ) as greatest_claim
     from stated
 ),
 
@@ -170,7 +174,7 @@ final as (
         la_code,
         region_code,
         published_label,
-        coalesce(least_statement <> greatest_statement, false) as is_contradicted
+        coalesce(least_claim <> greatest_claim, false) as is_contradicted
     from ranked
     where occurrence = 1
 )

@@ -2,6 +2,7 @@
 -- and why. Of a figure that nothing decides, no comparator is taken.
 with contested as (
     select * from {{ ref('int_published__contested') }}
+    where is_conflict
 ),
 
 final as (

@@ -37,8 +37,10 @@ final as (
         case
             when release is not null then coalesce(own_published_on, release_published_on, last_day_of_release)
         end as published_on,
+        -- Two folders may hold files of one release: those of another folder keep its name.
         case
-            when release is not null then substring(file_path, length(split_part(file_path, '/', 1)) + 2)
+            when split_part(file_path, '/', 1) = 'release_' || release
+                then substring(file_path, length(split_part(file_path, '/', 1)) + 2)
             else file_path
         end as file_name,
         release_published_on,

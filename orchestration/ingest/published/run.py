@@ -165,7 +165,7 @@ def _record_faults(raw: Path, known: set[str], faulty: dict[Source, ReleaseNotes
         identity = raw_layer.file_id(source.file, source.checksum, source.said)
         recorded.add(identity)
         if identity not in known:
-            message = " ".join((*notes.faults, "Until it is put right, nothing in it or in the names of the files counts."))
+            message = " ".join((*notes.faults, "Until that is put right, nothing decides between the files beside it."))
             now = datetime.now(UTC).replace(tzinfo=None)
             raw_layer.write(raw, identity, source, PublishedTable(message=message), now)
     return recorded

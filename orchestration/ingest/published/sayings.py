@@ -8,7 +8,7 @@ SQL models decide between files by what is said of both, and by nothing else.
 import re
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -20,7 +20,9 @@ _FACTS = ("published_on", "revised", "version")
 _YEARS = range(2000, 2100)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
-_ISO = re.compile(r"(?<![0-9])(?P<year>[0-9]{4})(?P<between>[-_. ]?)(?P<month>[0-9]{2})(?P=between)(?P<day>[0-9]{2})(?![0-9])")
+_ISO = re.compile(
+    r"(?<![0-9])(?P<year>[0-9]{4})(?P<between>[-_. ]?)(?P<month>[0-9]{2})(?P=between)(?P<day>[0-9]{2})(?![0-9])"
+)
 _BRITISH = re.compile(
     r"(?<![0-9])(?P<day>[0-9]{1,2})(?P<between>[-_. ])(?P<month>[0-9]{1,2})(?P=between)(?P<year>[0-9]{4})(?![0-9])"
 )
@@ -104,7 +106,15 @@ def _days(text: str) -> tuple[set[date], str]:
 
 
 class _Loader(yaml.SafeLoader):
-    """The safe loader, which besides refuses an entry that stands twice instead of taking the last."""
+    """The safe loader, which besides refuses an entry that stands twice instead of taking the last.
+
+    Days and numbers stay text: a 31 February is to be said to be none, and version 2.10 is not 2.1, nor 010 the 8th.
+    """
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own name and type
+        first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":timestamp", ":float", ":int"))]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
@@ -178,20 +188,19 @@ def _faults(entry: dict[Any, Any], where: str) -> Iterator[str]:
 
 
 def _day(value: object) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, str):
-        try:
-            value = date.fromisoformat(value.strip())
-        except ValueError:
-            return None
-    return value if isinstance(value, date) and value.year in _YEARS else None
+    if not isinstance(value, str) or not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value.strip()):
+        return None
+    try:
+        day = date.fromisoformat(value.strip())
+    except ValueError:
+        return None
+    return day if day.year in _YEARS else None
 
 
 def _version(value: object) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+    if not isinstance(value, str):
         return None
-    found = re.fullmatch(r"[vV]?([0-9]{1,3})(?:\.([0-9]{1,3}))?", str(value).strip())
+    found = re.fullmatch(r"[vV]?([0-9]{1,3})(?:\.([0-9]{1,3}))?", value.strip())
     return int(found[1]) * 1000 + int(found[2] or 0) if found else None
 
 
