@@ -557,10 +557,15 @@ def test_lait_stands_apart_from_the_releases(real: duckdb.DuckDBPyConnection) ->
         select file_name, coalesce(la_code, geography_code), value from marts.published_values
         where release is null and metric_id = 'social_worker_changes' and la_code is distinct from '371'
             and coalesce(la_code, geography_code) in ('812', 'E92000001')
-        order by 2
+        order by 1, 2
         """
     ).fetchall()
-    assert rows == [("lait/lait_cla_2026-04-08.csv", "812", 40.0), ("lait/lait_cla_2026-04-08.csv", "E92000001", 27.0)]
+    assert rows == [
+        ("lait/lait_cla_2026-04-08.csv", "812", 40.0),
+        ("lait/lait_cla_2026-04-08.csv", "E92000001", 27.0),
+        ("lait/lait_cla_all_authorities_2026-04-08.csv", "812", 40.0),
+        ("lait/lait_cla_all_authorities_2026-04-08.csv", "E92000001", 27.0),
+    ]
     figures = "select count(*) from intermediate.int_published__figures where release is null"
     assert real.execute(figures).fetchone() == (0,)
 

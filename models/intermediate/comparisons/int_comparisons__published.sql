@@ -40,8 +40,8 @@ placed as (
     where figures.value is not null or figures.symbol is not null
 ),
 
--- An authority whose ONS code has changed may stand in one release under both. A figure that is withheld under the one is
--- not got round by the other.
+-- An authority whose ONS code has changed may stand in one release under both. A figure that is withheld under the one
+-- is not got round by the other.
 ranked as (
     select
         *,

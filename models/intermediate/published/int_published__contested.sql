@@ -1,12 +1,12 @@
 {{ config(meta={'definition': '0'}) }}
 -- Where the files of a release say different things of one figure: which counts. A file that another one with this
--- figure supersedes does not. What is left must agree, and no file of it contradict itself: else the figure is withheld,
--- for nothing but the order of the names would decide. A blank says nothing, and a file in which the figure is not
--- applicable or not available contradicts none that has it.
+-- figure supersedes does not. What is left must agree, and no file of it contradict itself: else the figure is
+-- withheld, for nothing but the order of the names would decide. A blank says nothing, and a file in which the figure
+-- is not applicable or not available contradicts none that has it.
 with published as (
     select
         *,
-        {{ published_statement('value', 'symbol', 'raw_value') }} as statement
+        {{ published_statement('value', 'symbol', 'raw_value') }} as said
     from {{ ref('int_published__values') }}
     where release is not null and metric_id is not null
 ),
@@ -25,9 +25,9 @@ differing as (
         category,
         unit
     from published
-    where statement is not null
+    where said is not null
     group by release, collection_year, geography_code, metric_id, breakdown, category, unit
-    having min(statement) <> max(statement) or max(case when is_contradicted then 1 else 0 end) = 1
+    having min(said) <> max(said) or max(case when is_contradicted then 1 else 0 end) = 1
 ),
 
 claims as (
@@ -42,7 +42,7 @@ claims as (
             and published.breakdown = differing.breakdown
             and published.category = differing.category
             and published.unit = differing.unit
-    where published.statement is not null
+    where published.said is not null
 ),
 
 supersessions as (
@@ -93,9 +93,9 @@ judged as (
         claims.*,
         superseded.superseded_by,
         superseded.decided_by,
-        case when superseded.file_id is null then claims.statement end as standing_statement,
+        case when superseded.file_id is null then claims.said end as standing_statement,
         case
-            when superseded.file_id is null then {{ published_claim('claims.statement', 'claims.symbol') }}
+            when superseded.file_id is null then {{ published_claim('claims.said', 'claims.symbol') }}
         end as standing_claim,
         case when superseded.file_id is null and claims.is_contradicted then 1 else 0 end as is_torn,
         case when superseded.file_id is null then 0 else 1 end as is_superseded
@@ -168,7 +168,7 @@ final as (
         superseded_by,
         decided_by,
         is_decided,
-        is_decided and superseded_by is null and statement = decided_statement as is_used,
+        is_decided and superseded_by is null and said = decided_statement as is_used,
         not is_decided or superseded_files = 1 as is_conflict
     from decided
 )

@@ -128,7 +128,7 @@ united as (
 stated as (
     select
         *,
-        {{ published_statement('value', 'symbol', 'raw_value') }} as statement,
+        {{ published_statement('value', 'symbol', 'raw_value') }} as said,
         {{ published_claim(published_statement('value', 'symbol', 'raw_value'), 'symbol') }} as claim
     from united
 ),
@@ -139,8 +139,8 @@ ranked as (
         row_number() over (
             partition by file_id, collection_year, geography_code, metric_id, breakdown, category, unit
             order by
-                case when claim is not null then 0 when statement is not null then 1 else 2 end,
-                statement,
+                case when claim is not null then 0 when said is not null then 1 else 2 end,
+                said,
                 row_number
         ) as occurrence,
         min(claim) over (

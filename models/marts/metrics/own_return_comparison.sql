@@ -197,8 +197,8 @@ final as (
                     case
                         when is_withheld
                             then
-                                'DfE''s files of the release contradict each other here and nothing says which is the later:'
-                                || ' published_conflicts has both.'
+                                'DfE''s files of the release contradict each other here and nothing says which is the'
+                                || ' later: published_conflicts has both.'
                         else 'DfE publishes no number here: ' || symbol || '.'
                     end
             when 'nothing_to_divide' then 'The delivered records hold no child to divide by.'

@@ -36,8 +36,8 @@ final as (
             when is_used then 'Counts: nothing that says otherwise is later.'
             when is_contradicted then 'Withheld: the file itself says different things of this figure.'
             else
-                'Withheld: nothing says which of these files is the later. Say it in release.yaml, or take the wrong one'
-                || ' away.'
+                'Withheld: nothing says which of these files is the later. Say it in release.yaml, or take the wrong'
+                || ' one away.'
         end as sentence
     from contested
 )
