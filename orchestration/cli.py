@@ -363,7 +363,14 @@ def dbt(arguments: tuple[str, ...]) -> None:
 def _build(settings: Settings) -> None:
     from orchestration import progress
     from orchestration.build import run_build
-    from orchestration.summary import print_audit, print_headlines, print_held, print_rules, print_tables_without_rows
+    from orchestration.summary import (
+        print_audit,
+        print_headlines,
+        print_held,
+        print_published_conflicts,
+        print_rules,
+        print_tables_without_rows,
+    )
 
     console = _console()
     with progress.shown(console):
@@ -371,6 +378,7 @@ def _build(settings: Settings) -> None:
     print_audit(settings, console)
     print_tables_without_rows(settings, console)
     print_rules(settings, console)
+    print_published_conflicts(settings, console)
     print_headlines(settings, console)
     console.print("\nPublished:", highlight=False)
     for what, path in (

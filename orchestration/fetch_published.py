@@ -24,6 +24,7 @@ from orchestration.errors import UserError
 from orchestration.filesystem import TEMPORARY_SUFFIX, private_directory, private_file, write_private_text
 from orchestration.ingest.landing import PUBLISHED_FOLDER
 from orchestration.ingest.published.files import read_table, sha256
+from orchestration.ingest.published.sayings import RELEASE_FILE
 from orchestration.settings import Settings
 
 PUBLICATION = "children-looked-after-in-england-including-adoptions"
@@ -81,6 +82,9 @@ def fetch_release(settings: Settings, release: str, *, backoff_seconds: float = 
             return Fetched(folder, checksums, is_new=False)
         lines = "".join(f"{checksum}  {name}\n" for name, checksum in sorted(checksums.items()))
         write_private_text(incoming / CHECKSUMS, lines)
+        # What somebody wrote down about the release's files outlives a new download of them.
+        if (folder / RELEASE_FILE).is_file():
+            shutil.copyfile(folder / RELEASE_FILE, incoming / RELEASE_FILE)
         _put_in_place(incoming, folder)
     finally:
         shutil.rmtree(incoming, ignore_errors=True)

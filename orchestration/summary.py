@@ -9,6 +9,7 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
+from orchestration.ingest.published.sayings import RELEASE_FILE
 from orchestration.publish.publication import DATABASE, read_manifest
 from orchestration.settings import Settings
 
@@ -32,6 +33,7 @@ HEADLINES = (
 MOST_REJECTED_FILES = 20
 MOST_HELD = 30
 MOST_RULES = 12
+MOST_NAMES = 4
 
 
 @dataclass(frozen=True)
@@ -192,6 +194,54 @@ def print_rules(settings: Settings, console: Console) -> None:
     )
 
 
+def print_published_conflicts(settings: Settings, console: Console) -> None:
+    """Say in a sentence where the files of a release contradict each other, and what is wrong with a release.yaml."""
+    with published(settings) as connection:
+        releases = connection.execute(
+            """
+            with cells as (
+                select
+                    release, is_withheld,
+                    count(distinct (collection_year, geography_code, metric_id, breakdown, category, unit)) as figures
+                from marts.published_conflicts
+                group by all
+            ),
+
+            names as (
+                select
+                    release, is_withheld,
+                    list(distinct file_name order by file_name) as files,
+                    list(distinct file_name order by file_name) filter (where is_used) as later
+                from marts.published_conflicts
+                group by all
+            )
+
+            select release, is_withheld, figures, files, later
+            from cells inner join names using (release, is_withheld)
+            order by release, is_withheld
+            """
+        ).fetchall()
+        faults = connection.execute(
+            "select sentence from marts.published_files where split_part(file_name, '/', -1) = ? order by all",
+            [RELEASE_FILE],
+        ).fetchall()
+    for release, is_withheld, figures, files, later in releases:
+        said = f"DfE's release {release}: {_names(files)} {'contradicts itself' if len(files) == 1 else 'differ'}"
+        said += f" in {_number(figures, 'figure', 'figures')}"
+        if not is_withheld:
+            said += f"; by what is said of them {_names(later)} {'counts' if len(later) == 1 else 'count'}"
+        elif len(files) == 1:
+            said += ", so no comparator is taken from those"
+        else:
+            said += (
+                ", and nothing says which is the later: no comparator is taken from those until "
+                f"{RELEASE_FILE} in the release's folder says it, or the wrong file is taken away"
+            )
+        console.print(f"{said} (marts.published_conflicts).", highlight=False, markup=False, soft_wrap=True)
+    for (sentence,) in faults:
+        console.print(sentence, highlight=False, markup=False, soft_wrap=True)
+
+
 def print_headlines(settings: Settings, console: Console) -> None:
     """Print the headline figures of each authority, if there are few enough to read."""
     manifest = read_manifest(settings) or {}
@@ -258,6 +308,13 @@ def published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the last publication for reading."""
     with duckdb.connect(str(settings.published / DATABASE), read_only=True) as connection:
         yield connection
+
+
+def _names(names: list[str]) -> str:
+    """Return file names as a list in a sentence, not more of them than can be read."""
+    more = len(names) - MOST_NAMES + 1
+    named = names if len(names) <= MOST_NAMES else [*names[: MOST_NAMES - 1], f"{more} more files"]
+    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
 
 
 def _number(count: int | None, one: str, many: str) -> str:

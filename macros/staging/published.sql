@@ -18,3 +18,23 @@
 {% macro whole_region(region_code) -%}
     case when {{ region_code }} in ('E13000001', 'E13000002') then 'E12000007' else {{ region_code }} end
 {%- endmacro %}
+
+
+{#- What a cell says, so that the same said twice is the same: a number whatever its decimals, else the symbol, else the
+    text. Null where the cell is blank. -#}
+{% macro published_statement(value, symbol, raw_value) -%}
+    coalesce(cast(cast({{ value }} as decimal(18, 6)) as varchar), {{ symbol }}, {{ clean_text(raw_value) }})
+{%- endmacro %}
+
+
+{#- What a cell says that can contradict another: neither blank, nor that there is no number here (not applicable, not
+    available). -#}
+{% macro published_claim(statement, symbol) -%}
+    case when {{ symbol }} is null or {{ symbol }} not in ('x', 'z', ':') then {{ statement }} end
+{%- endmacro %}
+
+
+{#- A number that is a name (an authority's, a year's) without the decimals that a spreadsheet or pandas put behind it. -#}
+{% macro published_code(text) -%}
+    case when {{ text }} like '%.0' then left({{ text }}, length({{ text }}) - 2) else {{ text }} end
+{%- endmacro %}

@@ -145,6 +145,19 @@ def test_a_second_download_changes_nothing_and_a_revision_replaces(
     assert left_behind(tmp_path) == ["release_2024"]
 
 
+def test_what_was_written_down_about_a_release_outlives_a_new_download(
+    tmp_path: Path, service: tuple[Service, str]
+) -> None:
+    held, base = service
+    held.add("Stability", csv(ROW))
+    fetch_release(settings(tmp_path, base), "2024")
+    notes = folder(tmp_path) / "release.yaml"
+    notes.write_text("files: {}\n", encoding="utf-8")
+    held.add("Stability", csv(ROW, ROW), version="1.1")
+    assert fetch_release(settings(tmp_path, base), "2024").is_new
+    assert notes.read_text(encoding="utf-8") == "files: {}\n"
+
+
 def test_a_busy_server_and_a_broken_connection_are_tried_again(tmp_path: Path, service: tuple[Service, str]) -> None:
     held, base = service
     held.add("Stability", csv(ROW))

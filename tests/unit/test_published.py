@@ -1,16 +1,21 @@
 """Published files as they come: BOM and CRLF or not, Windows-1252, twice, half written, withdrawn, unreadable."""
 
 import os
+import re
+from datetime import date
 from pathlib import Path
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
+import yaml
 from dagster import materialize, resource
 
 from orchestration.ingest.published import raw as raw_layer
 from orchestration.ingest.published.assets import FILES, build_published_assets
 from orchestration.ingest.published.files import PublishedFile, read_table
 from orchestration.ingest.published.run import PublishedReport, ingest_published
+from orchestration.ingest.published.sayings import NOTHING, Sayings, read_release_file, said_by_name
 from orchestration.settings import REPOSITORY, Settings
 
 HEADER = "time_period,time_identifier,geographic_level,country_code,country_name,CLA_group,number"
@@ -170,6 +175,169 @@ def test_a_corrected_file_replaces_and_a_withdrawn_one_goes(settings: Settings) 
     assert [file["file_path"] for file in raw(settings, "files")] == ["release_2024/b.csv"]
     assert len(raw(settings, "rows")) == 1
     assert sum(1 for _ in (settings.raw / "published").rglob("*.parquet")) == 8
+
+
+DAY = date(2025, 12, 4)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("la_cla_on_31_march_by_characteristics.csv", NOTHING),
+        ("cla_time_series_1994_2024.csv", NOTHING),
+        ("ons_mid-year_population_estimates_0_17_2012_to_2024.csv", NOTHING),
+        ("unrevised.csv", NOTHING),
+        ("revisedly.csv", NOTHING),
+        ("v2x_rev2_dev_3.csv", NOTHING),
+        ("a.revised", Sayings()),
+        ("2025-13-04.csv", NOTHING),
+        ("120251204.csv", NOTHING),
+        ("a_revised.csv", Sayings(revised=True)),
+        ("REVISED-a.CSV", Sayings(revised=True)),
+        ("a (Revised).csv", Sayings(revised=True)),
+        ("a.revised.csv", Sayings(revised=True)),
+        ("aCorrected.csv", Sayings(revised=True)),
+        ("a_not-revised.csv", Sayings(revised=False)),
+        ("a_v2.csv", Sayings(version=2000)),
+        ("a V2.10.csv", Sayings(version=2010)),
+        ("a-version-03.csv", Sayings(version=3000)),
+        ("a_version 2 v3.csv", NOTHING),
+        ("v2_2025-12-04_revised.csv", Sayings(DAY, version=2000, revised=True)),
+        ("a_2025-12-04.csv", Sayings(DAY)),
+        ("a20251204.csv", Sayings(DAY)),
+        ("a_2025_12_04.csv", Sayings(DAY)),
+        ("a 04.12.2025.csv", Sayings(DAY)),
+        ("a_4-12-2025.csv", Sayings(DAY)),
+        ("a-4-December-2025.csv", Sayings(DAY)),
+        ("a_4dec2025.csv", Sayings(DAY)),
+        ("a_2025-12-04_2025-12-05.csv", NOTHING),
+        ("a_2025-12-04_20251204.csv", Sayings(DAY)),
+        # A folder says it of all that is in it, and the file may say otherwise.
+        ("2025-12-04/data/a.csv", Sayings(DAY)),
+        ("2025-12-01 revised/a_2025-12-04.csv", Sayings(DAY, revised=True)),
+    ],
+)
+def test_what_a_name_says_of_its_file(name: str, said: Sayings) -> None:
+    assert said_by_name(f"release_2025/{name}") == said
+
+
+def test_a_release_file_says_it_of_the_files_beside_it() -> None:
+    text = """
+        files:
+          a.csv: {published_on: 2025-12-04, revised: true, version: 2}
+          Deep/B.csv:
+            published_on: "2025-12-05"
+            version: 2.10
+          c.csv: {revised: false}
+          d.csv: {}
+    """
+    notes = read_release_file("release.yaml", text.encode(), {"a.csv", "deep/b.csv", "c.csv", "d.csv", "e.csv"})
+    assert notes.faults == ()
+    assert notes.files == {
+        "a.csv": Sayings(published_on=DAY, version=2000, revised=True),
+        "deep/b.csv": Sayings(published_on=date(2025, 12, 5), version=2010),
+        "c.csv": Sayings(revised=False),
+        "d.csv": NOTHING,
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "faults"),
+    [
+        ("", []),
+        ("files: {}", []),
+        ("- a.csv", ["should hold 'files:'"]),
+        ("files: [a.csv]", ["should hold 'files:'"]),
+        ("files: {a.csv: revised}", ["a.csv should have lines such as"]),
+        ("release: 2025", ["has an entry that is not 'files'."]),
+        ("files: {gone.csv: {revised: true}}", ["file 1 of its list does not lie in this folder."]),
+        ("files: {7: {revised: true}}", ["file 1 of its list does not lie in this folder."]),
+        ("files: {a.csv: {revised: yes please}}", ["a.csv has a 'revised' that is neither true nor false."]),
+        ("files: {a.csv: {published_on: 4 Dec}}", ["a.csv has a 'published_on' that is no day"]),
+        ("files: {a.csv: {published_on: 0025-12-04}}", ["a.csv has a 'published_on' that is no day"]),
+        ("files: {a.csv: {published_on: 2025-13-04}}", ["a.csv has a 'published_on' that is no day"]),
+        ("files: {a.csv: {version: second}}", ["a.csv has a 'version' that is no number"]),
+        ("files: {a.csv: {version: true}}", ["a.csv has a 'version' that is no number"]),
+        ("files: {a.csv: {date: 2025-12-04}}", ["a.csv has an entry that is none of published_on, revised, version."]),
+        (
+            "files: {a.csv: {version: x, revised: x}, b.csv: {when: x}}",
+            ["a.csv has a 'revised'", "a.csv has a 'version'", "b.csv has an entry that is none of"],
+        ),
+        ("files: {a.csv: {version: 2}, A.csv: {version: 1}}", ["names a.csv twice."]),
+        ("files: {a.csv: {version: 2}, a.csv: {version: 1}}", ["is not valid YAML, or has an entry twice."]),
+        ("files: {a.csv: {version: 2", ["is not valid YAML"]),
+        ("files: !!python/object/apply:os.getcwd []", ["is not valid YAML"]),
+        ("files: " + "[" * 5000, ["is not valid YAML"]),
+        ("#" * 70_000, ["is longer than 65,536 bytes."]),
+    ],
+)
+def test_each_fault_of_a_release_file_is_a_sentence(text: str, faults: list[str]) -> None:
+    notes = read_release_file("release_2025/release.yaml", text.encode(), {"a.csv", "b.csv"})
+    assert len(notes.faults) == len(faults)
+    for said, expected in zip(notes.faults, faults, strict=True):
+        assert said.startswith("release_2025/release.yaml")
+        assert said.endswith(".")
+        assert expected in said
+    assert notes.files == {}
+
+
+def said(settings: Settings) -> dict[str, tuple[object, ...]]:
+    columns = ("named_on", "said_published_on", "said_version", "said_revised")
+    return {str(file["file_path"]): tuple(file[name] for name in columns) for file in raw(settings, "files")}
+
+
+def test_what_is_said_of_a_file_may_change_though_the_file_does_not(settings: Settings) -> None:
+    drop(settings, "release_2025/a_v3.csv", text(*ROWS))
+    drop(settings, "release_2025/b.csv", text(ROWS[0]))
+    ingest(settings)
+    assert said(settings) == {
+        "release_2025/a_v3.csv": (None, None, 3000, None),
+        "release_2025/b.csv": (None, None, None, None),
+    }
+    notes = drop(settings, "release_2025/release.yaml", "files: {b.csv: {published_on: 2025-12-04}}")
+    assert ingest(settings).new == ["release_2025/b.csv"]
+    assert said(settings)["release_2025/b.csv"] == (None, DAY, None, None)
+    # What was written down has a fault: then nothing counts that anybody says of these files.
+    notes.write_text("files: {b.csv: {published_on: 2025-12-04}, a_v4.csv: {version: 4}}")
+    (sentence,) = ingest(settings).unreadable
+    assert "file 2 of its list" in sentence
+    assert set(said(settings).values()) == {(None, None, None, None)}
+    assert len(said(settings)) == 3
+    notes.unlink()
+    ingest(settings)
+    assert said(settings)["release_2025/a_v3.csv"] == (None, None, 3000, None)
+    assert len(said(settings)) == 2
+
+
+def test_copies_of_which_different_things_are_said_all_count(settings: Settings) -> None:
+    """A correction that is taken back: the third version is the first again, and must not be passed over for it."""
+    drop(settings, "release_2025/a_v1.csv", text(*ROWS))
+    drop(settings, "release_2025/a_v2.csv", text(ROWS[0]))
+    ingest(settings)
+    drop(settings, "release_2025/a_v3.csv", text(*ROWS))
+    drop(settings, "release_2025/copy of a_v3.csv", text(*ROWS))
+    assert ingest(settings).new == ["release_2025/a_v3.csv"]
+    assert [values[2] for _, values in sorted(said(settings).items())] == [1000, 2000, 3000]
+
+
+def test_files_of_the_reader_before_are_still_read(settings: Settings) -> None:
+    """An empty landing zone withdraws nothing, so that their records stand beside the new columns of none."""
+    path = drop(settings, "release_2025/a.csv", text(*ROWS))
+    ingest(settings)
+    (record,) = [path for path in (settings.raw / "published" / "files").glob("*.parquet") if path.stem != "empty"]
+    table = pq.read_table(record)
+    pq.write_table(
+        table.select([name for name in table.column_names if not name.startswith(("said", "named"))]), record
+    )
+    path.unlink()
+    path.parent.rmdir()
+    path.parent.parent.rmdir()
+    ingest(settings)
+    source = yaml.safe_load((REPOSITORY / "models/staging/published/_published__sources.yml").read_text("utf-8"))
+    location = source["sources"][0]["config"]["meta"]["external_location"]
+    location = re.sub(r"\{\{.*\}\}", str(settings.data_dir), location).replace("{name}", "files")
+    rows = duckdb.sql(f"select file_path, said_version from {location}").fetchall()
+    assert rows == [("release_2025/a.csv", None)]
 
 
 def test_what_a_broken_run_left_is_swept(settings: Settings) -> None:

@@ -43,7 +43,7 @@ def test_an_alias_leads_to_a_figure_of_the_catalogue(metric_id: str, breakdown: 
 
 def test_every_official_metric_has_an_alias() -> None:
     official = {metric_id for metric_id, row in METRICS.items() if row["source"] == "official"}
-    # DfE's files on care leavers count their age otherwise (17, 18, 19 to 21), and LAIT has the older group alone.
+    # What LAIT calls not in touch leaves out those whose activity others know: it is not the rest of this metric.
     in_none_of_the_files = {"care_leavers_in_touch"}
     assert official - {metric_id for metric_id, *_ in meanings()} == in_none_of_the_files
 

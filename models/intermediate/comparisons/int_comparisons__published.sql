@@ -25,7 +25,8 @@ placed as (
         definitions.unit,
         definitions.decimals,
         figures.value,
-        figures.symbol
+        figures.symbol,
+        figures.is_withheld
     from figures
     inner join definitions
         on
@@ -39,13 +40,14 @@ placed as (
     where figures.value is not null or figures.symbol is not null
 ),
 
--- An authority whose ONS code has changed may stand in one release under both.
+-- An authority whose ONS code has changed may stand in one release under both. A figure that is withheld under the one
+-- is not got round by the other.
 ranked as (
     select
         *,
         row_number() over (
             partition by release, collection_year, area_code, metric_id, breakdown, category
-            order by case when value is null then 1 else 0 end, geography_code
+            order by case when is_withheld then 0 when value is not null then 1 else 2 end, geography_code
         ) as preference
     from placed
     where area_code is not null
@@ -64,6 +66,7 @@ final as (
         decimals,
         value,
         symbol,
+        is_withheld,
         coalesce({{ shown('value', 'unit', 'decimals') }}, symbol) as display_value
     from ranked
     where preference = 1

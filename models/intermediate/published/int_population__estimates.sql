@@ -1,6 +1,7 @@
 {{ config(meta={'definition': '1, 11.17'}) }}
 -- The seed, and what the landing zone holds: ONS's own file and the populations that a DfE release divides by. Each
--- keeps the day it was released, so that the later one supersedes the earlier of the same middle of the year.
+-- keeps the day it was released, so that the later one supersedes the earlier of the same middle of the year. Landed
+-- files of one day that differ are decided between as other figures are, and where nothing decides, none is taken.
 with seeded as (
     select * from {{ ref('population_estimates') }}
 ),
@@ -14,6 +15,10 @@ releases as (
     select * from {{ ref('population_releases') }}
 ),
 
+successions as (
+    select * from {{ ref('int_published__successions') }}
+),
+
 newest as (
     select
         file_id,
@@ -24,6 +29,7 @@ newest as (
 
 landed as (
     select
+        indicators.file_id,
         indicators.la_code,
         indicators.collection_year - 1 as mid_year,
         cast(indicators.value as integer) as population_0_17,
@@ -37,6 +43,39 @@ landed as (
     inner join newest on indicators.file_id = newest.file_id
     left join releases on newest.latest_mid_year = releases.latest_mid_year
     where indicators.la_code is not null
+),
+
+superseded as (
+    select distinct
+        landed.file_id,
+        landed.la_code,
+        landed.mid_year
+    from landed
+    inner join successions on landed.file_id = successions.superseded_file_id
+    inner join landed as later
+        on
+            successions.file_id = later.file_id
+            and landed.la_code = later.la_code
+            and landed.mid_year = later.mid_year
+            and landed.released_on = later.released_on
+),
+
+standing as (
+    select
+        landed.*,
+        min(landed.population_0_17) over (
+            partition by landed.la_code, landed.mid_year, landed.released_on
+        ) as least_population,
+        max(landed.population_0_17) over (
+            partition by landed.la_code, landed.mid_year, landed.released_on
+        ) as greatest_population
+    from landed
+    left join superseded
+        on
+            landed.file_id = superseded.file_id
+            and landed.la_code = superseded.la_code
+            and landed.mid_year = superseded.mid_year
+    where superseded.file_id is null
 ),
 
 united as (
@@ -54,7 +93,8 @@ united as (
         population_0_17,
         released_on,
         estimate_source
-    from landed
+    from standing
+    where least_population = greatest_population
 ),
 
 ranked as (

@@ -1,6 +1,6 @@
 {{ config(meta={'definition': '0'}) }}
 -- The figures of one file under the catalogue's names. A total that a file repeats under every heading is one figure;
--- where it says different things, the first row counts and the contradiction is reported.
+-- where it says different things, one row stands for them and the contradiction is marked: no comparison takes it.
 with indicators as (
     select * from {{ ref('int_published__indicators') }}
     where problem is null or problem in ('value', 'authority')
@@ -125,20 +125,31 @@ united as (
     select * from from_lait
 ),
 
+stated as (
+    select
+        *,
+        {{ published_statement('value', 'symbol', 'raw_value') }} as said,
+        {{ published_claim(published_statement('value', 'symbol', 'raw_value'), 'symbol') }} as claim
+    from united
+),
+
 ranked as (
     select
         *,
         row_number() over (
             partition by file_id, collection_year, geography_code, metric_id, breakdown, category, unit
-            order by row_number
+            order by
+                case when claim is not null then 0 when said is not null then 1 else 2 end,
+                said,
+                row_number
         ) as occurrence,
-        min(coalesce(raw_value, '')) over (
+        min(claim) over (
             partition by file_id, collection_year, geography_code, metric_id, breakdown, category, unit
-        ) as least_raw_value,
-        max(coalesce(raw_value, '')) over (
+        ) as least_claim,
+        max(claim) over (
             partition by file_id, collection_year, geography_code, metric_id, breakdown, category, unit
-        ) as greatest_raw_value
-    from united
+        ) as greatest_claim
+    from stated
 ),
 
 final as (
@@ -163,7 +174,7 @@ final as (
         la_code,
         region_code,
         published_label,
-        least_raw_value <> greatest_raw_value as is_contradicted
+        coalesce(least_claim <> greatest_claim, false) as is_contradicted
     from ranked
     where occurrence = 1
 )

@@ -1,6 +1,7 @@
 -- Every choice of comparator for the authorities that delivered: release, year, neighbour model and method. Statistical
 -- neighbours are the mean or the median of the figures as DfE published them, rounded, those behind a symbol left out:
--- so does DfE's own tool, and so did the printed report.
+-- so does DfE's own tool, and so did the printed report. A neighbour whose figure is withheld because DfE's files
+-- contradict each other is not left out, which would move the mean: the comparator is withheld with it.
 with published as (
     select * from {{ ref('int_comparisons__published') }}
 ),
@@ -53,7 +54,8 @@ summarised as (
         cast(sum(cast(published.value as decimal(18, 4))) as double)
         / nullif(count(published.value), 0) as mean_value,
         {{ median('published.value') }} as median_value,
-        min(published.symbol) as symbol
+        min(published.symbol) as symbol,
+        max(case when published.is_withheld then 1 else 0 end) as has_withheld
     from neighbour_lists
     inner join published on neighbour_lists.neighbour_la_code = published.area_code
     group by
@@ -72,13 +74,13 @@ by_method as (
     select
         *,
         'mean' as method,
-        mean_value as comparator_value
+        case when has_withheld = 0 then mean_value end as comparator_value
     from summarised
     union all
     select
         *,
         'median' as method,
-        median_value as comparator_value
+        case when has_withheld = 0 then median_value end as comparator_value
     from summarised
 ),
 
@@ -96,6 +98,7 @@ statistical_neighbours as (
         method,
         comparator_value,
         case
+            when has_withheld = 1 then 'x'
             when comparator_value is null then symbol
             else {{ shown('comparator_value', 'unit', 'decimals') }}
         end as comparator_display,

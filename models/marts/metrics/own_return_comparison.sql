@@ -65,6 +65,7 @@ based as (
         latest.value as published_value,
         latest.display_value as published_display,
         latest.symbol,
+        latest.is_withheld,
         definitions.grade,
         own.numerator,
         own.value as own_value,
@@ -191,7 +192,15 @@ final as (
             when 'none' then 'Both show the same.'
             when 'not_delivered' then 'The records behind the figure were not delivered for this year.'
             when 'suppressed' then 'DfE hides numbers of 1 to 5, and others to keep them hidden: not to be compared.'
-            when 'not_published' then 'DfE publishes no number here: ' || symbol || '.'
+            when 'not_published'
+                then
+                    case
+                        when is_withheld
+                            then
+                                'DfE''s files of the release contradict each other here and nothing says which is the'
+                                || ' later: published_conflicts has both.'
+                        else 'DfE publishes no number here: ' || symbol || '.'
+                    end
             when 'nothing_to_divide' then 'The delivered records hold no child to divide by.'
             when 'restated'
                 then

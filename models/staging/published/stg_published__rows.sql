@@ -38,14 +38,14 @@ final as (
     select
         delivered.file_id,
         delivered.row_number,
-        coalesce({{ clean_text('delivered.time_period') }}, renamed.time_period) as time_period,
+        coalesce({{ published_code(clean_text('delivered.time_period')) }}, renamed.time_period) as time_period,
         coalesce({{ clean_text('delivered.time_identifier') }}, renamed.time_identifier) as time_identifier,
         coalesce({{ clean_text('delivered.geographic_level') }}, renamed.geographic_level) as geographic_level,
         coalesce({{ clean_text('delivered.country_code') }}, renamed.country_code) as country_code,
         coalesce({{ clean_text('delivered.country_name') }}, renamed.country_name) as country_name,
         coalesce({{ clean_text('delivered.region_code') }}, renamed.region_code) as region_code,
         coalesce({{ clean_text('delivered.region_name') }}, renamed.region_name) as region_name,
-        coalesce({{ clean_text('delivered.old_la_code') }}, renamed.old_la_code) as old_la_code,
+        coalesce({{ published_code(clean_text('delivered.old_la_code')) }}, renamed.old_la_code) as old_la_code,
         coalesce({{ clean_text('delivered.la_name') }}, renamed.la_name) as la_name,
         coalesce({{ clean_text('delivered.new_la_code') }}, renamed.new_la_code) as new_la_code
     from delivered

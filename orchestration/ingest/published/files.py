@@ -50,8 +50,7 @@ class PublishedFile:
     def release(self) -> str | None:
         """The release that its folder names; files of other folders belong to none."""
         folder, _, rest = self.name.partition("/")
-        found = _RELEASE.fullmatch(folder) if rest else None
-        return found[1] if found else None
+        return release_of(folder) if rest else None
 
 
 @dataclass
@@ -71,6 +70,12 @@ class PublishedTable:
     def column_names(self) -> tuple[str, ...]:
         """The header as columns are compared: in lower case, with single blanks."""
         return tuple(" ".join(name.lower().split()) for name in self.header)
+
+
+def release_of(folder: str) -> str | None:
+    """Return the release that a folder of `landing/published` is named after."""
+    found = _RELEASE.fullmatch(folder)
+    return found[1] if found else None
 
 
 def discover(folder: Path) -> dict[str, PublishedFile]:

@@ -5,6 +5,7 @@ is swept away. Text stays as it was published.
 """
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -14,8 +15,9 @@ import pyarrow.parquet as pq
 
 from orchestration.filesystem import TEMPORARY_SUFFIX, atomic_file, private_directory
 from orchestration.ingest.published.files import IDENTIFIERS, PublishedFile, PublishedTable
+from orchestration.ingest.published.sayings import Sayings
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raised when the reader makes something else of the same file: everything is then read again."""
 
 FILES_SCHEMA = pa.schema(
@@ -29,6 +31,10 @@ FILES_SCHEMA = pa.schema(
         ("row_count", pa.int64()),
         ("rows_unread", pa.int64()),
         ("message", pa.string()),
+        ("named_on", pa.date32()),
+        ("said_published_on", pa.date32()),
+        ("said_version", pa.int64()),
+        ("said_revised", pa.bool_()),
         ("loaded_at", pa.timestamp("us")),
     ]
 )
@@ -55,9 +61,18 @@ SCHEMAS = {"files": FILES_SCHEMA, "columns": COLUMNS_SCHEMA, "rows": ROWS_SCHEMA
 _EMPTY = "empty.parquet"
 
 
-def file_id(file: PublishedFile, checksum: str) -> str:
-    """Return the name of what the present reader makes of this content in this place."""
-    return hashlib.sha256(f"{READER_VERSION}\0{file.name}\0{checksum}".encode()).hexdigest()[:16]
+@dataclass(frozen=True)
+class Source:
+    """A file as the raw layer records it: where it lies, what it holds and what is said of it."""
+
+    file: PublishedFile
+    checksum: str
+    said: Sayings
+
+
+def file_id(file: PublishedFile, checksum: str, said: Sayings) -> str:
+    """Return the name of what the present reader makes of this content in this place, with what is said of it."""
+    return hashlib.sha256(f"{READER_VERSION}\0{file.name}\0{checksum}\0{said}".encode()).hexdigest()[:16]
 
 
 def prepare(raw: Path) -> None:
@@ -73,8 +88,9 @@ def known(raw: Path) -> set[str]:
     return {path.stem for path in (raw / "published" / "files").glob("*.parquet") if path.name != _EMPTY}
 
 
-def write(raw: Path, identity: str, file: PublishedFile, checksum: str, table: PublishedTable, now: datetime) -> None:
+def write(raw: Path, identity: str, source: Source, table: PublishedTable, now: datetime) -> None:
     """Write a file's columns, rows and cells, and at last the record that makes them count."""
+    file = source.file
     folder = raw / "published"
     names = table.column_names
     count = len(table.row_numbers)
@@ -112,12 +128,16 @@ def write(raw: Path, identity: str, file: PublishedFile, checksum: str, table: P
         "file_id": [identity],
         "file_path": [file.name],
         "release": [file.release],
-        "sha256": [checksum],
+        "sha256": [source.checksum],
         "size_bytes": [file.stamp[0]],
         "encoding": [table.encoding],
         "row_count": [count],
         "rows_unread": [table.rows_unread],
         "message": [table.message],
+        "named_on": [source.said.named_on],
+        "said_published_on": [source.said.published_on],
+        "said_version": [source.said.version],
+        "said_revised": [source.said.revised],
         "loaded_at": [now],
     }
     _write(folder / "files" / f"{identity}.parquet", pa.table(record, schema=FILES_SCHEMA))

@@ -11,7 +11,25 @@ import pyarrow.parquet as pq
 from orchestration.filesystem import private_directory
 from orchestration.ingest.landing import PUBLISHED_FOLDER, SETTLE_SECONDS
 from orchestration.ingest.published import raw as raw_layer
-from orchestration.ingest.published.files import PublishedFile, changed, discover, read_table, sha256
+from orchestration.ingest.published.files import (
+    PublishedFile,
+    PublishedTable,
+    changed,
+    discover,
+    read_table,
+    release_of,
+    sha256,
+)
+from orchestration.ingest.published.raw import Source
+from orchestration.ingest.published.sayings import (
+    NOTHING,
+    RELEASE_FILE,
+    ReleaseNotes,
+    Sayings,
+    merged,
+    read_release_file,
+    said_by_name,
+)
 from orchestration.settings import Settings
 
 Progress = Callable[[str, int, int | None], None]
@@ -56,8 +74,9 @@ def ingest_published(
 ) -> PublishedReport:
     """Bring raw/published up to date with landing/published. Whoever calls this holds the build lock.
 
-    A file is read once: its place and content name what becomes of it. A second copy of the same content in a release
-    is passed over, so that a release dropped in twice changes nothing.
+    A file is read once: its place and content, and what is said of it, name what becomes of it. A second copy of the
+    same content in a release, of which nothing else is said, is passed over, so that a release dropped in twice changes
+    nothing.
     """
     started = time.monotonic()
     raw = private_directory(settings.raw)
@@ -75,19 +94,23 @@ def ingest_published(
         else:
             checksums[file.name] = sha256(data)
     kept: set[str] = set()
-    contents: set[tuple[str, str]] = set()
+    contents: set[tuple[str, str, Sayings]] = set()
+    said, faulty = _sayings(folder, found)
+    sources = {name: Source(found[name], checksum, said[name]) for name, checksum in checksums.items()}
     # Of copies the one that was read before counts, else the one nearest to the top: another copy changes nothing.
-    identities = {name: raw_layer.file_id(found[name], checksum) for name, checksum in checksums.items()}
+    identities = {
+        name: raw_layer.file_id(source.file, source.checksum, source.said) for name, source in sources.items()
+    }
     ordered = sorted(checksums, key=lambda name: (identities[name] not in known, name.count("/"), name))
     for done, name in enumerate(ordered, start=1):
         if progress:
             progress(STAGE, done, len(ordered))
         file = found[name]
         place = file.release or name.rpartition("/")[0]
-        if (place, checksums[name]) in contents:
+        if (place, checksums[name], said[name]) in contents:
             report.repeated.append(name)
             continue
-        contents.add((place, checksums[name]))
+        contents.add((place, checksums[name], said[name]))
         kept.add(identities[name])
         if identities[name] in known:
             report.unchanged.append(name)
@@ -98,13 +121,54 @@ def ingest_published(
             report.postponed.append(f"{name} is still being written or cannot be opened; it waits until it can.")
             continue
         table = read_table(name, data)
-        raw_layer.write(raw, identities[name], file, checksums[name], table, datetime.now(UTC).replace(tzinfo=None))
+        raw_layer.write(raw, identities[name], sources[name], table, datetime.now(UTC).replace(tzinfo=None))
         report.new.append(name)
+    kept |= _record_faults(raw, known, faulty)
     _withdraw(settings, raw, known - kept, set(report.postponed), report)
     raw_layer.sweep(raw)
     _count(raw, report)
     report.seconds = time.monotonic() - started
     return report
+
+
+def _sayings(folder: Path, found: dict[str, PublishedFile]) -> tuple[dict[str, Sayings], dict[Source, ReleaseNotes]]:
+    """Return what is said of each file, by its name and in the release's folder, and the notes that have faults.
+
+    Where notes have faults nothing is said of any file beside them: the names might say the opposite of what was meant.
+    """
+    said = {name: said_by_name(name) for name in found}
+    faulty: dict[Source, ReleaseNotes] = {}
+    for top in sorted({name.partition("/")[0] for name in found if "/" in name}):
+        path = folder / top / RELEASE_FILE
+        if release_of(top) is None or not path.exists():
+            continue
+        inside = {name.partition("/")[2]: name for name in found if name.startswith(f"{top}/")}
+        name = f"{top}/{RELEASE_FILE}"
+        try:
+            data = path.read_bytes()
+            notes = read_release_file(name, data, set(inside))
+        except OSError:
+            data = b""
+            notes = ReleaseNotes({}, (f"{name} cannot be opened.",))
+        if notes.faults:
+            file = PublishedFile(path, name, (len(data), 0))
+            faulty[Source(file, sha256("\n".join(notes.faults).encode()), NOTHING)] = notes
+        for below, whole in inside.items():
+            said[whole] = NOTHING if notes.faults else merged(said[whole], notes.files.get(below))
+    return said, faulty
+
+
+def _record_faults(raw: Path, known: set[str], faulty: dict[Source, ReleaseNotes]) -> set[str]:
+    """Write a record of each `release.yaml` that cannot be used, with its faults in place of content."""
+    recorded = set()
+    for source, notes in faulty.items():
+        identity = raw_layer.file_id(source.file, source.checksum, source.said)
+        recorded.add(identity)
+        if identity not in known:
+            message = " ".join((*notes.faults, "Until that is put right, nothing decides between the files beside it."))
+            now = datetime.now(UTC).replace(tzinfo=None)
+            raw_layer.write(raw, identity, source, PublishedTable(message=message), now)
+    return recorded
 
 
 def _unsettled(found: dict[str, PublishedFile], folder: Path, seconds: float) -> set[str]:
