@@ -140,6 +140,7 @@ class AuthorityMaker:
         self.home_posts = rng.sample(self.postcodes, min(12, len(self.postcodes)))
         # Of its own, so that where a placement lies changes nothing else of an authority's data.
         self.places = random.Random(f"{seed}/{la_code}/places")
+        self.own_names = [name for name, authority in codes.PLACEMENT_LA.items() if authority == la_code]
         self.tangled = rng.random() < 0.7  # whether this authority's data are dirty at all
         # Whether its extracts, run after 31 March, are often not cut off there.
         self.leaking = 0.4 if rng.random() < 0.2 else 0.02
@@ -209,7 +210,7 @@ class AuthorityMaker:
         episode["PL_POST"] = rng.choice([*rng.sample(self.postcodes, min(6, len(self.postcodes))), None])
         episode["PL_DISTANCE"] = rng.choice([*DISTANCES, f"{rng.randint(0, 600) / 10}"])
         episode["PL_LOCATION"] = rng.choice(["IN", "IN", "OUT", "OUT", ""])
-        episode["PL_LA"] = self.places.choice(PLACEMENT_AUTHORITIES)
+        episode["PL_LA"] = self.places.choice([*PLACEMENT_AUTHORITIES, *5 * self.own_names])
 
     def period_of_care(self, person: Person, start: date, first_rne: str = "S") -> date | None:
         """Adds one chain of episodes; returns its last day, None while open."""
@@ -742,7 +743,7 @@ class AuthorityMaker:
                 continue
             columns = COLUMNS[name].split()
             if name == "episodes":
-                columns += ["PL_LA"] * (with_location or self.places.random() < 0.5) + ["PL_LOCATION"] * with_location
+                columns += ["PL_LA"] * (with_location or self.places.random() < 0.9) + ["PL_LOCATION"] * with_location
                 columns += ["PL_DISTANCE"] * with_distance
             if self.chance(0.15):
                 rng.shuffle(columns)
