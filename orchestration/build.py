@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from orchestration.errors import UserError
 from orchestration.filesystem import build_lock, private_directory
+from orchestration.quiet import keep_dagster_quiet
 from orchestration.settings import REPOSITORY, Settings
 from orchestration.transform.dbt import dbt_kept_ready
 
@@ -92,6 +93,7 @@ def dagster_instance(settings: Settings) -> "DagsterInstance":
     """Return Dagster's storage under the data folder."""
     from dagster import DagsterInstance
 
+    keep_dagster_quiet()
     prepare_dagster_home(settings)
     return DagsterInstance.get()
 

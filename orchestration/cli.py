@@ -252,7 +252,8 @@ def dev(port: int) -> None:
                 end_abandoned_runs(instance)
     address = ["--host", "127.0.0.1", "--port", str(port)]
     # Dagster warns that another of its commands is the newer one.
-    command = [sys.executable, "-W", "ignore", "-m", "dagster", "dev", "-m", "orchestration.definitions", *address]
+    dagster = [sys.executable, "-W", "ignore", "-m", "orchestration.dagster_command"]
+    command = [*dagster, "dev", "-m", "orchestration.definitions", *address]
     # A fixed program and a number; no shell.
     with subprocess.Popen(command, cwd=settings.dagster_home) as process:  # noqa: S603 - see the line above
         # Whoever ends this command ends the servers too, which would go on otherwise.

@@ -9,11 +9,13 @@ from orchestration.ingest.assets import build_ingest_assets
 from orchestration.ingest.published.assets import build_published_assets
 from orchestration.jobs import build_jobs, build_lock_resource
 from orchestration.publish.assets import build_publish_assets
+from orchestration.quiet import keep_dagster_quiet
 from orchestration.reports.assets import build_report_assets, build_site_assets
 from orchestration.settings import Settings
 from orchestration.transform.assets import build_transform_assets
 from orchestration.transform.manifest import prepare_manifest
 
+keep_dagster_quiet()  # where Dagster itself loads this, in a process that is not ours
 settings = Settings.from_environment()
 manifest = json.loads(prepare_manifest(settings).read_bytes())
 transform = build_transform_assets(settings, manifest)

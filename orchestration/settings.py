@@ -1,9 +1,11 @@
 """Where everything lies: the only module that reads the environment."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration import quiet
 from orchestration.errors import UserError
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -31,8 +33,11 @@ class Settings:
         keep = os.environ.get("CLA_KEEP_PUBLICATIONS") or "5"
         if not keep.isdecimal() or int(keep) < 1:
             raise UserError("CLA_KEEP_PUBLICATIONS should be a whole number of at least 1.")
+        data_dir = Path(os.environ.get("CLA_DATA_DIR") or REPOSITORY / "data").expanduser().resolve()
+        _refuse_what_no_tool_reads(data_dir, "The data folder (CLA_DATA_DIR)")
+        _refuse_what_no_tool_reads(REPOSITORY, "The program's folder")
         return cls(
-            data_dir=Path(os.environ.get("CLA_DATA_DIR") or REPOSITORY / "data").expanduser().resolve(),
+            data_dir=data_dir,
             as_known_at=as_known_at or os.environ.get("CLA_AS_KNOWN_AT", ""),
             memory_limit=os.environ.get("CLA_MEMORY_LIMIT") or "3GB",
             keep_publications=int(keep),
@@ -53,6 +58,20 @@ class Settings:
     def decisions(self) -> Path:
         """What people decided about deliveries; it is kept when the raw layer is read anew."""
         return self.data_dir / "decisions"
+
+    @property
+    def raw_pattern(self) -> str:
+        """`raw` as it stands at the head of a DuckDB pattern, within single quotes.
+
+        DuckDB takes a whole path that holds a star for a pattern, the part that is somebody's folder name too. Braces
+        need nothing: dbt inserts the text as it stands (models/staging/*/_*__sources.yml).
+        """
+        return _pattern(self.raw)
+
+    @property
+    def decisions_pattern(self) -> str:
+        """`decisions` in the same form."""
+        return _pattern(self.decisions)
 
     @property
     def keys(self) -> Path:
@@ -168,9 +187,9 @@ class Settings:
         path = [str(self.site_workspace / "node_modules" / ".bin"), os.environ.get("PATH", "")]
         return {
             **os.environ,
+            **quiet.ENVIRONMENT,
             "PATH": os.pathsep.join(path),
             "CLA_SITE_VERSION": version,
-            "SEND_ANONYMOUS_USAGE_STATS": "no",
             "NO_UPDATE_NOTIFIER": "1",
         }
 
@@ -178,11 +197,27 @@ class Settings:
         """Return the variables that dbt_project/profiles.yml and the sources read; none of them is a secret."""
         return {
             "CLA_DATA_DIR": self.data_dir.as_posix(),
+            "CLA_RAW_PATTERN": self.raw_pattern,
+            "CLA_DECISIONS_PATTERN": self.decisions_pattern,
             "CLA_WAREHOUSE_PATH": self.warehouse.as_posix(),
             "CLA_MEMORY_LIMIT": self.memory_limit,
             "DBT_PROJECT_DIR": REPOSITORY.as_posix(),
             "DBT_PROFILES_DIR": (REPOSITORY / "dbt_project").as_posix(),
             "DBT_TARGET_PATH": self.dbt_target.as_posix(),
             "DBT_LOG_PATH": self.dbt_logs.as_posix(),
-            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+            **quiet.ENVIRONMENT,
         }
+
+
+def _refuse_what_no_tool_reads(folder: Path, what: str) -> None:
+    """Name the character of a path that some tool cannot read in any spelling; Windows allows none of them either.
+
+    SQLite's and DuckDB's paths end at a question mark, and a pattern of DuckDB's takes a backslash for a separator.
+    """
+    if found := re.search(r"[?\\\x00-\x1f\x7f]", folder.as_posix()):
+        called = {"?": "a question mark (?)", "\\": "a backslash (\\)"}.get(found[0], "a character that does not print")
+        raise UserError(f"{what} has {called} in its path, which DuckDB cannot read; choose a folder without.")
+
+
+def _pattern(folder: Path) -> str:
+    return re.sub(r"[\[*]", r"[\g<0>]", folder.as_posix()).replace("'", "''")

@@ -112,8 +112,9 @@ sources:
       per table. A table that nobody delivered is there and empty.
     config:
       meta:
+        raw_pattern: "{{ env_var('CLA_RAW_PATTERN') }}"
         external_location: >-
-          read_parquet('{{ env_var("CLA_DATA_DIR") | replace("'", "''") }}/raw/{dataset}/{name}/**/*.parquet',
+          read_parquet('{raw_pattern}/{dataset}/{name}/**/*.parquet',
           hive_partitioning = false)
     tables:
 """

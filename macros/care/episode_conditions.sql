@@ -48,3 +48,11 @@
         and ({{ day }} >= {{ in_care }}.period_of_care_started_on or {{ in_care }}.is_left_censored)
     )
 {%- endmacro %}
+
+{#- An authority of PL_LA that lies outside England: a nation, the world beyond, or an ONS code of another nation. -#}
+{% macro is_outside_england(authority) -%}
+    (
+        {{ authority }} in ('WAL', 'SCO', 'NIR', 'NUK')
+        or (length({{ authority }}) = 9 and left({{ authority }}, 1) in ('W', 'S', 'N'))
+    )
+{%- endmacro %}

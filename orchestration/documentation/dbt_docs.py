@@ -38,8 +38,13 @@ def write_dbt_docs(settings: Settings, manifest: Mapping[str, Any], path: Path) 
 def without_paths(manifest: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
     """Return the manifest with the data folder and the repository called by what they are, not by where they lie."""
     text = json.dumps(manifest, ensure_ascii=False)
-    for path, called in ((settings.data_dir, "$CLA_DATA_DIR"), (REPOSITORY, ".")):
-        text = text.replace(json.dumps(path.as_posix(), ensure_ascii=False)[1:-1], called)
+    for path, called in (
+        (settings.raw_pattern, "$CLA_DATA_DIR/raw"),
+        (settings.decisions_pattern, "$CLA_DATA_DIR/decisions"),
+        (settings.data_dir.as_posix(), "$CLA_DATA_DIR"),
+        (REPOSITORY.as_posix(), "."),
+    ):
+        text = text.replace(json.dumps(path, ensure_ascii=False)[1:-1], called)
     return dict(json.loads(text))
 
 

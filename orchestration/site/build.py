@@ -58,6 +58,9 @@ POLICY = (
 )
 """What a page may load: its own host's files. Charts and tables carry style attributes, the database is WebAssembly."""
 
+NOT_IN_A_PATH = re.compile(r"[#%'\[]")
+"""Marks that Evidence takes for the end of a URL or of a text, or for a pattern: seen to fail, each of them."""
+
 ERRORS_IN_A_PAGE = re.compile(
     r"(?:Catalog|Binder|Parser|Conversion|Invalid Input|IO|Out of Range|Constraint|Not implemented) Error:"
     r"|is not defined</|Query is not defined|Error in (?:chart|table|component)|Internal Error",
@@ -89,6 +92,11 @@ def build_site(settings: Settings, la_code: str | None = None, progress: Progres
     publication = settings.published_public.resolve()
     if not (publication / DATABASE).exists():
         raise UserError("There is no publication for the public to build a site from; run `cla build` first.")
+    if found := NOT_IN_A_PATH.search(settings.site_workspace.as_posix()):
+        raise UserError(
+            f"Evidence, which builds the site, cannot read a path that holds {found[0]}, as {settings.data_dir} does; "
+            "for the site choose a data folder without. Everything else builds there."
+        )
     manifest = json.loads((publication / MANIFEST).read_text(encoding="utf-8"))
     chosen = chosen_authority(publication / DATABASE, la_code)
     node, npm = node_and_npm()

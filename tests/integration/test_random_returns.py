@@ -104,3 +104,21 @@ def test_distances_are_measured_both_sides_of_twenty_miles(random_build):
         ).fetchone()
     assert near > 100
     assert far > 100
+
+
+def test_localities_follow_from_the_authority_that_a_file_states(random_build):
+    settings, _, _ = random_build
+    with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
+        found = dict(
+            connection.execute(
+                """
+                select located.locality, count(*)
+                from intermediate.int_episodes__located as located
+                inner join intermediate.int_episodes__in_care as episodes using (la_code, child, started_on)
+                where not located.is_temporary and located.pl_la is not null and not episodes.carries_pl_location
+                group by located.locality
+                """
+            ).fetchall()
+        )
+    assert found["Inside the authority"] > 5
+    assert found["Outside the authority"] > 50

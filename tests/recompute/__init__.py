@@ -33,7 +33,8 @@ At a date (11.4 to 11.8)
 12. PLACE null is Unknown in placement_group and placement_detail, and not temporary.
 13. UASC "in a collection year" (rule 8) means a row in that year's return, whatever its DUC.
 14. A known placement postcode outside England is Outside the authority; its distance counts where home is known.
-15. A file that has PL_DISTANCE (PL_LOCATION) is taken at its word, blanks included, never the postcodes.
+15. A file that has PL_DISTANCE (PL_LOCATION) is taken at its word, blanks included, never the postcodes. Without
+    PL_LOCATION the row's PL_LA decides; where that is blank or names no place (CON, 999) the postcodes do.
 
 Spells (11.9 to 11.11)
 16. Two blank PL_POST are equal. A spell of no days is left out everywhere, also as "the spell before".

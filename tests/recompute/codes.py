@@ -277,3 +277,16 @@ PLACEMENT_DESCRIPTIONS = {
 RETIRED_PLACEMENTS = frozenset(
     {"F1", "F2", "F3", "F4", "F5", "F6", "A1", "A2", "H1", "H2", "H3", "H4", "M2", "M3", "Q1", "Q2"}
 )
+
+OUTSIDE_ENGLAND = "elsewhere"
+PLACEMENT_LA: dict[str, str] = {
+    **{number: number for number in ("383", "812", "813", "873", "931")},
+    "E08000035": "383",
+    "E06000012": "812",
+    "E06000013": "813",
+    "E10000003": "873",
+    "E07000008": "873",  # Cambridge, a district of Cambridgeshire
+    "E07000178": "931",  # Oxford, a district of Oxfordshire
+    **dict.fromkeys(("WAL", "SCO", "NIR", "NUK", "W06000015", "S12000033", "N09000003", "W92000004"), OUTSIDE_ENGLAND),
+}
+"""Whose area PL_LA names, as far as the random returns write it; CON, 999 and what nobody knows name none."""

@@ -86,6 +86,18 @@ SW_REASONS = [
 # Invented: no real area begins with QQ.
 INVENTED_POSTCODES = [f"QQ{n} {n % 9 + 1}AA" for n in range(1, 40)]
 DISTANCES = ["20", "20.0", "20.1", "20.04", "20.05", "19.9", "0", "0.0", "999.9", "", "3.2", "350.5", "61.8"]
+PLACEMENT_AUTHORITIES = [
+    *codes.PLACEMENT_LA,
+    "E06000012",
+    "E06000013",
+    "812",
+    "813",
+    "CON",
+    "999",
+    "E06009999",
+    "nowhere",
+    "",
+]
 LEAP_BIRTHDAYS = [date(y, 2, 29) for y in (2000, 2004, 2008, 2012, 2016, 2020)]
 
 
@@ -126,6 +138,9 @@ class AuthorityMaker:
             self.years.remove(rng.choice(self.years[1:-1]))
         self.window = (date(first - 4, 6, 1), date(self.years[-1], 3, 31))
         self.home_posts = rng.sample(self.postcodes, min(12, len(self.postcodes)))
+        # Of its own, so that where a placement lies changes nothing else of an authority's data.
+        self.places = random.Random(f"{seed}/{la_code}/places")
+        self.own_names = [name for name, authority in codes.PLACEMENT_LA.items() if authority == la_code]
         self.tangled = rng.random() < 0.7  # whether this authority's data are dirty at all
         # Whether its extracts, run after 31 March, are often not cut off there.
         self.leaking = 0.4 if rng.random() < 0.2 else 0.02
@@ -195,6 +210,7 @@ class AuthorityMaker:
         episode["PL_POST"] = rng.choice([*rng.sample(self.postcodes, min(6, len(self.postcodes))), None])
         episode["PL_DISTANCE"] = rng.choice([*DISTANCES, f"{rng.randint(0, 600) / 10}"])
         episode["PL_LOCATION"] = rng.choice(["IN", "IN", "OUT", "OUT", ""])
+        episode["PL_LA"] = self.places.choice([*PLACEMENT_AUTHORITIES, *5 * self.own_names])
 
     def period_of_care(self, person: Person, start: date, first_rne: str = "S") -> date | None:
         """Adds one chain of episodes; returns its last day, None while open."""
@@ -226,7 +242,7 @@ class AuthorityMaker:
             if before["PLACE"] in TEMPORARY:
                 settled = next((e for e in reversed(chain) if e["PLACE"] not in TEMPORARY), None)
                 if settled is not None and self.chance(0.65):  # back to the same carer
-                    for name in ("PLACE", "PLACE_PROVIDER", "PL_POST", "PL_DISTANCE", "PL_LOCATION"):
+                    for name in ("PLACE", "PLACE_PROVIDER", "PL_POST", "PL_DISTANCE", "PL_LOCATION", "PL_LA"):
                         after[name] = settled[name]
                     after["RNE"] = rng.choice(["P", "P", "P", "B", "L", "T"])
                 elif settled is not None and self.chance(0.4):  # the same kind of placement, or the same house
@@ -646,8 +662,9 @@ class AuthorityMaker:
                     self.bad_date(name, row)
                 elif roll < 0.05:
                     for column, value in row.items():
-                        if column not in ("CHILD", "SW_ID") and isinstance(value, str):
-                            row[column] = f" {value.lower()} "
+                        if column != "CHILD" and isinstance(value, str):
+                            spelt = f"{value[:2]} {value[2:]}" if column == "SW_ID" else value
+                            row[column] = f" {spelt.lower()} "
             if self.chance(0.3):
                 rng.shuffle(rows)
 
@@ -726,7 +743,7 @@ class AuthorityMaker:
                 continue
             columns = COLUMNS[name].split()
             if name == "episodes":
-                columns += ["PL_LA"] * with_location + ["PL_LOCATION"] * with_location
+                columns += ["PL_LA"] * (with_location or self.places.random() < 0.9) + ["PL_LOCATION"] * with_location
                 columns += ["PL_DISTANCE"] * with_distance
             if self.chance(0.15):
                 rng.shuffle(columns)

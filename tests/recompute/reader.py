@@ -186,7 +186,8 @@ def accept_row(table: str, columns: dict[str, int], cells: list[str]) -> Row | N
             code = None
         row[name] = code
     if table == "sw_episodes":
-        row["SW_ID"] = cell("SW_ID")
+        # One worker in several spellings: case and blanks, also inside, are no part of a number.
+        row["SW_ID"] = "".join(cell("SW_ID").upper().split())
     if any(not row[name] for name in KEYS[table]):
         return None
     if table in START_AND_END:
@@ -200,6 +201,7 @@ def accept_row(table: str, columns: dict[str, int], cells: list[str]) -> Row | N
         row["PL_POST"] = normal_postcode(cell("PL_POST"))
         row["has_distance"] = "PL_DISTANCE" in columns
         row["has_location"] = "PL_LOCATION" in columns
+        row["PL_LA"] = cell("PL_LA").upper()
         row["PL_DISTANCE"] = read_distance(cell("PL_DISTANCE"))
     if table == "oc2":
         row["SDQ_SCORE"] = read_sdq(cell("SDQ_SCORE"))

@@ -268,6 +268,10 @@ def miles_between(row: Row, grid: Grid | None) -> Decimal | None:
 def locality(row: Row, la_code: str, grid: Grid | None) -> str:
     if row["has_location"]:
         return {"IN": "Inside the authority", "OUT": "Outside the authority"}.get(row["PL_LOCATION"], "Not known")
+    # PL_LOCATION follows from PL_LA: IN when that is the responsible authority; the other nations are always OUT.
+    stated = codes.PLACEMENT_LA.get(row["PL_LA"])
+    if stated is not None:
+        return "Inside the authority" if stated == la_code else "Outside the authority"
     placement = grid.get(row["PL_POST"]) if grid is not None else None
     if placement is None:
         return "Not known"

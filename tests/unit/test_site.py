@@ -8,6 +8,7 @@ import hashlib
 import http.client
 import json
 import os
+import re
 import stat
 import sys
 import threading
@@ -215,6 +216,19 @@ def test_a_page_that_is_left_out_stops_the_site(settings: Settings, tmp_path: Pa
 def test_without_a_public_publication_nothing_is_built(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no publication for the public"):
         build_site(Settings(tmp_path / "elsewhere"))
+
+
+@pytest.mark.parametrize("mark", ["#", "%", "'", "["])
+def test_a_mark_that_evidence_cannot_read_in_a_path_is_named_before_anything_is_written(
+    settings: Settings, mark: str
+) -> None:
+    folder = settings.data_dir.rename(settings.data_dir.with_name(f"data {mark}1"))
+    before = sorted(folder.rglob("*"))
+    with pytest.raises(
+        UserError, match=f"cannot read a path that holds {re.escape(mark)}, as .*Everything else builds"
+    ):
+        build_site(Settings(folder))
+    assert sorted(folder.rglob("*")) == before
 
 
 def test_without_node_a_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 {{ config(meta={'definition': '11.6, 11.8'}) }}
 -- The placement an episode stands on, decoded, with where it is. What the file says of authority, locality and distance
--- is kept, blanks included; what it has no column for is computed from the postcodes. 999.9 is the return's word for
--- "not known".
+-- is kept, blanks included; what it has no column for is computed from the postcodes. Locality alone has a second word
+-- before them: without PL_LOCATION it follows from PL_LA. 999.9 is the return's word for "not known".
 with placed as (
     select * from {{ ref('int_episodes__placed') }}
 ),
@@ -26,17 +26,44 @@ districts as (
     select * from {{ ref('districts') }}
 ),
 
--- PL_LA may be delivered as an ONS code, of the authority or of a district within it.
+former_codes as (
+    select
+        la_code,
+        {{ string_list_explode('former_ons_codes', ';') }} as ons_code
+    from authorities
+    where former_ons_codes is not null
+),
+
+-- PL_LA names an authority by DfE's number, or by an ONS code of it, today's or a former one, or of a district in it.
 authority_codes as (
     select
-        district_code as ons_code,
+        la_code as code,
         la_code
-    from districts
+    from authorities
     union
     select
         ons_code,
         la_code
     from authorities
+    union
+    select
+        ons_code,
+        la_code
+    from former_codes
+    union
+    select
+        district_code,
+        la_code
+    from districts
+),
+
+-- Of an abolished authority that became several nobody knows which of them a child lives in.
+abolished as (
+    select
+        la_code,
+        case when count(*) = 1 then min(successor_la_code) end as only_successor_la_code
+    from authority_changes
+    group by la_code
 ),
 
 placement_types as {{ code_list('placement_type') }},
@@ -83,7 +110,13 @@ located as (
                 then 'IN'
             else 'OUT'
         end as computed_pl_location,
-        pairs.distance_miles as computed_pl_distance
+        pairs.distance_miles as computed_pl_distance,
+        case
+            when stated.la_code = standing.la_code or standing.pl_la = standing.la_code then 'IN'
+            when became.la_code is not null or abolished.only_successor_la_code = standing.la_code then 'IN'
+            when came_from.la_code is not null then null
+            when stated.la_code is not null or {{ is_outside_england('standing.pl_la') }} then 'OUT'
+        end as stated_pl_location
     from standing
     left join pairs
         on
@@ -93,13 +126,22 @@ located as (
         on
             standing.la_code = authority_changes.la_code
             and pairs.placement_authority_code = authority_changes.successor_la_code
+    left join authority_codes as stated on standing.pl_la = stated.code
+    left join authority_changes as became
+        on standing.la_code = became.la_code and stated.la_code = became.successor_la_code
+    left join authority_changes as came_from
+        on stated.la_code = came_from.la_code and standing.la_code = came_from.successor_la_code
+    left join abolished on stated.la_code = abolished.la_code
 ),
 
 chosen as (
     select
         *,
         case when carries_pl_la then pl_la else computed_pl_la end as chosen_pl_la,
-        case when carries_pl_location then pl_location else computed_pl_location end as chosen_pl_location,
+        case
+            when carries_pl_location then pl_location
+            else coalesce(stated_pl_location, computed_pl_location)
+        end as chosen_pl_location,
         case when carries_pl_distance then pl_distance else computed_pl_distance end as chosen_pl_distance
     from located
 ),
@@ -139,7 +181,7 @@ final as (
     from chosen
     left join placement_types on chosen.place = placement_types.code
     left join providers on chosen.place_provider = providers.code
-    left join authority_codes on chosen.chosen_pl_la = authority_codes.ons_code
+    left join authority_codes on chosen.chosen_pl_la = authority_codes.code
 )
 
 select * from final

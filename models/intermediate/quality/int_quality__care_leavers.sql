@@ -7,6 +7,7 @@ cohort as (
     select * from {{ ref('int_care_leavers') }}
 ),
 
+-- Since 2022 the return asks for 22 to 25-year-olds who were in touch too; they are in neither age group, and no error.
 care_leaver_age_out_of_range as (
     select {{ quality_issue('care_leaver_age_out_of_range', 'oc3', 'cohort.period_end', 'dob', of='oc3') }}
     from cohort
@@ -15,7 +16,7 @@ care_leaver_age_out_of_range as (
             cohort.la_code = oc3.la_code
             and cohort.child = oc3.child
             and oc3.collection_year = {{ collection_year_of('cohort.period_end') }}
-    where cohort.care_leaver_age is null
+    where cohort.care_leaver_age is null and not coalesce(cohort.age between 22 and 25, false)
 ),
 
 {% for column in ['activ', 'accom'] %}

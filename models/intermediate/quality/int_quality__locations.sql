@@ -93,9 +93,9 @@ stated as (
         case
             when episodes.pl_la in ('WAL', 'SCO', 'NIR') then episodes.pl_la
             when authority_names.la_code is not null then authority_names.la_code
-            when episodes.pl_la like 'W0%' then 'WAL'
-            when episodes.pl_la like 'S1%' then 'SCO'
-            when episodes.pl_la like 'N0%' then 'NIR'
+            when episodes.pl_la like 'W%' then 'WAL'
+            when episodes.pl_la like 'S%' then 'SCO'
+            when episodes.pl_la like 'N%' and episodes.pl_la <> 'NUK' then 'NIR'
         end as stated_authority
     from episodes
     left join authority_names on episodes.pl_la = authority_names.code

@@ -75,8 +75,14 @@ social_worker_spells_overlap as (
     where latest_end_before > sw_decom
 ),
 
+social_worker_number_unregistered as (
+    select {{ quality_issue('social_worker_number_unregistered', 'sw_episodes', 'sw_decom', 'sw_id') }}
+    from spells
+    where left(sw_id, 2) not in ('SW', 'XX')
+),
+
 final as (
-    {{ all_rows_of(['social_worker_missing', 'social_worker_spells_overlap']) }}
+    {{ all_rows_of(['social_worker_missing', 'social_worker_spells_overlap', 'social_worker_number_unregistered']) }}
 )
 
 select * from final

@@ -2,7 +2,8 @@
 
 with sw_reason_codes as {{ codes_of('sw_reason') }},
 
-cleaned as {{ cleaned_rows(source('ssda903', 'sw_episodes'), delivered_columns, codes=['sw_id']) }},
+-- One worker in several spellings, "SW 1001" and "sw1001", is one: the number is cleaned as a postcode is.
+cleaned as {{ cleaned_rows(source('ssda903', 'sw_episodes'), delivered_columns, postcodes=['sw_id']) }},
 
 typed as (
     select

@@ -1,0 +1,64 @@
+"""Paths as the tools read them: a name is a name, whatever marks it holds."""
+
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+
+from orchestration import cli
+from orchestration.settings import REPOSITORY, Settings
+
+NAMES = ["[OFFICIAL] #1", "[a-z]", "[!a]", "a[", "]a", "{3F25} {{x}}", "O'Brien & co; 100%", "é=1, (2)", "x=1", "a  b"]
+NOT_ON_WINDOWS = ["a*b", "**", 'a "quote"', "a:b", "a<b>|c"]
+
+
+@pytest.mark.parametrize("name", NAMES + ([] if sys.platform == "win32" else NOT_ON_WINDOWS))
+def test_a_source_reads_its_own_folder_and_no_other(tmp_path: Path, name: str) -> None:
+    settings = Settings(tmp_path / name)
+    # Names that some mark of the list, taken for a pattern, would match.
+    for folder in (settings.data_dir, tmp_path / "a", tmp_path / "O #1", tmp_path / "b", tmp_path / "axb"):
+        table = folder / "raw" / "ssda903" / "header" / "delivery_id=1"
+        table.mkdir(parents=True, exist_ok=True)
+        text = (table / "header.parquet").as_posix().replace("'", "''")
+        duckdb.sql(f"copy (select '{folder.name.replace(chr(39), '')}' as folder) to '{text}' (format parquet)")
+    sources = yaml.safe_load((REPOSITORY / "models/staging/ssda903/_ssda903__sources.yml").read_text(encoding="utf-8"))
+    template = sources["sources"][0]["config"]["meta"]["external_location"]
+    # As dbt-duckdb inserts it: by str.format, which reads the template and not what it inserts.
+    relation = template.format(raw_pattern=settings.raw_pattern, name="header")
+    assert duckdb.sql(f"from {relation}").fetchall() == [(name.replace("'", ""),)]
+
+
+@pytest.mark.parametrize("group", ["iro", "landing", "published", "reference", "ssda903"])
+def test_every_source_reads_by_that_pattern(group: str) -> None:
+    text = (REPOSITORY / f"models/staging/{group}/_{group}__sources.yml").read_text(encoding="utf-8")
+    meta = yaml.safe_load(text)["sources"][0]["config"]["meta"]
+    assert meta["raw_pattern"] == "{{ env_var('CLA_RAW_PATTERN') }}"
+    assert meta["external_location"].startswith("read_parquet('{raw_pattern}/")
+    assert "CLA_DATA_DIR" not in text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows allows no folder of these names")
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [("a?b", "a question mark (?)"), ("a\\b", "a backslash (\\)"), ("a\nb", "a character that does not print")],
+)
+@pytest.mark.parametrize("command", ["build", "demo", "publish", "status"])
+def test_a_mark_that_no_spelling_helps_is_named_before_anything_is_written(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    called: str,
+    command: str,
+) -> None:
+    monkeypatch.setenv("CLA_DATA_DIR", str(tmp_path / name))
+    assert cli.run([command]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == (
+        f"Error: The data folder (CLA_DATA_DIR) has {called} in its path, which DuckDB cannot read; "
+        "choose a folder without.\n"
+    )
+    assert list(tmp_path.iterdir()) == []
