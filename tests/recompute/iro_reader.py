@@ -282,7 +282,8 @@ def read_delivery(folder: Path, year: int, extracted_on: date, birth_of: BirthOf
             if row is not None:
                 row["order"] = (year, path.name, number)
                 accepted.append(row)
-    delivery.tables = {table: one_row_per_key(table, rows) for table, rows in delivery.tables.items()}
+    # A table of which no row is accepted counts as not delivered.
+    delivery.tables = {table: one_row_per_key(table, rows) for table, rows in delivery.tables.items() if rows}
     return delivery
 
 
@@ -292,9 +293,11 @@ def read_iro_deliveries(
     """Per collection year the latest delivery known at the date."""
     deliveries: dict[int, IroDelivery] = {}
     for year, dated in known_deliveries(landing / la_code / "iro", as_known_at):
-        if dated:
-            day, folder = dated[0]
-            deliveries[year] = read_delivery(folder, year, day, birth_of)
+        for day, folder in dated:
+            delivery = read_delivery(folder, year, day, birth_of)
+            if delivery.tables:
+                deliveries[year] = delivery
+                break
     return deliveries
 
 

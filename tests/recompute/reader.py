@@ -109,7 +109,7 @@ class Return:
 
     year: int
     extracted_on: date
-    tables: dict[str, list[Row]] = field(default_factory=dict)  # only tables that were delivered, even if empty
+    tables: dict[str, list[Row]] = field(default_factory=dict)  # only tables of which rows were accepted
 
     @property
     def covers_to(self) -> date:
@@ -153,7 +153,7 @@ def read_distance(text: str) -> Decimal | None:
     if not miles.is_finite() or miles < 0:
         return None
     miles = miles.quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return None if miles >= Decimal("999.9") else miles
+    return None if Decimal("999.9") <= miles <= 1000 or miles >= 9999 else miles
 
 
 def read_sdq(text: str) -> int | None:
@@ -275,8 +275,9 @@ def read_delivery(folder: Path, year: int, extracted_on: date) -> Return | None:
         delivery.tables.setdefault(table, []).extend(accepted)
     if not episode_rows:
         return None
-    delivery.tables = {table: one_row_per_key(table, rows) for table, rows in delivery.tables.items()}
-    return delivery
+    # A table of which no row is accepted counts as not delivered, and a return without episodes is none.
+    delivery.tables = {table: one_row_per_key(table, rows) for table, rows in delivery.tables.items() if rows}
+    return delivery if delivery.delivered("episodes") else None
 
 
 def read_returns(landing: Path, la_code: str, as_known_at: date | None = None) -> dict[int, Return]:

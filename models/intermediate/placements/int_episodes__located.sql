@@ -169,7 +169,9 @@ final as (
             else 'Not known'
         end as locality,
         case
-            when chosen.chosen_pl_distance < 999.9
+            -- 999.9 is the return's word for not known, 999.99 and 9999.9 others'. Any other distance is one, however far,
+            -- and over 350 miles reported.
+            when chosen.chosen_pl_distance not between 999.9 and 1000 and chosen.chosen_pl_distance < 9999
                 then {{ half_up('chosen.chosen_pl_distance', 1) }}
         end as distance_miles,
         chosen.pl_la,
