@@ -315,17 +315,17 @@ def test_a_table_without_rows_is_said_by_name_and_has_no_figure(built: Built) ->
     status = judged(built.data_dir)[f"{built.headers_only}-ssda903-2025-{SPRING_2025.isoformat()}"]
     assert status == ("in force", None)
     with connect(built.data_dir) as connection:
-        metrics = {
-            metric: number
-            for metric, number in connection.execute(
+        metrics = dict(
+            connection.execute(
                 "select metric_id, numerator from marts.metric_values where la_code = ? "
                 "and period_type = 'financial_year' and year(period_end) = 2025 and breakdown = 'all'",
                 [built.headers_only],
             ).fetchall()
-        }
+        )
         said = connection.execute(
             "select count(distinct table_name) from marts.delivery_findings "
-            "where la_code = ? and collection_year = 2025 and not is_held and table_name in ('reviews','oc2','missing')",
+            "where la_code = ? and collection_year = 2025 and not is_held "
+            "and table_name in ('reviews', 'oc2', 'missing')",
             [built.headers_only],
         ).fetchone()
     assert metrics["children_looked_after"] == 14

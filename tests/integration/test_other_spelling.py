@@ -46,7 +46,7 @@ def test_every_figure_is_the_same_in_another_spelling(spelt: Spelt) -> None:
     found.sort(key=lambda difference: difference.applied.rule)
     assert not found, (
         f"{len(found)} of {len(spelt.done)} authorities differ. One of them again: python -m tests.respelling "
-        f"--seed {SEED} --only <authority> --rule <rule>\n" + "\n".join(each.sentence() for each in found)
+        f"--seed {SEED} --authorities {AUTHORITIES} --only <authority>\n" + "\n".join(each.sentence() for each in found)
     )
 
 

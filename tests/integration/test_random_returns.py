@@ -7,8 +7,8 @@ never stops the figures of the others.
 import duckdb
 import pytest
 
-from tests.integration.conftest import rows_of
 from tests.integration.test_recompute import differences, published_figures
+from tests.respelling.base import rows_of
 
 pytestmark = pytest.mark.slow
 

@@ -2,39 +2,34 @@
 
 Builds them once as they are and once re-spelt, in a folder that is kept when `--folder` names it: the next run with the
 same authorities then builds the re-spelt ones alone. `--demo DIR` re-spells the finished demo in DIR instead.
+
+A difference that a test found: the same --seed and --authorities, and --only with the authority's code.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import shutil
 import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
 
-from orchestration.settings import REPOSITORY, Settings
-from tests.recompute.random_returns import make_random_returns
+from orchestration.settings import Settings
 
+from .base import SEED, english_codes, make_plain
 from .build import COMPARED, build, la_codes_of, prepare
 from .compare import compare_builds, spelling_not_counted
 from .rewrite import Applied, respell, respell_authority
 from .rules import MIX, RULES
 
 
-def english_authorities() -> list[str]:
-    """Real codes, so that no delivery is held because nobody knows its authority."""
-    path = REPOSITORY / "seeds" / "reference" / "authorities.csv"
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return [row["la_code"] for row in csv.DictReader(file) if not row["valid_to"]]
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tests.respelling", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1, help="of the re-spelling")
+    parser.add_argument("--data-seed", type=int, default=SEED, help="of the invented returns")
     parser.add_argument("--authorities", type=int, default=60, help="at most the authorities of England")
     parser.add_argument("--batches", type=int, default=1, help="re-spell them so often, each time by another seed")
     parser.add_argument("--only", nargs="*", default=[], help="only these authorities of them")
@@ -52,12 +47,12 @@ def run(options: argparse.Namespace, folder: Path) -> int:
         plain = Settings(options.demo.resolve())
         codes = la_codes_of(plain.landing)
     else:
-        codes = english_authorities()[: options.authorities]
-        plain = Settings(folder / f"plain-{options.seed}-{len(codes)}")
+        codes = english_codes(options.authorities)
+        chosen = options.only or codes
+        plain = Settings(folder / "-".join(["plain", str(options.data_seed), *(options.only or [str(len(codes))])]))
         if not plain.landing.exists():
-            make_random_returns(plain.landing, options.seed, codes)
+            make_plain(plain, options.data_seed, chosen)
         if not options.landing_only and not plain.warehouse_is_whole.exists():
-            prepare(plain)
             build(plain, with_tests=False, select=COMPARED)
             plain.warehouse_is_whole.touch()
     broken = 0
@@ -83,9 +78,7 @@ def run(options: argparse.Namespace, folder: Path) -> int:
     return 1 if broken else 0
 
 
-def spell(
-    options: argparse.Namespace, source: Path, target: Path, codes: list[str], seed: int
-) -> list[Applied]:
+def spell(options: argparse.Namespace, source: Path, target: Path, codes: list[str], seed: int) -> list[Applied]:
     if not options.rule:
         return respell(source, target, codes, seed, options.only)
     chosen = [code for code in codes if not options.only or code in options.only]

@@ -13,7 +13,7 @@ from .files import CSV, XLSX, Layout, Sheet, Spelt, csv_bytes, read_sheets, writ
 from .meaning import BLANK, DATE
 from .rules import MIX, MIXED, RULES, Hand, Rule
 
-# The share of cells that a rule re-spells: nearly all, so that it bites, and not all, so that it is mixed with plain ones.
+# The share of cells that a rule re-spells: nearly all, so that it bites; not all, so that plain ones stand beside them.
 SHARE = 0.9
 SHARE_IN_A_MIX = 0.5
 # Two decided dates in a column are the least that "this column is month first" is asked to be seen from.

@@ -141,8 +141,8 @@ def _error_cell(hand: Hand, column: Column, meant: Meaning, text: str) -> list[S
 
 # --- dates ---
 
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-_MONTH_NAMES = "January February March April May June July August September October November December".split()
+_MONTH_NAMES = [date(2024, month, 1).strftime("%B") for month in range(1, 13)]
+_MONTHS = [name[:3] for name in _MONTH_NAMES]
 _TIMES = [time(0, 0), time(0, 0), time(9, 5), time(13, 45, 30), time(21, 30)]
 
 
@@ -219,7 +219,15 @@ def _kindred(hand: Hand, column: Column, meant: Meaning, text: str) -> list[Spel
     return kindred_forms(meant.value, at) if meant.kind == DATE else []
 
 
-_DATE_FORMATS = ["dd/mm/yyyy", "mm-dd-yy", "d-mmm-yy", "yyyy-mm-dd", "[$-809]dd mmmm yyyy;@", "dd/mm/yyyy hh:mm", "m/d/yy"]
+_DATE_FORMATS = [
+    "dd/mm/yyyy",
+    "mm-dd-yy",
+    "d-mmm-yy",
+    "yyyy-mm-dd",
+    "[$-809]dd mmmm yyyy;@",
+    "dd/mm/yyyy hh:mm",
+    "m/d/yy",
+]
 
 
 def real_dates(day: date, at: time) -> list[Spelt]:
@@ -286,7 +294,9 @@ def _true_false(hand: Hand, column: Column, meant: Meaning, text: str) -> list[S
 
 @rule("flag: Yes and No", "in words or one letter", counted=True)
 def _yes_no(hand: Hand, column: Column, meant: Meaning, text: str) -> list[Spelt]:
-    return (["Yes", "YES", "yes", "Y", "y"] if meant.value else ["No", "NO", "no", "N", "n"]) if meant.kind == FLAG else []
+    return (
+        (["Yes", "YES", "yes", "Y", "y"] if meant.value else ["No", "NO", "no", "N", "n"]) if meant.kind == FLAG else []
+    )
 
 
 @rule("flag: 1.0 and 0.0", "numbers with or without a fraction", counted=True)
@@ -299,7 +309,13 @@ def _reason(hand: Hand, column: Column, meant: Meaning, text: str) -> list[Spelt
     if meant.kind != FLAG:
         return []
     if meant.value:
-        return ["Yes - agreed with the child", "Y - carer unwell", "Yes: see notes", "YES - no room was free", "Yes (late)"]
+        return [
+            "Yes - agreed with the child",
+            "Y - carer unwell",
+            "Yes: see notes",
+            "YES - no room was free",
+            "Yes (late)",
+        ]
     return ["No - not this time", "N - not asked for", "No: see notes", "NO - yes was said in error", "No (see notes)"]
 
 
@@ -328,7 +344,12 @@ _OTHER_WORDS = [
 
 
 def _with_words(code: str, words: str) -> list[Spelt]:
-    forms: list[Spelt] = [f"{code} - {words}", f"{code}: {words}", f"{code.lower()} - {words}", f"{code} \u2013 {words}"]
+    forms: list[Spelt] = [
+        f"{code} - {words}",
+        f"{code}: {words}",
+        f"{code.lower()} - {words}",
+        f"{code} \u2013 {words}",
+    ]
     if re.fullmatch(r"[A-Z]+\d[A-Z0-9]*", code):  # a code that is no word of its own
         forms += [f"{code} {words}", f"{code}  {words.upper()}"]
     return forms
@@ -524,7 +545,9 @@ def _text_boxes(layout: Layout, sheet: Sheet, rng: random.Random) -> None:
 @layout_rule("below: counts", "(5 rows affected), 5 records", may_reject_added_rows=True)
 def _counts(layout: Layout, sheet: Sheet, rng: random.Random) -> None:
     n = len(sheet.rows)
-    said = rng.choice([f"({n} rows affected)", f"{n} records", f"({n} row(s) affected)", f"Row count: {n}", f"Records: {n}"])
+    said = rng.choice(
+        [f"({n} rows affected)", f"{n} records", f"({n} row(s) affected)", f"Row count: {n}", f"Records: {n}"]
+    )
     layout.below = [[], [said]] if rng.random() < 0.6 else [[said]]
     if rng.random() < 0.3:
         layout.below += [[], ["Completion time: 2025-04-30T09:12:44.1234567+01:00"]]
@@ -650,4 +673,3 @@ def _row_order(sheet: Sheet, rng: random.Random) -> int:
 MIX = "a mix of all rules"
 # Without what a whole delivery has or has not.
 MIXED = [name for name, each in RULES.items() if not each.whole_delivery and not name.startswith("workbook:")]
-
