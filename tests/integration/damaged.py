@@ -116,7 +116,7 @@ class Council:
             rated_on = max(first, life["DECOM"]) + (number % 28 + 1) * DAY
             if rated_on <= last:
                 tables["rag_ratings"].append({**child, "rating": "GREEN", "rated_on": rated_on})
-            if number % 4 == 0 and rated_on + 20 * DAY <= last:
+            if rated_on + 20 * DAY <= last:
                 raised = {"raised_on": rated_on, "category": "PLACEMENT", "current_stage": "STAGE_1"}
                 settled = {"resolved_on": rated_on + 12 * DAY, "resolved_stage": "STAGE_1"}
                 dispute = f"D{year}{number}"
@@ -458,7 +458,7 @@ def damage_everything(land: Land) -> None:
     land.after_an_extract("Reviews gone", 14, without("reviews"))
     land.after_an_extract("OC2 gone", 26, without("oc2"))
     land.after_an_extract("Missing and Reviews gone", 20, without("missing", "reviews"))
-    land.iro("Disputes gone", 20, without("disputes", dataset="iro"))
+    land.iro("Disputes gone", 26, without("disputes", dataset="iro"))
     land.iro("Allocations and ratings gone", 14, without("iro_allocations", "rag_ratings", dataset="iro"))
 
     for code, children in (("999", 12), ("000", 25)):  # no authority has these

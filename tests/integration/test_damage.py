@@ -16,6 +16,7 @@ import pytest
 from orchestration.publish.publication import DATABASE
 from orchestration.settings import REPOSITORY
 from tests.integration.damaged import (
+    DAY,
     LATE_2025,
     MARK,
     SPRING_2024,
@@ -88,13 +89,13 @@ def make_healthy(land: Land) -> dict[str, dict[int, int]]:
     # A handful of children is another handful a year later.
     for before, after in ((1, 2), (2, 1), (3, 6), (6, 3), (4, 1)):
         council = land.council(max(before, after))
-        for year, size, extracted_on in ((2024, before, SPRING_2024), (2025, after, SPRING_2025)):
-            tables = council.ssda903(year)
-            stay = {life["CHILD"] for life in council.lives if life["DEC"] is None and life["DECOM"] < date(2023, 4, 1)}
-            stay = set(sorted(stay)[:size])
-            kept = {name: [row for row in rows if row["CHILD"] in stay] for name, rows in tables.items()}
-            deliver(land.landing, council.la_code, "ssda903", year, extracted_on, written(kept))
-            expected.setdefault(council.la_code, {})[year] = len(stay)
+        council.lives = []
+        for place in range(max(before, after)):
+            start = date(2022, 5, 3) if place < before else date(2024, 6, 1)
+            council.live(start + 9 * place * DAY, date(2024, 9, 1) if place >= after else None)
+        land.good(council, 2024, SPRING_2024)
+        land.good(council, 2025, SPRING_2025)
+        expected[council.la_code] = {2024: before, 2025: after}
 
     # A whole year's extract after one of October, with as many children more as the winter brought.
     council = land.council(20)
