@@ -437,7 +437,9 @@ def _number(hand: Hand, column: Column, meant: Meaning, text: str) -> list[Spelt
         return []
     whole = meant.value == int(meant.value)
     forms: list[Spelt] = [Typed(float(meant.value)), Typed(float(meant.value), "#,##0.00")]
-    return [Typed(int(meant.value)), Typed(int(meant.value), "#,##0"), *forms] if whole else forms
+    if whole:
+        forms += [Typed(int(meant.value)), Typed(int(meant.value), "#,##0")]
+    return forms
 
 
 @rule("postcode: any blanks inside or none", "no-break ones too")
@@ -510,7 +512,7 @@ def layout_rule(name: str, says: str, **more: object) -> Callable[..., None]:
     def add(layout: Callable[[Layout, Sheet, random.Random], None]) -> None:
         RULES[name] = Rule(name, says, layout=layout, **more)  # type: ignore[arg-type]
 
-    return add  # type: ignore[return-value]
+    return add
 
 
 TITLES = [
@@ -600,7 +602,7 @@ def sheet_rule(name: str, says: str, **more: object) -> Callable[..., None]:
     def add(change: Callable[[Sheet, random.Random], int]) -> None:
         RULES[name] = Rule(name, says, sheet=change, **more)  # type: ignore[arg-type]
 
-    return add  # type: ignore[return-value]
+    return add
 
 
 @sheet_rule("columns: in another order", "no name changes")
