@@ -3,7 +3,7 @@
 import pytest
 
 from orchestration.settings import Settings
-from tests.respelling.base import AUTHORITIES, SEED, Grid, english_codes, make_plain
+from tests.respelling.base import AUTHORITIES, SEED, Grid, english_codes, make_plain, worth_accepting
 from tests.respelling.build import build
 
 
@@ -13,5 +13,5 @@ def random_build(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, li
     settings = Settings(data_dir=tmp_path_factory.mktemp("random"))
     codes = english_codes(AUTHORITIES)
     grid = make_plain(settings, SEED, codes)
-    build(settings, with_tests=True)
+    build(settings, worth_accepting(settings.landing, codes), with_tests=True)
     return settings, codes, grid

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from orchestration.settings import Settings
 
-from .base import SEED, english_codes, make_plain
+from .base import SEED, english_codes, make_plain, worth_accepting
 from .build import COMPARED, build, la_codes_of, prepare
 from .compare import compare_builds, spelling_not_counted
 from .rewrite import Applied, respell, respell_authority
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace, folder: Path) -> int:
         if not plain.landing.exists():
             make_plain(plain, options.data_seed, chosen)
         if not options.landing_only and not plain.warehouse_is_whole.exists():
-            build(plain, with_tests=False, select=COMPARED)
+            build(plain, worth_accepting(plain.landing, chosen), with_tests=False, select=COMPARED)
             plain.warehouse_is_whole.touch()
     broken = 0
     for batch in range(options.batches):
@@ -66,7 +66,8 @@ def run(options: argparse.Namespace, folder: Path) -> int:
         if options.landing_only:
             continue
         prepare(spelt, plain)
-        build(spelt, with_tests=False, select=COMPARED)
+        accepted = [] if options.demo else worth_accepting(plain.landing, [each.la_code for each in done])
+        build(spelt, accepted, with_tests=False, select=COMPARED)
         differences = compare_builds(plain.warehouse, spelt.warehouse, done)
         for difference in sorted(differences, key=lambda difference: difference.applied.rule):
             print(f"  {difference.sentence()}")

@@ -12,6 +12,7 @@ from orchestration.settings import REPOSITORY, Settings
 from tests.recompute.random_returns import make_random_returns
 
 from .build import prepare
+from .files import read_sheets
 
 SEED = 20250331
 # They have postcodes of the sample that lie inside them.
@@ -58,3 +59,18 @@ def make_plain(settings: Settings, seed: int, codes: list[str]) -> Grid:
     grid = read_grid(settings.raw)
     make_random_returns(settings.landing, seed, codes, list(grid))
     return grid
+
+
+def worth_accepting(landing: Path, la_codes: list[str]) -> list[str]:
+    """Deliveries that are to be used however implausible they are: random lives are far odder than real ones.
+
+    Not those by which the generator says that nothing can be used: without Episodes, or with one row of rubbish.
+    """
+    found = []
+    for folder in sorted({path.parent for la_code in la_codes for path in (landing / la_code).rglob("*.csv")}):
+        la_code, dataset, year, extracted_on = folder.parts[-4:]
+        sheets = [sheet for path in folder.glob("*.csv") for sheet in read_sheets(path, dataset) or []]
+        episodes = sum(len(sheet.rows) for sheet in sheets if sheet.table == "episodes")
+        if dataset == "iro" or episodes > 1:
+            found.append(f"{la_code}-{dataset}-{year}-{extracted_on}")
+    return found

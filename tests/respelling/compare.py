@@ -138,6 +138,22 @@ def _compare_judgements(connection: duckdb.DuckDBPyConnection, found: dict[str, 
     ).fetchall()
     for la_code, delivery_id, before, after in rows:
         found[la_code].others.append(f"{delivery_id} was {before} and is {after}.")
+    rows = connection.execute(
+        """
+        with
+            plain as (select distinct delivery_id, la_code, bound_id, table_name from plain.marts.delivery_findings),
+            spelt as (select distinct delivery_id, la_code, bound_id, table_name from spelt.marts.delivery_findings),
+            differing as (
+                (select *, 'no more found' as said from plain except select *, 'no more found' from spelt)
+                union all
+                (select *, 'now found' from spelt except select *, 'now found' from plain)
+            )
+        select la_code, said, bound_id, coalesce(table_name, 'the whole'), count(*)
+        from differing where la_code in (select la_code from done) group by all order by all
+        """
+    ).fetchall()
+    for la_code, said, bound, table, count in rows:
+        found[la_code].others.append(f"{said} by the bound {bound} in {table} of {count} deliveries.")
 
 
 def spelling_not_counted(respelt: Path, done: Sequence[Applied]) -> list[str]:
@@ -156,7 +172,7 @@ def spelling_not_counted(respelt: Path, done: Sequence[Applied]) -> list[str]:
     for each in done:
         if each.rule not in RULES or not RULES[each.rule].counted:
             continue
-        short = [key for key in each.cells if not counted.get(key)]
+        short = [key for key in each.counted if not counted.get(key)]
         if short:
             names = sorted({f"{table}.{column}" for _, table, column in short})
             more = f" and {len(names) - 5} more" if len(names) > 5 else ""

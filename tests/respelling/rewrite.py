@@ -7,10 +7,11 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
-from .files import CSV, XLSX, Layout, Sheet, Spelt, csv_bytes, read_sheets, write_workbook
-from .meaning import BLANK, DATE
+from .files import CSV, XLSX, ErrorCell, Layout, Raw, Sheet, Spelt, Typed, csv_bytes, read_sheets, write_workbook
+from .meaning import BLANK, CODE, DATE, FLAG, ID, NUMBER, Column, Meaning, plain_date
 from .rules import MIX, MIXED, RULES, Hand, Rule
 
 # The share of cells that a rule re-spells: nearly all, so that it bites; not all, so that plain ones stand beside them.
@@ -32,6 +33,8 @@ class Applied:
     """Cells, or files where the rule is about more than cells."""
     cells: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     """Re-spelt cells by delivery, table and column."""
+    counted: set[tuple[str, str, str]] = field(default_factory=set)
+    """Those of them in which the published count of re-spelt cells has to find something."""
     added_rows: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Lines that are no rows of the table, by delivery and table."""
 
@@ -78,6 +81,30 @@ def respell_authority(source: Path, target: Path, la_code: str, name: str, seed:
     for folder in sorted({path.parent for path in (source / la_code).rglob("*") if path.is_file()}):
         _Delivery(folder, target / folder.relative_to(source), applied, rng).write()
     return applied
+
+
+def needs_a_rule(column: Column, meant: Meaning | None, form: Spelt) -> bool:
+    """Whether a form is one that the contract itself does not have: then a rule has to say how it was read."""
+    if meant is None:
+        return False
+    if isinstance(form, Typed):
+        if meant.kind == DATE:
+            return not isinstance(form.value, date)
+        return meant.kind in (BLANK, FLAG) and isinstance(form.value, bool)
+    if isinstance(form, ErrorCell | Raw):
+        return True
+    text = form.strip()
+    if meant.kind == DATE:
+        return plain_date(text) is None
+    if meant.kind == FLAG:
+        return text.upper() not in (("Y", "N") if column.code_set == "yes_no" else ("1", "0"))
+    if meant.kind == CODE:
+        return text.upper() != meant.value
+    if meant.kind == ID:
+        return text != meant.value
+    if meant.kind == NUMBER:
+        return (column.type == "integer" and not text.isdecimal()) or "," in text
+    return True
 
 
 class _Delivery:
@@ -178,10 +205,13 @@ class _Delivery:
     def put(self, sheet: Sheet, row: list[Spelt], at: int, form: Spelt, value: str) -> None:
         column = sheet.columns[at]
         assert column is not None
-        if form != value:
-            row[at] = form
-            self.applied.changed += 1
-            self.applied.cells[self.delivery_id, sheet.table, column.name] += 1
+        if form == value:
+            return
+        row[at] = form
+        self.applied.changed += 1
+        self.applied.cells[self.delivery_id, sheet.table, column.name] += 1
+        if needs_a_rule(column, sheet.meaning([value] * (at + 1), at), form):
+            self.applied.counted.add((self.delivery_id, sheet.table, column.name))
 
     def undecided(self, sheet: Sheet) -> set[int]:
         """Columns whose dates do not say clearly enough that they would be month first."""
@@ -211,4 +241,5 @@ class _Delivery:
             return f"{meant.value:%Y-%m-%d}"
         self.applied.changed += 1
         self.applied.cells[self.delivery_id, sheet.table, column.name] += 1
+        self.applied.counted.add((self.delivery_id, sheet.table, column.name))
         return hand.choose(each.forms(hand, column, meant, value))

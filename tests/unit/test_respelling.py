@@ -8,6 +8,7 @@ import random
 import re
 import shutil
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -289,7 +290,7 @@ def test_the_same_seed_gives_the_same_spelling_whoever_else_is_asked_for(landing
 # --- the comparison ---
 
 
-def warehouse(path: Path, figures: list[tuple], audit: list[tuple]) -> Path:
+def warehouse(path: Path, figures: list[tuple], audit: list[tuple], findings: Sequence[tuple] = ()) -> Path:
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema marts")
         connection.execute(
@@ -301,6 +302,11 @@ def warehouse(path: Path, figures: list[tuple], audit: list[tuple]) -> Path:
             "create table marts.delivery_audit (delivery_id text, la_code text, table_name text, "
             "rows_accepted bigint, rows_rejected bigint, delivery_status text)"
         )
+        connection.execute(
+            "create table marts.delivery_findings (delivery_id text, la_code text, bound_id text, table_name text)"
+        )
+        for finding in findings:
+            connection.execute("insert into marts.delivery_findings values (?, '812', ?, ?)", finding)
         for row in figures:
             connection.execute(f"insert into marts.metric_values values ({', '.join('?' * 13)})", row)
         for row in audit:
@@ -351,6 +357,16 @@ def test_a_row_lost_or_won_and_a_held_delivery_are_found(tmp_path: Path) -> None
         folder = tmp_path / str(number)
         folder.mkdir()
         assert len(compared(folder, [FIGURE], [row])) == 1
+
+
+def test_a_finding_of_a_bound_that_only_one_build_has_is_found(tmp_path: Path) -> None:
+    finding = (AUDIT[0], "rows_rejected", "episodes")
+    plain = warehouse(tmp_path / "plain.duckdb", [FIGURE], [AUDIT], [finding])
+    spelt = warehouse(tmp_path / "spelt.duckdb", [FIGURE], [AUDIT])
+    done = [Applied("812", "date: month first", SEED)]
+    for one, other, said in ((plain, spelt, "no more found"), (spelt, plain, "now found")):
+        (difference,) = compare_builds(one, other, done)
+        assert f"{said} by the bound rows_rejected in episodes of 1 deliveries." in difference.sentence()
 
 
 def test_lines_below_a_table_may_be_rejected_and_no_others(tmp_path: Path) -> None:
