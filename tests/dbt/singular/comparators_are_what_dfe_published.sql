@@ -1,15 +1,45 @@
 /*
   England and the region are DfE's own figures of the release, year and category they name; the neighbours' mean and
-  median lie between the lowest and the highest of their figures, and rest on no more of them than the model lists.
-  Catches: a comparator of another release, year, region or unit, a symbol counted as 0, a neighbour counted twice.
+  median lie between the lowest and the highest of their figures, and rest on no more of them than the model lists. Of
+  files that contradict each other the one that published_conflicts names counts, or there is no figure.
+  Catches: a comparator of another release, year, region or unit, a symbol counted as 0, a neighbour counted twice, a
+  figure of a file that was superseded or that nothing decides for.
 */
 with comparators as (
     select * from {{ ref('comparator_values') }}
     where not is_printed
 ),
 
+conflicts as (
+    select * from {{ ref('published_conflicts') }}
+),
+
 published as (
-    select * from {{ ref('published_values') }}
+    select published_values.*
+    from {{ ref('published_values') }} as published_values
+    left join conflicts
+        on
+            published_values.release = conflicts.release
+            and published_values.file_name = conflicts.file_name
+            and published_values.collection_year = conflicts.collection_year
+            and published_values.geography_code = conflicts.geography_code
+            and published_values.metric_id = conflicts.metric_id
+            and published_values.breakdown = conflicts.breakdown
+            and published_values.category = conflicts.category
+            and published_values.unit = conflicts.unit
+    where conflicts.release is null or conflicts.is_used
+),
+
+withheld as (
+    select distinct
+        release,
+        collection_year,
+        geography_code,
+        metric_id,
+        breakdown,
+        category
+    from conflicts
+    where is_withheld
 ),
 
 authorities as (
@@ -44,7 +74,17 @@ not_as_published as (
             and areas.category = published.category
             and coalesce(areas.comparator_value, -1) = coalesce(published.value, -1)
             and (areas.comparator_value is not null or areas.comparator_display = published.symbol)
-    where published.release is null
+    left join withheld
+        on
+            areas.release = withheld.release
+            and areas.collection_year = withheld.collection_year
+            and areas.geography_code = withheld.geography_code
+            and areas.metric_id = withheld.metric_id
+            and areas.breakdown = withheld.breakdown
+            and areas.category = withheld.category
+            and areas.comparator_value is null
+            and areas.comparator_display = 'x'
+    where published.release is null and withheld.release is null
 ),
 
 listed as (
@@ -58,6 +98,7 @@ listed as (
         published.category,
         min(published.value) as lowest,
         max(published.value) as highest,
+        max(case when published.is_withheld then 1 else 0 end) as has_withheld,
         count(distinct neighbours.neighbour_la_code) as neighbours_published
     from {{ ref('int_published__neighbours') }} as neighbours
     inner join {{ ref('int_comparisons__published') }} as published
@@ -95,7 +136,7 @@ not_of_the_neighbours as (
         and (
             listed.la_code is null
             or comparators.comparator_value not between listed.lowest - 0.000001 and listed.highest + 0.000001
-            or (comparators.comparator_value is null) <> (listed.lowest is null)
+            or (comparators.comparator_value is null) <> (listed.lowest is null or listed.has_withheld = 1)
             or comparators.neighbours_counted + comparators.neighbours_suppressed <> listed.neighbours_published
         )
 )
