@@ -58,8 +58,8 @@ POLICY = (
 )
 """What a page may load: its own host's files. Charts and tables carry style attributes, the database is WebAssembly."""
 
-NOT_IN_A_PATH = re.compile(r"[#%'\[]")
-"""Marks that Evidence takes for the end of a URL or of a text, or for a pattern: seen to fail, each of them."""
+NOT_IN_A_PATH = re.compile(r"[#%'()]")
+"""Marks that end a URL or a text for Evidence, or that it escapes and no longer finds: each seen to fail."""
 
 ERRORS_IN_A_PAGE = re.compile(
     r"(?:Catalog|Binder|Parser|Conversion|Invalid Input|IO|Out of Range|Constraint|Not implemented) Error:"

@@ -738,6 +738,8 @@ class AuthorityMaker:
         folder.mkdir(parents=True, exist_ok=True)
         with_distance = self.chance(0.6)
         with_location = with_distance if self.chance(0.9) else not with_distance
+        if self.own_names and self.places.random() < 0.5:  # where PL_LA can say "inside", it often has to
+            with_location = False
         for name, rows in tables.items():
             if name in leave_out:
                 continue

@@ -218,7 +218,7 @@ def test_without_a_public_publication_nothing_is_built(tmp_path: Path) -> None:
         build_site(Settings(tmp_path / "elsewhere"))
 
 
-@pytest.mark.parametrize("mark", ["#", "%", "'", "["])
+@pytest.mark.parametrize("mark", ["#", "%", "'", "(", ")"])
 def test_a_mark_that_evidence_cannot_read_in_a_path_is_named_before_anything_is_written(
     settings: Settings, mark: str
 ) -> None:

@@ -1,7 +1,7 @@
 /*
   Definitions 11.2, 11.4, 11.5, 11.13, 11.14 and 12.9 count a child in spite of something odd and promise a row of data
   quality: a chain of episodes that ends in nothing, aged 18 or over at a period's end, two live episodes, in the
-  twelve-month cohort without a health record, a care leaver outside 17 to 21, a review without a participation code.
+  twelve-month cohort without a health record, a care leaver under 17 or over 25, a review without a participation code.
   Catches: a rule that looks at other dates or other rows than the figures do.
 */
 with looked_after as (
@@ -67,7 +67,7 @@ promised as (
         child,
         'care_leaver_age_out_of_range' as rule_id
     from care_leavers
-    where care_leaver_age is null
+    where care_leaver_age is null and not coalesce(age between 22 and 25, false)
     union
     select
         la_code,
