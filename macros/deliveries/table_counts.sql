@@ -1,13 +1,3 @@
-{#- The tables of a dataset as staging judges them: name and the start of the model's name. -#}
-{% macro judged_tables_of(dataset) -%}
-    {%- set tables = [] -%}
-    {%- for table in judged_tables() if table.model.startswith('stg_' ~ dataset) -%}
-        {%- do tables.append(table) -%}
-    {%- endfor -%}
-    {{ return(tables) }}
-{%- endmacro %}
-
-
 {#- What became of the rows that ingest could read, by file and table of a dataset. A duplicate says nothing against a
     delivery: a file may lie there twice. A row that says something else under the key of another one may. -#}
 {% macro rows_counted(dataset) -%}

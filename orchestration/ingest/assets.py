@@ -31,6 +31,8 @@ from orchestration.transform.assets import OWNER
 DELIVERIES = AssetKey(["landing", "deliveries"])
 FILES = AssetKey(["landing", "files"])
 REJECTED_LINES = AssetKey(["landing", "rejected_lines"])
+SPELLING_CHANGES = AssetKey(["landing", "spelling_changes"])
+ACCEPTANCES = AssetKey(["decisions", "acceptances"])
 CHILD_KEYS = AssetKey(["reference", "child_keys"])
 IRO_KEYS = AssetKey(["reference", "iro_keys"])
 POSTCODES = AssetKey(["reference", "postcodes"])
@@ -41,6 +43,8 @@ _DESCRIPTIONS = {
     DELIVERIES: "One row per delivery that was read whole.",
     FILES: "One row per delivered file and table, with the rows delivered and parsed, or why the file was rejected.",
     REJECTED_LINES: "One row per row of a file that could not be turned into columns.",
+    SPELLING_CHANGES: "One row per file, column and rule of spelling, with how many cells the rule changed.",
+    ACCEPTANCES: "One row per delivery that somebody let through although it was held (`cla accept`).",
     CHILD_KEYS: "One row per child ever delivered, with the keyed hash that stands for the child in publications.",
     IRO_KEYS: "One row per reviewing officer ever delivered, with the keyed hash that stands for them in publications.",
 }
@@ -168,6 +172,8 @@ def _metadata(report: IngestReport) -> dict[AssetKey, dict[str, Any]]:
         },
         FILES: {"dagster/row_count": report.files, "rejected": len(report.rejected_files)},
         REJECTED_LINES: {"dagster/row_count": report.rejected_lines},
+        SPELLING_CHANGES: {"dagster/row_count": report.spelling_changes},
+        ACCEPTANCES: {"dagster/row_count": report.acceptances},
         CHILD_KEYS: {"dagster/row_count": report.people[CHILDREN], "new": report.new_people[CHILDREN]},
         IRO_KEYS: {"dagster/row_count": report.people[OFFICERS], "new": report.new_people[OFFICERS]},
         **{

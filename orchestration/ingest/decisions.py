@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.dataset as ds
 
 from orchestration.errors import UserError
 from orchestration.filesystem import private_directory
@@ -28,6 +29,11 @@ _LONGEST_REASON = 500
 def prepare(decisions: Path) -> None:
     """Write the file without rows that stands for decisions nobody has taken yet."""
     raw_layer.write_empty(decisions / ACCEPTANCES, ACCEPTANCES_SCHEMA)
+
+
+def count(decisions: Path) -> int:
+    """Return how many deliveries have been let through."""
+    return int(ds.dataset(decisions / ACCEPTANCES, schema=ACCEPTANCES_SCHEMA).count_rows())
 
 
 def accept(settings: Settings, delivery_id: str, because: str) -> Mapping[str, str]:

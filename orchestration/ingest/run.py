@@ -80,6 +80,10 @@ class IngestReport:
     """Deliveries with rows that anything can be computed from: of an SSDA903 return, at least the Episodes file's."""
     files: int = 0
     rejected_lines: int = 0
+    spelling_changes: int = 0
+    """Rules that changed cells, by file and column."""
+    acceptances: int = 0
+    """Deliveries that somebody let through."""
     rows: dict[tuple[str, str], int] = field(default_factory=dict)
     """Rows of each dataset's table."""
     people: dict[Kind, int] = field(default_factory=dict)
@@ -165,6 +169,7 @@ def ingest_all(
     ]
     report.people = {kind: len(of_kind) for kind, of_kind in keys.items()}
     _count(raw, report)
+    report.acceptances = decisions.count(settings.decisions)
     report.seconds = time.monotonic() - started
     return report
 
@@ -289,6 +294,9 @@ def _count(raw: Path, report: IngestReport) -> None:
             report.rows[table] = report.rows.get(table, 0) + file["rows_parsed"]
             if file["rows_parsed"] and (dataset != SSDA903 or file["table_name"] == "episodes"):
                 usable.add(file["delivery_id"])
+    report.spelling_changes = ds.dataset(
+        raw / "spelling_changes", schema=raw_layer.SPELLING_CHANGES_SCHEMA
+    ).count_rows()
     report.rejected_files.sort()
     report.usable_deliveries = len(usable)
 

@@ -1,6 +1,6 @@
 """The publications and the restricted outputs as Dagster assets, downstream of every table they copy."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dagster import (
@@ -54,19 +54,19 @@ def build_publish_assets(
         ],
         description="One folder per run with every table of `marts`, as DuckDB and Parquet, verified and swapped in.",
     )
-    def publication(context: AssetExecutionContext) -> MaterializeResult[Any]:
+    def publication(context: AssetExecutionContext) -> Iterator[MaterializeResult[Any] | AssetCheckResult]:
         with details_kept_private("publishing", settings.faults):
             expected = Expected.from_manifest(manifest)
             finished = publish(settings, expected, lambda done, total: progress.report(STAGE, done, total))
-        return MaterializeResult(
+        yield MaterializeResult(
             metadata={
                 "run_id": finished.run_id,
                 "bytes": finished.bytes,
                 "rows": sum(table.rows for table in finished.tables),
                 "tables": _sizes(finished.tables),
-            },
-            check_results=[_held(settings)],
+            }
         )
+        yield _held(settings)
 
     @asset(
         group_name=GROUP,

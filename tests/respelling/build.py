@@ -9,9 +9,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from orchestration.ingest.decisions import accept
-
 from orchestration.ingest.bank_holidays import build_bank_holidays
+from orchestration.ingest.decisions import accept
 from orchestration.ingest.postcodes import build_postcodes
 from orchestration.ingest.published.run import ingest_published
 from orchestration.ingest.run import ingest_all
