@@ -129,17 +129,17 @@
             {{ pairs }}.delivery_id,
             {{ pairs }}.other_id,
             {{ tables }}.table_name,
-            {{ finding('table_gone', "'0'", as_text('before.rows_accepted'), pairs ~ '.other_id') }}
+            {{ finding('table_gone', "'0'", as_text('tables_before.rows_accepted'), pairs ~ '.other_id') }}
         from {{ pairs }}
         inner join {{ tables }} on {{ pairs }}.delivery_id = {{ tables }}.delivery_id
-        inner join {{ tables }} as before
-            on {{ pairs }}.other_id = before.delivery_id and {{ tables }}.table_name = before.table_name
+        inner join {{ tables }} as tables_before
+            on {{ pairs }}.other_id = tables_before.delivery_id and {{ tables }}.table_name = tables_before.table_name
         inner join {{ bounds }}
             on {{ tables }}.table_name = {{ bounds }}.table_name and {{ bounds }}.bound_id = 'table_gone'
         where
             {{ tables }}.rows_accepted = 0
             and not {{ tables }}.is_declared_empty
-            and before.rows_accepted >= {{ bounds }}.least
+            and tables_before.rows_accepted >= {{ bounds }}.least
             and ({{ pairs }}.relation = 'extract_before' or {{ pairs }}.are_both_whole_years)
     )
 {%- endmacro %}

@@ -1,5 +1,5 @@
--- Of whole deliveries only: the rows of one table may be the children of one kind. Of a delivery that is held it says that
--- it is, and no number.
+-- Of whole deliveries only: the rows of one table may be the children of one kind. Of a delivery that is held it says
+-- that it is, and no number.
 with audit as (
     select * from {{ ref('delivery_audit') }}
 ),
@@ -60,7 +60,9 @@ final as (
         deliveries.is_synthetic,
         cast(
             case
-                when deliveries.delivery_status in ('in force', 'superseded') and not {{ is_small('judged.rows_delivered') }}
+                when
+                    deliveries.delivery_status in ('in force', 'superseded')
+                    and not {{ is_small('judged.rows_delivered') }}
                     then judged.rows_delivered
             end as bigint
         ) as rows_delivered,

@@ -22,8 +22,8 @@ AS_KNOWN_AT = {
     "int_iro_extracts__current",
     "int_deliveries__current",
 }
-"""The models that decide which deliveries are known and which are in force: staging asks them, and nothing else looks at
-dates of extraction."""
+"""The models that decide which deliveries are known and which are in force: staging asks them, and nothing else looks
+at dates of extraction."""
 
 NAMES = {
     ("staging",): r"stg_[a-z0-9]+__[a-z0-9_]+",

@@ -1,6 +1,6 @@
 {{ config(meta={'definition': '12.17'}) }}
--- A table is worth the rows of it that were accepted: one of which none was counts as not delivered, and so does one that
--- came as column names alone. That there is truly nothing must be said, in delivery.yaml.
+-- A table is worth the rows of it that were accepted: one of which none was counts as not delivered, and so does one
+-- that came as column names alone. That there is truly nothing must be said, in delivery.yaml.
 with tables as (
     select * from {{ ref('int_returns__tables') }}
     union all

@@ -128,7 +128,9 @@ dates_after_year as (
     select
         outside.delivery_id,
         outside.table_name,
-        {{ finding('dates_after_year', of_all('outside.rows_after', 'outside.rows_dated'), as_percentage('bounds.share')) }}
+        {{ finding(
+            'dates_after_year', of_all('outside.rows_after', 'outside.rows_dated'), as_percentage('bounds.share')
+        ) }}
     from outside
     inner join bounds on outside.table_name = bounds.table_name and bounds.bound_id = 'dates_after_year'
     where outside.rows_after >= bounds.least and outside.rows_after > bounds.share * outside.rows_dated
@@ -138,7 +140,9 @@ dates_before_year as (
     select
         outside.delivery_id,
         outside.table_name,
-        {{ finding('dates_before_year', of_all('outside.rows_before', 'outside.rows_dated'), as_percentage('bounds.share')) }}
+        {{ finding(
+            'dates_before_year', of_all('outside.rows_before', 'outside.rows_dated'), as_percentage('bounds.share')
+        ) }}
     from outside
     inner join bounds on outside.table_name = bounds.table_name and bounds.bound_id = 'dates_before_year'
     where outside.rows_before >= bounds.least and outside.rows_before > bounds.share * outside.rows_dated

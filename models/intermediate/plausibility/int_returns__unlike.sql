@@ -24,10 +24,10 @@ numbers as (
         pairs.delivery_id,
         pairs.other_id,
         counted.looked_after,
-        before.looked_after as looked_after_before
+        counted_before.looked_after as looked_after_before
     from pairs
     inner join counted on pairs.delivery_id = counted.delivery_id
-    inner join counted as before on pairs.other_id = before.delivery_id
+    inner join counted as counted_before on pairs.other_id = counted_before.delivery_id
 ),
 
 all_gone as (
@@ -35,14 +35,16 @@ all_gone as (
         numbers.delivery_id,
         numbers.other_id,
         'episodes' as table_name,
-        {{ finding('all_gone', as_text('numbers.looked_after'), as_text('numbers.looked_after_before'), 'numbers.other_id') }}
+        {{ finding(
+            'all_gone', as_text('numbers.looked_after'), as_text('numbers.looked_after_before'), 'numbers.other_id'
+        ) }}
     from numbers
     inner join bounds on bounds.table_name = 'episodes' and bounds.bound_id = 'all_gone'
     where numbers.looked_after = 0 and numbers.looked_after_before >= bounds.least
 ),
 
--- More than chance: of two counts the difference has the variance of their sum (Poisson), and three deviations of it are
--- met once in a few hundred comparisons of authorities in which nothing has changed.
+-- More than chance: of two counts the difference has the variance of their sum (Poisson), and three deviations of it
+-- are met once in a few hundred comparisons of authorities in which nothing has changed.
 looked_after_far as (
     select
         numbers.delivery_id,

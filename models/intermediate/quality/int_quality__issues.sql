@@ -39,15 +39,17 @@ affected as (
         {{ string_list_aggregate('metric_id') }} as metrics_affected
     from rule_metrics
     group by rule_id
-    {% for rule_id in ['table_not_delivered', 'table_without_rows'] -%}
-        union all
-        select
-            '{{ rule_id }}' as rule_id,
-            table_name,
-            {{ string_list_aggregate('metric_id') }} as metrics_affected
-        from tables_of_metrics
-        group by table_name
-    {% endfor %}),
+    union all
+    select
+        rules.rule_id,
+        tables_of_metrics.table_name,
+        {{ string_list_aggregate('tables_of_metrics.metric_id') }} as metrics_affected
+    from tables_of_metrics
+    inner join rules on rules.rule_id in ('table_not_delivered', 'table_without_rows')
+    group by
+        rules.rule_id,
+        tables_of_metrics.table_name
+),
 
 issues as (
     {{ all_rows_of(themes) }}
