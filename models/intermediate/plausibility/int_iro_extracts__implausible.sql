@@ -19,8 +19,10 @@ dated as (
     {% for table, days in {
         'reviews': 'coalesce(completed_on, started_on, scheduled_for)',
         'pre_review_consultations': 'consulted_on',
+        'rag_ratings': 'rated_on',
         'case_tracking': 'tracked_on',
         'disputes': 'coalesce(resolved_on, raised_on)',
+        'permanence_plans': 'agreed_on',
         'audits': 'audited_on',
         'workshops': 'held_on',
         'participation_events': 'held_on',

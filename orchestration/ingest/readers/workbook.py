@@ -126,7 +126,7 @@ def _read_sheet(file_name: str, sheet: Any, epoch: dt.datetime, recogniser: Reco
 
 def _column_of(part: Part, spec: ColumnSpec | None, values: list[Any], epoch: dt.datetime) -> list[str | None]:
     """Return a column as text; a number in a column of dates is the day that Excel shows for it."""
-    if spec is not None and spec.kind == "date":
+    if spec is not None and spec.kind in ("date", "partial_date"):
         days = [_day(value, epoch) for value in values]
         if serials := sum(day is not None for day in days):
             part.spelling[spec.name, "excel_serial"] = serials

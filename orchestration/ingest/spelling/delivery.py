@@ -183,8 +183,8 @@ def _reject_dates(part: Part, why: str) -> None:
 
 def _births(column: _Column, order: str) -> Iterator[tuple[str, date]]:
     """Yield each child's number and date of birth in a file's column of them, read in an order."""
-    children = column.part.columns.get("child") or ()
-    for child, value in zip(children, column.part.columns["dob"], strict=False):
+    told = column.part.columns
+    for child, value in zip(told.get("child", ()), told.get("dob", ()), strict=False):
         if child and value and value in column.texts:
             reading = read_date(column.texts[value], order, 9999)
             if reading is not None:

@@ -131,8 +131,10 @@ def spell_flag(text: str, spec: ColumnSpec) -> Spelt:
 
 
 def spell_number(text: str) -> Spelt:
-    """Read a number with thousands separators or blanks inside."""
+    """Read a number with thousands separators, blanks inside or `.0` behind."""
     plain = _ANY_BLANKS.sub(" ", text)
+    if match := _WHOLE_NUMBER.fullmatch(plain):
+        return match[1], "number_form"
     if _THOUSANDS.fullmatch(plain):
         return plain.replace(",", "").replace(" ", ""), "number_form"
     return text, None

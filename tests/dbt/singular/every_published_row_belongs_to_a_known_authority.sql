@@ -1,11 +1,12 @@
 {%- set marts = [
     'children_looked_after', 'children_looked_after_in_year', 'children_started', 'children_ceased', 'care_leavers',
-    'dim_child', 'dim_delivery', 'dim_period', 'fct_adoption', 'fct_adoption_decision',
+    'dim_child', 'dim_period', 'fct_adoption', 'fct_adoption_decision',
     'fct_deprivation_of_liberty_order', 'fct_episode', 'fct_legal_status_spell', 'fct_missing_incident',
     'fct_period_of_care', 'fct_placement', 'fct_review', 'metric_values'
 ] -%}
 /*
   Every row that names an authority names one of dim_authority, so that no figure is lost in a join with its name.
+  A delivery of an authority that nobody knows is held, and dim_delivery says so.
   Catches: an authority that delivers under a code that the reference list does not have.
 */
 with rows_by_authority as (

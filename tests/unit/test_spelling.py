@@ -1,0 +1,268 @@
+"""What cells are read as: every kind of column, and the order of day and month as a delivery's own dates show it."""
+
+import io
+import json
+from datetime import date
+
+import openpyxl
+import pytest
+
+from orchestration.ingest.readers import Part, read_file
+from orchestration.ingest.recogniser import Recogniser
+from orchestration.ingest.spelling.dates import DAY_FIRST, MONTH_FIRST, read_date
+from orchestration.ingest.spelling.delivery import spell
+from orchestration.ingest.spelling.values import code_list, spell_code, spell_flag, spell_id, spell_number
+from orchestration.ingest.tables import IRO, SSDA903, table_specs
+
+EXTRACTED = date(2025, 4, 30)
+EPISODES = "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC\n"
+HEADER = "CHILD,SEX,DOB,ETHNIC,UPN\n"
+REVIEWS = "CHILD,DOB,REVIEW,REVIEW_CODE\n"
+
+
+def delivered(dataset: str = SSDA903, **files: str | bytes) -> dict[str, Part]:
+    """The files of a delivery by name, read and spelt."""
+    parts: dict[str, Part] = {}
+    for name, content in files.items():
+        kind = "xlsx" if isinstance(content, bytes) and content.startswith(b"PK") else "csv"
+        data = content if isinstance(content, bytes) else content.encode()
+        (parts[name],) = read_file(f"{name}.{kind}", data, Recogniser(dataset))
+    spell(list(parts.values()), dataset, 2025, EXTRACTED)
+    return parts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("10/07/2024", "2024-07-10", "2024-07-10 00:00:00", "2024-07-10T23:59:59.9999999", "2024-07-10T00:00:00Z"),
+        *("2024-07-10 00:00", "2024-07-10 13:15:00 +01:00", "10/07/2024 00:00", "10/07/2024 12:00:00 AM", "2024/07/10"),
+        *("10/07/24", "10.07.24", "10-Jul-24", "10-Jul-2024", "10 July 2024", "10th July 2024", "10.07.2024"),
+        *("10-07-2024", "20240710", "20240710T000000", "Jul 10 2024 12:00AM", "July 10, 2024", "Wed 10 Jul 2024"),
+        *("Wednesday, 10 July 2024", "2024-Jul-10", "10Jul2024", "10 Sept 2024".replace("Sept", "JUL")),
+    ],
+)
+def test_every_form_of_one_day_is_that_day(text: str):
+    reading = read_date(text, DAY_FIRST, 2035)
+    assert reading is not None and reading.day == date(2024, 7, 10)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "45483",
+        "10-07-24",
+        "31/02/2024",
+        "2024-13-01",
+        "07/2024",
+        "July 2024",
+        "10/July",
+        "1007",
+        "10072024",
+        "n.d.",
+        "10/7",
+    ],
+)
+def test_what_has_no_one_meaning_is_no_date(text: str):
+    assert read_date(text, DAY_FIRST, 2035) is None
+
+
+def test_a_year_of_two_digits_is_at_most_ten_years_after_the_extract():
+    assert [read_date(f"01/02/{year}", DAY_FIRST, 2035).day.year for year in ("24", "35", "36", "98")] == [
+        *(2024, 2035, 1936, 1998)
+    ]
+
+
+@pytest.mark.parametrize(
+    "blank",
+    ["NULL", "null", "(null)", "None", "N/A", "#N/A", "nan", "-", "\0", "\xa0", "\u200b", " \u2007\ufeff", "1900-01-01",
+     "01/01/1900", "1899-12-30 00:00:00.000", "1753-01-01", "0001-01-01T00:00:00", "31/12/9999", "2300-01-01"],
+)  # fmt: skip
+def test_what_stands_for_no_end_is_blank_and_counted(blank: str):
+    parts = delivered(episodes=EPISODES + f"1,01/05/2024,S,C2,N1,U6,PR1,{blank},\n2,01/05/2024,S,C2,N1,U6,PR1,,\n")
+    assert parts["episodes"].columns["dec"] == ["", ""]
+    (counted,) = [(key, cells) for key, cells in parts["episodes"].spelling.items() if key[0] == "dec"]
+    assert counted[1] == 1
+    assert json.loads(parts["episodes"].as_delivered[0])["dec"] == blank
+    assert parts["episodes"].as_delivered[1] is None
+
+
+def test_the_far_future_stands_for_no_end_in_ends_alone():
+    parts = delivered(episodes=EPISODES + "1,31/12/9999,S,C2,N1,U6,PR1,31/12/9999,\n")
+    assert (parts["episodes"].columns["decom"], parts["episodes"].columns["dec"]) == (("31/12/9999",), [""])
+
+
+def test_an_error_of_excel_is_not_blank():
+    parts = delivered(episodes=EPISODES + "1,01/05/2024,S,C2,N1,U6,PR1,#VALUE!,\n")
+    assert list(parts["episodes"].columns["dec"]) == ["#VALUE!"], "nobody knows what stood there, so staging rejects it"
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "texts"),
+    [
+        ("oc2", "convicted", {"1": "TRUE true Yes Y 1 1.0 yes", "0": "FALSE No N 0 0.0"}),
+        ("reviews", "cancelled", {"Y": "Y yes TRUE 1 Cancelled", "N": "N no FALSE 0 Held"}),
+    ],
+)
+def test_yes_and_no_in_any_spelling(table: str, column: str, texts: dict[str, str]):
+    spec = table_specs(SSDA903 if table == "oc2" else IRO)[table].specs[column]
+    for meant, spellings in texts.items():
+        assert {spell_flag(text, spec)[0] for text in spellings.split()} == {meant}
+        assert spell_flag(f"{spellings.split()[0]} - agreed with the carer", spec)[0] == meant
+    for unreadable in ("Perhaps", "2", "Cancelled in error", "Not known", "Y/N"):
+        assert spell_flag(unreadable, spec) == (unreadable, None)
+
+
+@pytest.mark.parametrize(
+    ("code_set", "column", "text", "code"),
+    [
+        ("participation", "review_code", "pn1", "PN1"),
+        ("participation", "review_code", "PN 1", "PN1"),
+        ("participation", "review_code", "PN1 - Child attends and speaks", "PN1"),
+        ("participation", "review_code", "PN6 Child absent", "PN6"),
+        ("participation", "review_code", "Under 4 on the review date", "PN0"),
+        ("legal_status", "ls", "C2: Full care order", "C2"),
+        ("legal_status", "ls", "Full care order", "C2"),
+        ("rec", "rec", "e 4a", "E4A"),
+        ("rne", "rne", "S - Started to be looked after", "S"),
+        ("sex", "sex", "Female", "F"),
+        ("sex", "sex", "2.0", "2"),
+        ("placement_la", "pl_la", "333.0", "333"),
+        ("placement_la", "pl_la", "Sandwell", "333"),
+        ("review_format", "format", "Face to face", "FACE_TO_FACE"),
+        ("dispute_stage", "stage", "Stage 2: service lead", "STAGE_2"),
+    ],
+)
+def test_codes_with_words_and_words_for_codes(code_set: str, column: str, text: str, code: str):
+    assert spell_code(text, code_list(code_set, column, 2025))[0] == code
+
+
+@pytest.mark.parametrize(
+    ("code_set", "column", "text"),
+    [
+        ("participation", "review_code", "PN1 or PN2"),
+        ("participation", "review_code", "PN1/PN2"),
+        ("participation", "review_code", "Attends"),
+        ("consulted", "consulted", "Child and parent"),
+        ("placement_type", "place", "Retired pre-2015 code still present in case systems"),
+        ("legal_status", "ls", "C9"),
+    ],
+)
+def test_what_may_be_two_codes_is_left_to_the_rules(code_set: str, column: str, text: str):
+    assert spell_code(text, code_list(code_set, column, 2025)) == (text, None)
+
+
+def test_of_two_codes_with_the_same_words_the_collection_years_is_meant():
+    assert [spell_code("Male", code_list("sex", "sex", year))[0] for year in (2024, 2025)] == ["1", "M"]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("ab1002", "AB1002"), ("AB 1002", "AB1002"), ("1002.0", "1002"), ('="01002"', "01002"), ("'01002", "01002")],
+)
+def test_a_number_of_a_person_has_one_spelling(text: str, number: str):
+    assert spell_id(text) == (number, "id_form")
+    assert spell_id(number) == (number, None)
+
+
+def test_numbers_with_separators():
+    assert [spell_number(text)[0] for text in ("1,200", "1,204.5", "12 000", "12.0", "1,20", "12.5")] == [
+        *("1200", "1204.5", "12000", "12", "1,20", "12.5")
+    ]
+
+
+def test_numbers_that_excel_shortened_reject_the_file_and_no_other():
+    parts = delivered(
+        episodes=EPISODES + "1.00235E+11,01/05/2024,S,C2,N1,U6,PR1,,\n", header=HEADER + "100235000001,1,,,\n"
+    )
+    assert (parts["episodes"].rule_id, parts["header"].rule_id) == ("ids_destroyed", None)
+    assert "1.00235E+11" in str(parts["episodes"].message) and "100235000001" not in str(parts["episodes"].message)
+    assert "1E10" in delivered(header=HEADER + "1E10,1,,,\n")["header"].columns["child"], "may be a number of its own"
+
+
+def workbook(rows: list[list[object]], epoch: object = None) -> bytes:
+    book = openpyxl.Workbook()
+    if epoch is not None:
+        book.epoch = epoch
+    for row in rows:
+        book.active.append(row)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def test_serial_numbers_of_a_workbook_are_days_in_its_own_date_system():
+    heading = ["CHILD", "DOB", "REVIEW", "REVIEW_CODE"]
+    for epoch, serial in ((None, 45483), (openpyxl.utils.datetime.CALENDAR_MAC_1904, 44021)):
+        parts = delivered(reviews=workbook([heading, ["1", 0, serial, "PN1"], ["2", None, 2024, "PN1"]], epoch))
+        assert list(parts["reviews"].columns["review"]) == ["2024-07-10", "2024"], "a year is no serial number"
+        assert parts["reviews"].spelling["review", "excel_serial"] == 1
+    assert list(delivered(reviews=REVIEWS + "1,,45483,PN1\n")["reviews"].columns["review"]) == ["45483"]
+
+
+def test_a_number_beyond_excels_digits_rejects_the_workbook():
+    heading = ["CHILD", "DOB", "REVIEW", "REVIEW_CODE"]
+    parts = delivered(reviews=workbook([heading, [1002350000000001, None, "10/07/2024", "PN1"]]))
+    assert parts["reviews"].rule_id == "ids_destroyed"
+
+
+# Day first or month first.
+
+
+def reviews(*days: str, births: tuple[str, ...] = ()) -> str:
+    births = births or ("",) * len(days)
+    return REVIEWS + "".join(
+        f"{n},{birth},{day},PN1\n" for n, (day, birth) in enumerate(zip(days, births, strict=True))
+    )
+
+
+def test_a_column_that_can_only_be_month_first_is_read_so_as_a_whole():
+    part = delivered(reviews=reviews("8/19/2024", "7/3/2024", "12/25/2024 9:30 AM"))["reviews"]
+    assert list(part.columns["review"]) == ["2024-08-19", "2024-07-03", "2024-12-25"]
+    assert part.spelling == {("review", "month_first"): 3}
+
+
+def test_an_undecided_column_follows_its_file_and_an_undecided_file_the_dates_of_birth():
+    header = HEADER + "0,1,5/14/2013,,\n1,1,1/20/2016,,\n2,1,3/4/2014,,\n"
+    parts = delivered(header=header, reviews=reviews("7/3/2024", births=("3/4/2014",)).replace("\n0,", "\n2,"))
+    assert list(parts["header"].columns["dob"]) == ["2013-05-14", "2016-01-20", "2014-03-04"]
+    assert list(parts["reviews"].columns["review"]) == ["2024-07-03"]
+
+
+def test_an_undecided_file_beside_month_first_ones_is_rejected_where_nothing_tells():
+    parts = delivered(header=HEADER + "0,1,5/14/2013,,\n1,1,1/20/2016,,\n", reviews=reviews("7/3/2024", "3/7/2024"))
+    assert (parts["header"].rule_id, parts["reviews"].rule_id) == (None, "dates_ambiguous")
+
+
+def test_a_column_of_both_orders_is_rejected_and_a_slip_is_no_date():
+    both = delivered(reviews=reviews("19/08/2024", "8/19/2024", "7/3/2024", "20/08/2024", "8/21/2024"))["reviews"]
+    assert both.rule_id == "dates_ambiguous"
+    slip = delivered(reviews=reviews(*(f"{day}/08/2024" for day in range(13, 23)), "8/24/2024"))["reviews"]
+    assert (slip.rule_id, slip.columns["review"][-1]) == (None, "8/24/2024"), "staging rejects the row"
+
+
+def test_month_first_dates_of_birth_that_other_files_contradict_reject_the_file():
+    iso = HEADER + "".join(f"{n},1,2012-0{n + 1}-05,,\n" for n in range(4))
+    births = tuple(f"5/{n + 13}/2012" for n in range(4))
+    parts = delivered(header=iso, reviews=reviews("8/19/2024", "8/20/2024", "8/21/2024", "8/22/2024", births=births))
+    assert parts["reviews"].rule_id == "dates_ambiguous"
+
+
+def test_a_day_first_delivery_stays_as_it_is():
+    part = delivered(reviews=reviews("19/08/2024", "03/07/2024"), header=HEADER + "0,1,03/04/2013,,\n")["reviews"]
+    assert (part.spelling, part.as_delivered) == ({}, None)
+
+
+def test_the_order_that_a_mapping_gives_needs_no_evidence():
+    (part,) = read_file("r.csv", reviews("7/3/2024").encode(), Recogniser(SSDA903))
+    part.date_orders = {"review": MONTH_FIRST}
+    spell([part], SSDA903, 2025, EXTRACTED)
+    assert list(part.columns["review"]) == ["2024-07-03"]
+
+
+def test_no_sentence_quotes_a_value():
+    mark = "KEEPME"
+    parts = delivered(
+        reviews=REVIEWS + f"{mark},19/08/2024,8/19/2024,PN1\n{mark},8/20/2012,20/08/2024,{mark}\n",
+        header=HEADER + f"1.00235E+11,1,,,{mark}\n",
+    )
+    assert all(part.rule_id and mark not in str(part.message) for part in parts.values())
