@@ -31,7 +31,7 @@ HEADLINES = (
 """The figures that open an annual report; what they mean stands in the catalogue."""
 
 MOST_REJECTED_FILES = 20
-MOST_HELD = 30
+MOST_WITHOUT_ROWS = 30
 MOST_RULES = 12
 MOST_NAMES = 4
 
@@ -115,13 +115,11 @@ def print_held(settings: Settings, console: Console) -> int:
     held = [one for one in found if one.status == "held"]
     if found:
         console.print()
-    for one in found[:MOST_HELD]:
+    for one in found:
         word = "HELD, the delivery before it stays in force" if one.status == "held" else "Not used"
         console.print(
             f"{word}: {one.delivery_id} ({one.la_name}). {one.because}", highlight=False, markup=False, soft_wrap=True
         )
-    if len(found) > MOST_HELD:
-        console.print(f"  and {len(found) - MOST_HELD:,} more, all in marts.delivery_audit", highlight=False)
     acceptable = [one.delivery_id for one in held if one.can_be_accepted]
     if acceptable:
         console.print(
@@ -143,7 +141,7 @@ def print_tables_without_rows(settings: Settings, console: Console) -> None:
             from marts.data_quality_issues where rule_id = 'table_without_rows' group by all order by all
             """
         ).fetchall()
-    for la_code, year, tables in rows[:MOST_HELD]:
+    for la_code, year, tables in rows[:MOST_WITHOUT_ROWS]:
         console.print(
             f"Without rows: {tables} of {la_code} in {year}; their metrics have no figures. Where there is truly "
             f"nothing, write 'empty: [{tables}]' into the delivery's delivery.yaml.",
@@ -151,6 +149,9 @@ def print_tables_without_rows(settings: Settings, console: Console) -> None:
             markup=False,
             soft_wrap=True,
         )
+    if len(rows) > MOST_WITHOUT_ROWS:
+        more = len(rows) - MOST_WITHOUT_ROWS
+        console.print(f"  and {more:,} more authorities and years, all in marts.data_quality_issues", highlight=False)
 
 
 def print_rules(settings: Settings, console: Console) -> None:

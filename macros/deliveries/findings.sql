@@ -263,7 +263,7 @@
                 and (bounds.table_name is null or bounds.table_name = found.table_name)
     ),
 
-    final as (
+    told as (
         select
             worded.delivery_id,
             worded.bound_id,
@@ -282,11 +282,24 @@
                     '{other}', coalesce(worded.other, '')
                 ),
                 '{year}', cast(known.collection_year as varchar)
-            ) as sentence,
+            ) as told,
             known.accepted_on is null or worded.bound_id = 'no_episodes_accepted' as is_held
         from worded
         inner join known on worded.delivery_id = known.delivery_id
         where worded.specificity = 1
+    ),
+
+    final as (
+        select
+            delivery_id,
+            bound_id,
+            table_name,
+            observed,
+            allowed,
+            -- What is put in may be nothing.
+            replace(told, '  ', ' ') as sentence,
+            is_held
+        from told
     )
 
     select * from final

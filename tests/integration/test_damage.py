@@ -324,8 +324,8 @@ def test_a_table_without_rows_is_said_by_name_and_has_no_figure(built: Built) ->
             ).fetchall()
         )
         said = connection.execute(
-            "select count(distinct table_name) from marts.delivery_findings "
-            "where la_code = ? and collection_year = 2025 and not is_held "
+            "select count(distinct table_name) from marts.data_quality_issues "
+            "where la_code = ? and collection_year = 2025 and rule_id = 'table_without_rows' "
             "and table_name in ('reviews', 'oc2', 'missing')",
             [built.headers_only],
         ).fetchone()

@@ -36,7 +36,8 @@ too_many_rejected as {{ too_many_rejected('tables', 'bounds') }},
 episodes_delivered as (
     select
         delivery_id,
-        sum(rows_delivered) as rows_delivered
+        sum(rows_delivered) as rows_delivered,
+        max(case when is_rejected then message end) as message
     from files
     group by delivery_id
 ),
@@ -45,7 +46,9 @@ no_episodes_accepted as (
     select
         tables.delivery_id,
         'episodes' as table_name,
-        {{ finding('no_episodes_accepted', as_text('episodes_delivered.rows_delivered')) }}
+        {{ finding(
+            'no_episodes_accepted', as_text('episodes_delivered.rows_delivered'), other='episodes_delivered.message'
+        ) }}
     from tables
     inner join episodes_delivered on tables.delivery_id = episodes_delivered.delivery_id
     where tables.table_name = 'episodes' and tables.rows_accepted = 0
