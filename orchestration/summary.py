@@ -62,7 +62,7 @@ def print_audit(settings: Settings, console: Console) -> None:
             "select delivery_id, file_name, message from marts.rejected_files order by all"
         ).fetchall()
     console.print(
-        f"\nDelivered: {_number(deliveries, 'delivery', 'deliveries')} ({unused:,} not the latest of their year), "
+        f"\nDelivered: {_number(deliveries, 'delivery', 'deliveries')} ({unused:,} not in force), "
         f"{_number(files, 'file and table', 'files and tables')}, {_number(delivered, 'row', 'rows')}: "
         f"{accepted or 0:,} accepted, {rejected or 0:,} rejected, {repaired or 0:,} repaired.",
         highlight=False,
@@ -116,7 +116,7 @@ def print_held(settings: Settings, console: Console) -> int:
     if found:
         console.print()
     for one in found:
-        word = "HELD, the delivery before it stays in force" if one.status == "held" else "Not used"
+        word = "HELD, it replaces nothing" if one.status == "held" else "Not used"
         console.print(
             f"{word}: {one.delivery_id} ({one.la_name}). {one.because}", highlight=False, markup=False, soft_wrap=True
         )
