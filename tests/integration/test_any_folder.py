@@ -13,7 +13,7 @@ import pytest
 from orchestration.publish.publication import DATABASE
 from orchestration.settings import REPOSITORY
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 
 NAME = "[OFFICIAL-SENSITIVE] CLA #1 {3F25} {{x}} {% y %} O'Brien & co; 100% +~^$@! `é`=, (e)"
 HEADER = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\n"

@@ -37,7 +37,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
     bad = data_dir / "landing/812/ssda903/2024/2024-05-01"
     bad.mkdir(parents=True)
-    (bad / "header.csv").write_text(HEADER + "".join(child(n) for n in range(1, 12)))
+    (bad / "header.csv").write_text(HEADER + "".join(child(n) for n in [*range(1, 12), *range(20, 35)]))
     (bad / "episodes.csv").write_text(
         EPISODES
         + episode(1)  # row 2: good
@@ -56,11 +56,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         + episode(9, ls="V4")  # row 15: short breaks only
         + episode(10, rec="E4A")  # row 16: a reason without a day, taken as open
         + f"{MARK}11,01/05/2023,S,C2\n"  # row 17: too few values
-        + episode(11)[: len(episode(11)) // 2]  # row 18: the file breaks off
+        + "".join(episode(n) for n in range(20, 35))  # rows 18 to 32: good; without them the delivery would be held
+        + episode(11)[: len(episode(11)) // 2]  # row 33: the file breaks off
     )
     (bad / "wrong delimiter.csv").write_text("CHILD;DOB;REVIEW;REVIEW_CODE\nX;01/01/2010;01/06/2023;PN1\n")
     (bad / "empty.csv").write_text("")
     (bad / "uasc.csv").write_text("CHILD,SEX,DOB,DUC\n")
+    (bad / "delivery.yaml").write_text("empty: [uasc]\n")
     (bad / "junk.csv").write_bytes(bytes(range(256)) * 50)
     (bad / "strange.csv").write_text("FISH,CHIPS\n1,2\n")
     (bad / "missing.csv").write_text("CHILD,DOB,MISSING\nX,01/01/2010,M\n")
@@ -96,7 +98,7 @@ def test_every_delivered_row_is_accepted_or_rejected(marts):
     assert marts.execute(
         "select rows_delivered, rows_accepted, rows_rejected from marts.delivery_audit "
         "where la_code = '812' and table_name = 'episodes'"
-    ).fetchall() == [(16, 9, 7)]
+    ).fetchall() == [(31, 24, 7)]
 
 
 def test_every_rejected_row_is_named_as_excel_shows_it(marts):
@@ -110,7 +112,7 @@ def test_every_rejected_row_is_named_as_excel_shows_it(marts):
         (8, "duplicate_row"),
         (10, "conflicting_duplicate"),
         (17, "wrong_column_count"),
-        (18, "wrong_column_count"),
+        (33, "wrong_column_count"),
     ]
 
 
@@ -144,11 +146,11 @@ def test_what_is_usable_is_counted_and_the_good_authority_is_untouched(marts):
             "and breakdown = 'all' and period_type = 'financial_year'"
         ).fetchall()
     )
-    # Children 1, 2, 6, 7, 8, 10 and the one who is not in Header; not the one with short breaks only.
-    assert counts == {"812": 7, "813": 1}
+    # Children 1, 2, 6, 7, 8, 10, fifteen more and the one who is not in Header; not the one with short breaks only.
+    assert counts == {"812": 22, "813": 1}
 
 
-def test_headers_only_is_zero_and_not_delivered_is_no_row(marts):
+def test_a_table_said_to_be_empty_is_zero_and_one_not_delivered_is_no_row(marts):
     figures = marts.execute(
         "select metric_id, breakdown, numerator from marts.metric_values where la_code = '812' "
         "and period_type = 'financial_year' and (category = 'UASC' and metric_id = 'children_looked_after' "

@@ -16,7 +16,7 @@ from tests.respelling.build import COMPARED, build, prepare
 SEED = 20261127
 AUTHORITIES = 76
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 
 
 @dataclass

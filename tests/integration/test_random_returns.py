@@ -10,7 +10,7 @@ import pytest
 from tests.integration.test_recompute import differences, published_figures
 from tests.respelling.base import rows_of
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 
 
 def test_every_figure_agrees_with_the_recomputation(random_build):

@@ -40,6 +40,8 @@ READ_BY_THE_RECOMPUTATION = [
     "rows: in another order",
 ]
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:

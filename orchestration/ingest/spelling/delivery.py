@@ -59,8 +59,9 @@ def spell(parts: Sequence[Part], dataset: str, collection_year: int, extracted_o
             part.reject(
                 "ids_destroyed",
                 f"{part.file_name} has numbers in {', '.join(shortened).upper()} in scientific notation, as Excel "
-                "saves long ones, or with more digits than Excel keeps: nobody can tell them apart any more. Export the file "
-                "again, and do not open it in Excel before it is delivered, or format the column as text first.",
+                "saves long ones, or with more digits than Excel keeps: nobody can tell them apart any more. Export "
+                "the file again, and do not open it in Excel before it is delivered, or format the column as text "
+                "first.",
             )
         else:
             columns += own
