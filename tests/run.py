@@ -2,8 +2,8 @@
 
 The quick ones come first. The last, pytest, builds the demo authority through Dagster with every data and unit test.
 The first check that fails ends the run, and its output is the last thing printed. `--thorough` runs what takes minutes
-more and only CI waits for: a hundred and more invented authorities against the recomputation, in their own spelling and in
-others, and builds in folders of any name.
+more and only CI waits for: a hundred and more invented authorities against the recomputation, in their own spelling and
+in others, and builds in folders of any name.
 """
 
 import os

@@ -316,7 +316,7 @@
     with_rows as (
         select delivery_id
         from {{ tables }}
-        where (rows_accepted > 0 or is_declared_empty){{ " and table_name = 'episodes'" if dataset == 'ssda903' }}
+        where {{ "rows_accepted > 0 and table_name = 'episodes'" if dataset == 'ssda903' else 'rows_accepted > 0' }}
         group by delivery_id
     ),
 

@@ -58,7 +58,7 @@ def accept(settings: Settings, delivery_id: str, because: str) -> Mapping[str, s
     row = {
         "delivery_id": delivery_id,
         "source_hash": commit.source_hash,
-        "accepted_by": getpass.getuser(),
+        "accepted_by": _account(),
         "accepted_at": now,
         "because": reason,
     }
@@ -67,3 +67,11 @@ def accept(settings: Settings, delivery_id: str, because: str) -> Mapping[str, s
         settings.decisions / ACCEPTANCES / name, pa.Table.from_pylist([row], schema=ACCEPTANCES_SCHEMA), durable=True
     )
     return {key: str(value) for key, value in row.items()}
+
+
+def _account() -> str:
+    """Return the account that runs this process; some have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "an account without a name"

@@ -24,6 +24,8 @@ from orchestration.ingest.tables import DATASETS, FIRST_COLLECTION_YEAR, LAST_CO
 PUBLISHED_FOLDER = "published"
 """DfE and ONS files lie there; they are no deliveries of an authority."""
 DESCRIPTION_FILE = "delivery.yaml"
+NEVER_EMPTY = {"episodes", "header"}
+"""Tables without which a return is none."""
 MAPPING_CONTENT = f"../../{MAPPING_FILE}"
 """What the mapping is called among the contents of a delivery: how the files are read depends on it."""
 SETTLE_SECONDS = 1.0
@@ -195,6 +197,11 @@ def read_description(delivery_id: str, data: bytes | None) -> Description:
     empty = [str(name).strip().lower() for name in empty] if isinstance(empty, list) else [None]
     if empty and any(name not in table_specs(dataset_of(delivery_id)) for name in empty):
         return Description(message=f"{where} has an entry 'empty' that is no list of tables such as [missing].")
+    if NEVER_EMPTY & set(empty):
+        return Description(
+            message=f"{where} says that {' and '.join(sorted(NEVER_EMPTY & set(empty)))} is empty; "
+            "a return without children is none."
+        )
     return Description(status, None if supplier is None else str(supplier), synthetic, tuple(sorted(set(empty))))
 
 
