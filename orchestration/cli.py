@@ -163,7 +163,10 @@ def map_(files: tuple[Path, ...], la_code: str | None, dataset: str | None, save
 @command()
 @click.argument("delivery")
 @click.option(
-    "--because", required=True, metavar="TEXT", help="Why the delivery is right; it stands in the audit tables."
+    "--because",
+    required=True,
+    metavar="TEXT",
+    help="Why the delivery is right; it stands in the audit tables, so name no child.",
 )
 def accept(delivery: str, because: str) -> None:
     """Let a delivery through that a build has held back; the next build uses it.

@@ -174,3 +174,16 @@ def test_a_faulty_description_is_said_in_a_sentence(text: str):
 def test_a_description_that_is_no_text_is_said_too():
     assert read_description("d", b"\xff\xfe\0").message is not None
     assert read_description("d", None).message is None
+
+
+def test_a_description_says_which_tables_are_truly_empty():
+    read = {
+        text: read_description("812-ssda903-2025-2025-04-30", text.encode())
+        for text in (
+            *("empty: [Missing, oc3]", "empty: missing"),
+            *("empty: [fish]", "empty: {missing: 1}", "empty: [1]", "empty: [episodes]"),
+        )
+    }
+    assert read.pop("empty: [Missing, oc3]").empty == ("missing", "oc3")
+    assert read.pop("empty: missing").empty == ("missing",)
+    assert all(description.empty == () and description.message for description in read.values())
