@@ -15,6 +15,38 @@ HEADER = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\n"
 EPISODES = "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN\n"
 MARK = "KEEPME"  # part of every invented child's number; it may show nowhere but in restricted outputs
 
+REVIEWS_REPORT = f"""CLA reviews in the year
+Printed 1 May 2024
+
+Person ID,Name,Review Date,Review Type,Participation Method,Review Status
+{MARK}01,A Name,10-Jul-2023,CLA Review,Child attends & speaks,Held
+{MARK}01,A Name,10-Jan-2024,CLA Review,"Did not attend, no views",Held
+{MARK}01,A Name,11-Jan-2024,CLA Review,Child attends & speaks,Cancelled
+{MARK}01,A Name,12-Jan-2024,Conference,Child attends & speaks,Held
+{MARK}01,A Name,13-Jan-2024,CLA Review,Child attends & speaks,Perhaps
+Total,5
+"""
+REVIEWS_MAPPING = """
+tables:
+  - table: reviews
+    file: cla reviews*.csv
+    columns:
+      review_id: Review Date
+      child_id: Person ID
+      started_on: Review Date
+      completed_on: Review Date
+      cancelled: Review Status
+      participation_code: Participation Method
+    fixed:
+      iro_id:
+    codes:
+      participation_code:
+        Child attends & speaks: PN1
+        Did not attend, no views: PN7
+    only_rows:
+      Review Type: [CLA Review]
+"""
+
 
 def child(number: int, dob: str = "01/06/2012") -> str:
     return f"{MARK}{number:02},1,{dob},WBRI,UN1,,\n"
@@ -34,6 +66,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     good.mkdir(parents=True)
     (good / "header.csv").write_text(HEADER + child(1))
     (good / "episodes.csv").write_text(EPISODES + episode(1))
+
+    service = data_dir / "landing/813/iro"
+    (service / "2024/2024-05-01").mkdir(parents=True)
+    (service / "mapping.yaml").write_text(REVIEWS_MAPPING)
+    (service / "2024/2024-05-01/CLA reviews.csv").write_text(REVIEWS_REPORT)
 
     bad = data_dir / "landing/812/ssda903/2024/2024-05-01"
     bad.mkdir(parents=True)
@@ -118,10 +155,12 @@ def test_every_rejected_row_is_named_as_excel_shows_it(marts):
 
 def test_a_line_of_twenty_megabytes_takes_nothing_with_it(marts):
     assert marts.execute(
-        "select rows_delivered, rows_accepted, rows_rejected from marts.delivery_audit where table_name = 'reviews'"
+        "select rows_delivered, rows_accepted, rows_rejected from marts.delivery_audit "
+        "where la_code = '812' and table_name = 'reviews'"
     ).fetchall() == [(3, 2, 1)]
     assert marts.execute(
-        "select row_number, rule_id from marts.rejected_records where table_name = 'reviews'"
+        "select row_number, rule_id from marts.rejected_records "
+        "where table_name = 'reviews' and delivery_id like '812-%'"
     ).fetchall() == [(3, "line_too_long")]
 
 
@@ -197,3 +236,35 @@ def test_the_same_landing_zone_twice_changes_nothing(built):
 
 def raw_state(data_dir: Path) -> dict[str, int]:
     return {str(path): path.stat().st_mtime_ns for path in (data_dir / "raw" / "ssda903").rglob("*.parquet")}
+
+
+def test_a_report_with_headings_of_its_own_is_read_through_the_authoritys_mapping(marts):
+    held = marts.execute(
+        "select numerator, denominator from marts.metric_values where la_code = '813' and breakdown = 'all' "
+        "and metric_id in ('reviews_held', 'review_participation') and period_type = 'financial_year' "
+        "order by metric_id"
+    ).fetchall()
+    assert held == [(1, 2), (2, None)], "two held; one cancelled, one a conference, one that may have been cancelled"
+    audit = marts.execute(
+        "select rows_delivered, rows_accepted, rows_rejected from marts.delivery_audit where dataset = 'iro'"
+    ).fetchall()
+    assert audit == [(6, 3, 3)]
+    rejected = marts.execute(
+        "select row_number, rule_id from marts.rejected_records "
+        "where table_name = 'reviews' and delivery_id like '813-%' order by row_number"
+    ).fetchall()
+    assert rejected == [(8, "mapped_row_left_out"), (9, "unknown_code"), (10, "line_below_table")]
+    counted = dict(
+        marts.execute(
+            "select rule_id, sum(cells) from marts.spelling_changes where la_code = '813' group by rule_id"
+        ).fetchall()
+    )
+    assert counted == {
+        "lines_above_header": 2,
+        "lines_below_table": 1,
+        "mapped_row_left_out": 1,
+        "mapped_value": 4,
+        "date_form": 8,
+        "yes_no_word": 3,
+        "id_form": 4,
+    }
