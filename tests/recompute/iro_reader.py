@@ -218,6 +218,10 @@ def accept_row(table: str, cells: dict[str, str], birth_of: BirthOf) -> Row | No
         return cells.get(name, "").strip()
 
     row: Row = {name: cell(name) or None for name in (*KEYS[table], *TEXTS.get(table, ()))}
+    for name, value in row.items():
+        if name.endswith("_id") and value is not None:
+            # One person or record in several spellings: case and blanks are no part of a number.
+            row[name] = "".join(value.upper().split())
     for name in DATE_COLUMNS[table]:
         value = read_date(cell(name))
         if value is UNREADABLE:

@@ -170,7 +170,8 @@ def accept_row(table: str, columns: dict[str, int], cells: list[str]) -> Row | N
     def cell(name: str) -> str:
         return cells[columns[name]].strip() if name in columns else ""
 
-    row: Row = {"CHILD": cell("CHILD")}
+    # One child in several spellings: case and blanks, also inside, are no part of a number.
+    row: Row = {"CHILD": "".join(cell("CHILD").upper().split())}
     for name in DATE_COLUMNS.get(table, ()):
         value = read_date(cell(name))
         if value is UNREADABLE:
