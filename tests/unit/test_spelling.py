@@ -240,6 +240,26 @@ def test_a_column_of_both_orders_is_rejected_and_a_slip_is_no_date():
     assert (slip.rule_id, slip.columns["review"][-1]) == (None, "8/24/2024"), "staging rejects the row"
 
 
+def test_a_slip_in_one_file_leaves_the_others_of_the_delivery_alone():
+    header = HEADER + "".join(f"{n},1,{n + 13}/03/2013,,\n" for n in range(9)) + "9,1,3/25/2013,,\n"
+    parts = delivered(header=header, reviews=reviews("07/03/2024", "03/07/2024"))
+    assert [part.rule_id for part in parts.values()] == [None, None]
+    assert list(parts["reviews"].columns["review"]) == ["07/03/2024", "03/07/2024"]
+
+
+def test_a_handful_with_a_slip_is_read_as_the_rest_of_its_delivery():
+    header = HEADER + "".join(f"{n},1,{n + 13}/03/2013,,\n" for n in range(9))
+    parts = delivered(header=header, reviews=reviews("19/08/2024", "8/20/2024", "21/08/2024"))
+    assert parts["reviews"].rule_id is None
+    assert list(parts["reviews"].columns["review"]) == ["19/08/2024", "8/20/2024", "21/08/2024"]
+
+
+def test_a_column_that_is_likely_month_first_in_a_day_first_delivery_is_not_read_in_halves():
+    header = HEADER + "".join(f"{n},1,{n + 13}/03/2013,,\n" for n in range(9))
+    days = [f"{month}/{day}/2024" for month, day in ((8, 20), (9, 25), (1, 2), (3, 4), (5, 6), (7, 8))]
+    assert delivered(header=header, reviews=reviews(*days))["reviews"].rule_id == "dates_ambiguous"
+
+
 def test_month_first_dates_of_birth_that_other_files_contradict_reject_the_file():
     iso = HEADER + "".join(f"{n},1,2012-0{n + 1}-05,,\n" for n in range(4))
     births = tuple(f"5/{n + 13}/2012" for n in range(4))

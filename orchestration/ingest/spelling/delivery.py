@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -25,6 +25,8 @@ _DATES = ("date", "partial_date")
 _PEOPLE = {"child", "child_id", "iro_id"}
 _CERTAIN = 2
 """Distinct dates that can only be month first, without which a delivery is not taken to be written so."""
+_ENOUGH = 5
+"""Dates of which a single contrary one is a slip."""
 _FEW = 0.1
 """The share of contrary dates that are taken for slips of the pen rather than for another order."""
 
@@ -127,19 +129,18 @@ def _decide_orders(columns: list[_Column]) -> None:
         column.order = column.part.date_orders.get(column.spec.name) or _own_order(
             column.found, of_file[id(column.part)], of_delivery
         )
+    of_all = _orders_shown(columns)
     for part in {id(column.part): column.part for column in columns}.values():
         own = [column for column in columns if column.part is part]
         if any(column.order == "contrary" for column in own):
             _reject_dates(part, "some can only be day first and some only month first")
             continue
         open_columns = [column for column in own if column.order is None]
-        orders = {
-            column.order for column in own if column.order and (column.found.day_first or column.found.month_first)
-        }
+        orders = _orders_shown(own)
         if not open_columns:
             continue
         order = orders.pop() if len(orders) == 1 else _by_births(own, columns) if not orders else None
-        if order is None and not of_delivery.month_first:
+        if order is None and MONTH_FIRST not in of_all:
             order = DAY_FIRST
         if order is None:
             _reject_dates(part, "each may be day first or month first, and other dates of the delivery are month first")
@@ -153,23 +154,44 @@ def _decide_orders(columns: list[_Column]) -> None:
                 _reject_dates(part, "read month first, the dates of birth are not those of the other files")
 
 
+def _orders_shown(columns: Iterable[_Column]) -> set[str]:
+    """Return the orders that columns show by dates of their own."""
+    return {
+        column.order
+        for column in columns
+        if column.order in (DAY_FIRST, MONTH_FIRST) and (column.found.day_first or column.found.month_first)
+    }
+
+
 def _own_order(own: Evidence, of_file: Evidence, of_delivery: Evidence) -> str | None:
-    """Return the order that a column's own dates show, 'contrary' where they show both, None where neither."""
+    """Return the order that a column's own dates show, 'contrary' where they show both, None where neither.
+
+    One contrary date is a slip of the pen where its column or the rest of the delivery says so, and is no date; it does
+    not make the others of its column be read in another order than they were written.
+    """
     if own.day_first and own.month_first:
         fewer, total = min(own.day_first, own.month_first), own.day_first + own.month_first
-        if fewer > _FEW * total and not (fewer == 1 and total >= 5):
-            return "contrary"
-        return DAY_FIRST if own.day_first > own.month_first else MONTH_FIRST
+        usual = DAY_FIRST if own.day_first > own.month_first else MONTH_FIRST
+        if fewer <= _FEW * total or (fewer == 1 and total >= _ENOUGH):
+            return usual
+        elsewhere_day, elsewhere_month = (
+            of_delivery.day_first - own.day_first,
+            of_delivery.month_first - own.month_first,
+        )
+        if own.month_first == 1 and elsewhere_day > _CERTAIN and not elsewhere_month:
+            return DAY_FIRST
+        return "contrary"
     if own.day_first:
         return DAY_FIRST
     if own.month_first:
-        if of_file.day_first:
-            # One or two such dates in a file that is day first are slips of the pen: no date at all.
-            return MONTH_FIRST if own.month_first > _CERTAIN else DAY_FIRST
-        if of_delivery.month_first >= _CERTAIN and of_delivery.month_first > of_delivery.day_first:
+        others_are_day_first = of_file.day_first or of_delivery.day_first >= of_delivery.month_first
+        if others_are_day_first:
+            # Of a dozen dates that are day first four in ten have a day up to the 12th: that all have is no chance.
+            if own.month_first > _CERTAIN:
+                return MONTH_FIRST
+            return "contrary" if own.either > _CERTAIN else DAY_FIRST
+        if of_delivery.month_first >= _CERTAIN:
             return MONTH_FIRST
-        if of_delivery.day_first:
-            return MONTH_FIRST if own.month_first > _CERTAIN else DAY_FIRST
         return MONTH_FIRST if own.either > _CERTAIN else "contrary"
     return None if own.either else DAY_FIRST
 
