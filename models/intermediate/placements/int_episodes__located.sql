@@ -169,8 +169,8 @@ final as (
             else 'Not known'
         end as locality,
         case
-            -- 999.9 is the return's word for not known, 999.99 and 9999.9 are others'. Any other distance is one, however
-            -- far; over 350 miles it is reported.
+            -- 999.9 is the return's word for not known, 999.99 and 9999.9 are others'. Any other distance is one,
+            -- however far; over 350 miles it is reported.
             when chosen.chosen_pl_distance not between 999.9 and 1000 and chosen.chosen_pl_distance < 9999
                 then {{ half_up('chosen.chosen_pl_distance', 1) }}
         end as distance_miles,

@@ -33,6 +33,7 @@ class Part:
     """The table's columns that the file has; the others are null."""
     extra_columns: Sequence[str | None] | None = None
     unknown_columns: tuple[str, ...] = ()
+    """Where the columns stand that no table knows. Not their names: a file without column names has a child there."""
     rejected_lines: list[RejectedLine] = field(default_factory=list)
     date_orders: Mapping[str, str] = field(default_factory=dict)
     """Columns of dates whose order the authority's mapping says."""
@@ -135,13 +136,15 @@ def fill(part: Part, found: Recognition, columns: Sequence[Sequence[str | None]]
         columns, row_numbers = _without_rows_left_out(part, found.mapped, names, columns, row_numbers)
     part.row_numbers = row_numbers
     extra: dict[str, Sequence[str | None]] = {}
+    unknown: list[str] = []
     for position, (name, values) in enumerate(zip(names, columns, strict=True), start=1):
         if name in table.columns and name not in part.columns:
             part.columns[name] = values
         elif name or any(value and value.strip() for value in values):
             label = name or f"column {position}"
             extra[f"{label} ({position})" if label in extra or label in part.columns else label] = values
-    part.unknown_columns = tuple(extra)
+            unknown.append(f"column {position}")
+    part.unknown_columns = tuple(unknown)
     if extra:
         part.extra_columns = [
             json.dumps(dict(zip(extra, values, strict=True)), ensure_ascii=False)

@@ -36,15 +36,15 @@ def read_workbook(file_name: str, data: bytes, recogniser: Recogniser) -> list[P
             if sum(entry.file_size for entry in archive.infolist()) > WORKBOOK_LIMIT:
                 return [whole.reject("unreadable_file", f"{file_name} unpacks to more than 2 GB.")]
         workbook = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        for sheet in workbook.worksheets:
+        for position, sheet in enumerate(workbook.worksheets, start=1):
             # Some suppliers write a wrong size into the sheet, and rows beyond it would be lost.
             sheet.reset_dimensions()
-            part = _read_sheet(file_name, sheet, workbook.epoch, recogniser)
+            part = _read_sheet(file_name, position, sheet, workbook.epoch, recogniser)
             if part is None or (part.table is None and sheet.sheet_state != "visible"):
                 continue
             if part.table in seen:
                 # Two sheets of one table would share their row numbers, so the second says which sheet it is.
-                part.file_name = f"{file_name} [{sheet.title}]"
+                part.file_name = f"{file_name} [{position}]"
             seen.update([part.table] if part.table else [])
             parts.append(part)
     except Exception:  # openpyxl lets whatever the broken part of a workbook causes through: there is no closed list
@@ -91,8 +91,11 @@ def cell_text(cell: Any) -> str | None:
     return _text(_cell_value(cell))
 
 
-def _read_sheet(file_name: str, sheet: Any, epoch: dt.datetime, recogniser: Recogniser) -> Part | None:
-    """Read one sheet, or return nothing where it is blank."""
+def _read_sheet(file_name: str, position: int, sheet: Any, epoch: dt.datetime, recogniser: Recogniser) -> Part | None:
+    """Read one sheet, or return nothing where it is blank.
+
+    A sentence names it by its position: the title of a sheet may be a child's name.
+    """
     part = Part(file_name, "xlsx")
     rows = list(_sheet_rows(sheet))
     if not rows:
@@ -102,7 +105,7 @@ def _read_sheet(file_name: str, sheet: Any, epoch: dt.datetime, recogniser: Reco
     del rows[: above + 1]
     part.rows_delivered = len(rows)
     if not found.is_complete:
-        where, why_not = f"{file_name}, sheet {sheet.title},", recogniser.why_not(file_name, sheet.title, found.names)
+        where, why_not = f"{file_name}, sheet {position},", recogniser.why_not(file_name, sheet.title, found.names)
         return reject_columns(part, found, where, recogniser.dataset, why_not)
     assert found.table is not None
     part.table = found.table.name

@@ -66,7 +66,7 @@ class _XmlRows:
             row_numbers=self.lines if distinct else range(1, len(self.lines) + 1),
             columns=dict(self.values),
             extra_columns=self.extra if self.unknown else None,
-            unknown_columns=tuple(self.unknown),
+            unknown_columns=tuple(f"element {number}" for number in range(1, len(self.unknown) + 1)),
         )
 
 
