@@ -67,9 +67,12 @@ def read_csv(file_name: str, data: bytes, recogniser: Recogniser) -> Part:
     if not filled:
         return part.reject("empty_file", f"{file_name} is empty.")
     part.rows_delivered = len(filled) - 1
-    tops = [lines[index] if len(lines[index]) <= LINE_LIMIT else "" for index in filled[:HEADER_WITHIN]]
-    headers = [_parse_line(line) if line else None for line in tops]
+    # Nearly always the column names come first, and nothing else has to be looked at.
+    tops, headers = _tops(lines, filled[:1])
     above, found = find_header([header or [] for header in headers], recogniser.of(file_name))
+    if not found.is_complete:
+        tops, headers = _tops(lines, filled[:HEADER_WITHIN])
+        above, found = find_header([header or [] for header in headers], recogniser.of(file_name))
     names = found.names
     if found.table is None and _is_binary(data):
         part.rows_delivered = 0
@@ -92,6 +95,12 @@ def read_csv(file_name: str, data: bytes, recogniser: Recogniser) -> Part:
     if part.rows_parsed + part.rows_unparsed != part.rows_delivered:
         raise AssertionError(f"the reader lost count of the rows of {file_name}")
     return part
+
+
+def _tops(lines: list[str], filled: list[int]) -> tuple[list[str], list[list[str] | None]]:
+    """Return the lines among which the column names are, and their fields; one that is too long has none."""
+    tops = [lines[index] if len(lines[index]) <= LINE_LIMIT else "" for index in filled]
+    return tops, [_parse_line(line) if line else None for line in tops]
 
 
 def _is_binary(data: bytes) -> bool:

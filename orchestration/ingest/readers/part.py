@@ -77,12 +77,13 @@ def find_header(
 
     That is the first row with all columns that a table must have; if none has, the first that a table is recognised by.
     """
-    found = [recognise_row(row) for row in rows[:HEADER_WITHIN]]
-    for wanted in (lambda one: one.is_complete, lambda one: one.table is not None):
-        for index, recognition in enumerate(found):
-            if wanted(recognition):
-                return index, recognition
-    return 0, found[0]
+    found: list[Recognition] = []
+    for index, row in enumerate(rows[:HEADER_WITHIN]):
+        found.append(recognise_row(row))
+        if found[index].is_complete:
+            return index, found[index]
+    index = next((index for index, one in enumerate(found) if one.table is not None), 0)
+    return index, found[index]
 
 
 def take_footers(part: Part, rows: list[list[str]], row_numbers: list[int], where: str) -> None:

@@ -5,13 +5,19 @@ written is the day that is meant.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day_first", "month_first", "year_first"
 YEARS_AHEAD = 10
 """A year of two digits is the latest such year up to this many years after the extract."""
+
+_EITHER = "either"
+_REMEMBERED = 50_000
+"""Dates recur from file to file; more different ones than a century has days are none that recur."""
 
 _TIME = (
     r"(?:(?:[T,]|\s)\s*\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,:]\d{1,9})?)?\s*(?:[AP]\.?M\.?)?"
@@ -31,6 +37,8 @@ _FLAGS = re.IGNORECASE
 
 _PLAIN = re.compile(r"\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d{1,2}-\d{1,2}")
 """What staging reads as it is."""
+USUAL = re.compile(r"\d\d/\d\d/(?:19[1-9]|20\d)\d|(?:19[1-9]|20\d)\d-\d\d-\d\d")
+"""Of these, days of a lifetime, none of which stands for nothing: most of all dates, day first."""
 _NUMERIC = re.compile(r"(\d{1,2})(?P<sign>[/.-])(\d{1,2})(?P=sign)(\d{4})" + _TIME, _FLAGS)
 _NUMERIC_SHORT = re.compile(r"(\d{1,2})(?P<sign>[/.])(\d{1,2})(?P=sign)(\d{2})" + _TIME, _FLAGS)
 """Not with hyphens: 10-07-24 may be a year first."""
@@ -77,19 +85,24 @@ def numeric_parts(text: str) -> tuple[int, int, str] | None:
 
 def evidence(texts: Iterable[str]) -> Evidence:
     """Weigh the dates of a column that are three numbers with the year last."""
-    found = Evidence()
-    for text in texts:
-        if parts := numeric_parts(text):
-            first, second, _ = parts
-            if 12 < first <= 31 and 1 <= second <= 12:
-                found.day_first += 1
-            elif 12 < second <= 31 and 1 <= first <= 12:
-                found.month_first += 1
-            elif 1 <= first <= 12 and 1 <= second <= 12 and first != second:
-                found.either += 1
-    return found
+    shown = Counter(map(_shown, texts))
+    return Evidence(shown[DAY_FIRST], shown[MONTH_FIRST], shown[_EITHER])
 
 
+@lru_cache(_REMEMBERED)
+def _shown(text: str) -> str | None:
+    parts = numeric_parts(text)
+    if parts is None:
+        return None
+    first, second, _ = parts
+    if 12 < first <= 31 and 1 <= second <= 12:
+        return DAY_FIRST
+    if 12 < second <= 31 and 1 <= first <= 12:
+        return MONTH_FIRST
+    return _EITHER if 1 <= first <= 12 and 1 <= second <= 12 and first != second else None
+
+
+@lru_cache(_REMEMBERED)
 def read_date(text: str, order: str, latest_year: int) -> Reading | None:
     """Return the day that a text without outer blanks means, or None where it has no one meaning.
 

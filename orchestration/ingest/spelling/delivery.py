@@ -10,6 +10,7 @@ from orchestration.ingest.readers.part import Part
 from orchestration.ingest.spelling.dates import (
     DAY_FIRST,
     MONTH_FIRST,
+    USUAL,
     YEARS_AHEAD,
     Evidence,
     Reading,
@@ -18,7 +19,7 @@ from orchestration.ingest.spelling.dates import (
     read_date,
 )
 from orchestration.ingest.spelling.rules import BLANKS, blank_words, endless_years, sentinel_days
-from orchestration.ingest.spelling.values import Spelt, is_scientific, spell_id, speller
+from orchestration.ingest.spelling.values import Spelt, is_scientific, plain_values, spell_id, speller
 from orchestration.ingest.tables import ColumnSpec, table_specs
 
 _DATES = ("date", "partial_date")
@@ -41,6 +42,8 @@ class _Column:
     """Each distinct delivered value that is not blank, and the same without outer blanks; dates only."""
     changed: dict[str, Spelt]
     """Each distinct delivered value that is read otherwise, and what it is read as by which rule."""
+    has_scientific: bool = False
+    """Whether a number in scientific notation is among the values."""
     order: str | None = None
     found: Evidence = field(default_factory=Evidence)
 
@@ -84,10 +87,13 @@ def _column(part: Part, spec: ColumnSpec, values: Sequence[str | None], collecti
     texts: dict[str, str] = {}
     changed: dict[str, Spelt] = {}
     is_date = spec.kind in _DATES
+    is_plain = plain_values(spec, collection_year)
+    has_scientific = False
     for value in set(values):
-        if not value:
+        if not value or is_plain(value):
             continue
         text = value.strip(BLANKS)
+        has_scientific = has_scientific or ("+" in text and is_scientific(text.lstrip("'")))
         rule: str | None = "outer_blanks" if text != value else None
         if text.lower() in words:
             text, rule = "", "word_for_blank"
@@ -98,7 +104,7 @@ def _column(part: Part, spec: ColumnSpec, values: Sequence[str | None], collecti
             rule = by or rule
         if rule is not None:
             changed[value] = (text, rule)
-    return _Column(part, spec, texts, changed)
+    return _Column(part, spec, texts, changed, has_scientific)
 
 
 def _is_destroyed(column: _Column) -> bool:
@@ -106,8 +112,7 @@ def _is_destroyed(column: _Column) -> bool:
         return False
     if column.spec.name in column.part.destroyed_columns:
         return True
-    values = column.part.columns[column.spec.name]
-    return any("+" in value and is_scientific(value.strip(BLANKS + "'")) for value in set(values) if value)
+    return column.has_scientific
 
 
 # Day first or month first.
@@ -255,6 +260,8 @@ def _spell_dates(column: _Column, latest_year: int) -> None:
     endless = endless_years(column.spec.name, column.spec.kind)
     order = column.order or DAY_FIRST
     for value, text in column.texts.items():
+        if order != MONTH_FIRST and USUAL.fullmatch(text):
+            continue
         reading = read_date(text, order, latest_year)
         if reading is None:
             if order == MONTH_FIRST and numeric_parts(text):
