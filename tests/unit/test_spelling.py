@@ -151,6 +151,11 @@ def test_what_may_be_two_codes_is_left_to_the_rules(code_set: str, column: str, 
     assert spell_code(text, code_list(code_set, column, 2025)) == (text, None)
 
 
+def test_a_list_that_allows_a_blank_makes_no_code_of_the_word():
+    parts = delivered(episodes=EPISODES + "1,01/05/2024,S,C2,N1,T1,(blank),,\n")
+    assert parts["episodes"].columns["place_provider"] == [""]
+
+
 def test_of_two_codes_with_the_same_words_the_collection_years_is_meant():
     assert [spell_code("Male", code_list("sex", "sex", year))[0] for year in (2024, 2025)] == ["1", "M"]
 

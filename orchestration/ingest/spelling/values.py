@@ -20,6 +20,8 @@ _ODD_BLANKS = re.compile(f"[{re.escape(BLANKS.replace(' ', ''))}]")
 Spelt = tuple[str, str | None]
 """What a value is read as, and the rule that changed it."""
 
+_BLANK = "(blank)"
+"""How a list writes that a blank is an answer too."""
 _SEEDS = REPOSITORY / "seeds"
 _LOCATIONS = {"IN": "Inside the authority", "OUT": "Outside the authority"}
 _BEFORE_WORDS = r"(?P<sign>\s*[-\u2013\u2014:=|(]\s*|\s*[,.;]\s+|\s+)(?P<words>.+)"
@@ -61,7 +63,7 @@ def code_list(code_set: str, column: str, collection_year: int) -> CodeList:
         found = {code: (words, True) for code, words in _LOCATIONS.items()}
     for name in ("ssda903_codes", "iro_codes"):
         for row in _rows(f"codesets/{name}.csv"):
-            if row["code_set"] == code_set:
+            if row["code_set"] == code_set and row["code"] != _BLANK:
                 first, last = int(row["valid_from"] or 0), int(row["valid_to"] or 9999)
                 found[row["code"]] = (row["description"], first <= collection_year <= last)
     if code_set == "placement_la":
