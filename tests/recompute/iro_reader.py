@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from . import codes
-from .reader import UNREADABLE, Row, known_deliveries, read_date, read_lines
+from .reader import UNREADABLE, Row, known_deliveries, read_date, read_lines, said_to_be_empty
 
 COLUMNS = {
     "iro_staff": "iro_id role fte employment sex ethnicity started_on ended_on",
@@ -286,8 +286,10 @@ def read_delivery(folder: Path, year: int, extracted_on: date, birth_of: BirthOf
             if row is not None:
                 row["order"] = (year, path.name, number)
                 accepted.append(row)
-    # A table of which no row is accepted counts as not delivered.
+    # A table of which no row is accepted counts as not delivered unless it is said to be empty.
     delivery.tables = {table: one_row_per_key(table, rows) for table, rows in delivery.tables.items() if rows}
+    for table in said_to_be_empty(folder):
+        delivery.tables.setdefault(table, [])
     return delivery
 
 

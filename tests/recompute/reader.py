@@ -262,6 +262,15 @@ def one_row_per_key(table: str, rows: list[Row]) -> list[Row]:
     return list(kept.values())
 
 
+def said_to_be_empty(folder: Path) -> list[str]:
+    """The tables of which delivery.yaml says that there is truly nothing: a line such as `empty: [missing, oc3]`."""
+    note = folder / "delivery.yaml"
+    found = (
+        re.search(r"^empty: *\[([^\]]*)\]", note.read_text(encoding="utf-8"), re.MULTILINE) if note.exists() else None
+    )
+    return [name.strip() for name in found[1].split(",") if name.strip()] if found else []
+
+
 def read_delivery(folder: Path, year: int, extracted_on: date) -> Return | None:
     """The delivery, or None when it is not usable: no Episodes file with at least one row."""
     delivery = Return(year, extracted_on)
@@ -276,8 +285,11 @@ def read_delivery(folder: Path, year: int, extracted_on: date) -> Return | None:
         delivery.tables.setdefault(table, []).extend(accepted)
     if not episode_rows:
         return None
-    # A table of which no row is accepted counts as not delivered, and a return without episodes is none.
+    # A table of which no row is accepted counts as not delivered unless it is said to be empty, and a return without
+    # episodes is none.
     delivery.tables = {table: one_row_per_key(table, rows) for table, rows in delivery.tables.items() if rows}
+    for table in said_to_be_empty(folder):
+        delivery.tables.setdefault(table, [])
     return delivery if delivery.delivered("episodes") else None
 
 

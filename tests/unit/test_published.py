@@ -1,7 +1,6 @@
 """Published files as they come: BOM and CRLF or not, Windows-1252, twice, half written, withdrawn, unreadable."""
 
 import os
-import re
 from datetime import date
 from pathlib import Path
 
@@ -335,7 +334,7 @@ def test_files_of_the_reader_before_are_still_read(settings: Settings) -> None:
     ingest(settings)
     source = yaml.safe_load((REPOSITORY / "models/staging/published/_published__sources.yml").read_text("utf-8"))
     location = source["sources"][0]["config"]["meta"]["external_location"]
-    location = re.sub(r"\{\{.*\}\}", str(settings.data_dir), location).replace("{name}", "files")
+    location = location.format(raw_pattern=settings.raw_pattern, name="files")
     rows = duckdb.sql(f"select file_path, said_version from {location}").fetchall()
     assert rows == [("release_2025/a.csv", None)]
 

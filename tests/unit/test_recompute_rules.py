@@ -58,6 +58,9 @@ class World:
     def deliver(self, year: int, extracted_on: str = "", **tables: list[dict[str, str]]) -> World:
         folder = self.root / LA / "ssda903" / str(year) / (extracted_on or f"{year}-05-01")
         folder.mkdir(parents=True)
+        # None of a table is a true nought here, as an authority says it.
+        empty = ", ".join(name for name in tables if name not in ("header", "episodes"))
+        (folder / "delivery.yaml").write_text(f"empty: [{empty}]\n", encoding="utf-8")
         for name, rows in tables.items():
             with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
                 writer = csv.DictWriter(file, HEADERS[name].split(), restval="")

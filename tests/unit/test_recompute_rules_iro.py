@@ -33,6 +33,9 @@ class World:
         headers = COLUMNS if dataset == "ssda903" else IRO_COLUMNS
         folder = self.root / LA / dataset / str(year) / (extracted_on or f"{year}-05-20")
         folder.mkdir(parents=True)
+        # None of a table is a true nought here, as an authority says it.
+        empty = ", ".join(name for name in tables if name not in ("header", "episodes"))
+        (folder / "delivery.yaml").write_text(f"empty: [{empty}]\n", encoding="utf-8")
         for name, rows in tables.items():
             with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
                 writer = csv.DictWriter(file, headers[name].split(), restval="")
