@@ -180,7 +180,7 @@ def print_rules(settings: Settings, console: Console) -> None:
         ).fetchall()
     if not rows:
         return
-    console.print("\nWhat was wrong with the rows, the worst first:", highlight=False)
+    console.print("\nWhat was wrong with rows (superseded deliveries left aside), the worst first:", highlight=False)
     for la_code, what, table, column, rule, count in rows[:MOST_RULES]:
         place = ".".join(part for part in (table, column) if part) or "files"
         said = f"  {la_code}  {place:<32} {count:>8,} {what}: {rule.replace('_', ' ')}"

@@ -56,25 +56,57 @@
 {%- endmacro %}
 
 
-{#- Too many rows of a table that cannot be used, by two bounds: one for tables, one for a handful of rows. -#}
+{#- Too many rows of a table that cannot be used, by two bounds: one for tables, one for a handful of rows. Of the two
+    that are exceeded the worse is told. -#}
 {% macro too_many_rejected(tables, bounds) -%}
     (
         select
-            {{ tables }}.delivery_id,
-            {{ tables }}.table_name,
-            {{ bounds }}.bound_id,
-            {{ of_all(tables ~ '.rows_faulty', tables ~ '.rows_judged') }} as observed,
-            {{ as_percentage(bounds ~ '.share') }} as allowed,
-            cast(null as varchar) as other,
-            row_number() over (
-                partition by {{ tables }}.delivery_id, {{ tables }}.table_name order by {{ bounds }}.share desc
-            ) as place
-        from {{ tables }}
+            delivery_id,
+            table_name,
+            bound_id,
+            observed,
+            allowed,
+            cast(null as varchar) as other
+        from (
+            select
+                {{ tables }}.delivery_id,
+                {{ tables }}.table_name,
+                {{ bounds }}.bound_id,
+                {{ of_all(tables ~ '.rows_faulty', tables ~ '.rows_judged') }} as observed,
+                {{ as_percentage(bounds ~ '.share') }} as allowed,
+                row_number() over (
+                    partition by {{ tables }}.delivery_id, {{ tables }}.table_name order by {{ bounds }}.share desc
+                ) as place
+            from {{ tables }}
+            inner join {{ bounds }}
+                on
+                    {{ tables }}.table_name = {{ bounds }}.table_name
+                    and {{ bounds }}.bound_id in ('rows_rejected', 'most_rows_rejected')
+            where
+                {{ tables }}.rows_faulty >= {{ bounds }}.least
+                and {{ tables }}.rows_faulty > {{ bounds }}.share * {{ tables }}.rows_judged
+        ) as ranked
+        where place = 1
+    )
+{%- endmacro %}
+
+
+{#- Tables most of whose children are strangers: `matched` counts by delivery and table the children and the strangers
+    among them. -#}
+{% macro ids_unlike(bound_id, matched, bounds, other='cast(null as varchar)') -%}
+    (
+        select
+            {{ matched }}.delivery_id,
+            {{ matched }}.table_name,
+            {{ finding(
+                bound_id, of_all(matched ~ '.strangers', matched ~ '.children'), as_percentage(bounds ~ '.share'), other
+            ) }}
+        from {{ matched }}
         inner join {{ bounds }}
-            on {{ tables }}.table_name = {{ bounds }}.table_name and {{ bounds }}.bound_id in ('rows_rejected', 'most_rows_rejected')
+            on {{ matched }}.table_name = {{ bounds }}.table_name and {{ bounds }}.bound_id = '{{ bound_id }}'
         where
-            {{ tables }}.rows_faulty >= {{ bounds }}.least
-            and {{ tables }}.rows_faulty > {{ bounds }}.share * {{ tables }}.rows_judged
+            {{ matched }}.strangers >= {{ bounds }}.least
+            and {{ matched }}.strangers > {{ bounds }}.share * {{ matched }}.children
     )
 {%- endmacro %}
 

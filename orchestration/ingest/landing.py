@@ -15,10 +15,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from orchestration.errors import UserError
 from orchestration.ingest.mapping.reading import MAPPING_FILE
+from orchestration.ingest.plain_yaml import NotPlainError, as_flag, read_plain_yaml
 from orchestration.ingest.tables import DATASETS, FIRST_COLLECTION_YEAR, LAST_COLLECTION_YEAR, table_specs
 
 PUBLISHED_FOLDER = "published"
@@ -31,7 +30,6 @@ MAPPING_CONTENT = f"../../{MAPPING_FILE}"
 SETTLE_SECONDS = 1.0
 """How long a recently changed file is watched before it is read."""
 _RECENT_SECONDS = 5.0
-_DESCRIPTION_LIMIT = 65_536
 _PATTERN = "<la_code>/<dataset>/<collection_year>/<extracted_on>/<file>"
 
 Stamp = tuple[int, int]
@@ -175,22 +173,24 @@ def read_description(delivery_id: str, data: bytes | None) -> Description:
     if data is None:
         return Description()
     where = f"{delivery_id}/{DESCRIPTION_FILE}"
-    if len(data) > _DESCRIPTION_LIMIT:
-        return Description(message=f"{where} is longer than {_DESCRIPTION_LIMIT:,} bytes.")
     try:
-        content: Any = yaml.safe_load(data.decode("utf-8-sig"))
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError):
-        return Description(message=f"{where} is not valid YAML.")
+        content: Any = read_plain_yaml(data).content
+    except NotPlainError as error:
+        return Description(message=error.sentence(where))
     if content is None:
         return Description()
     if not isinstance(content, dict):
         return Description(message=f"{where} should hold lines such as 'status: final'.")
-    status, supplier, synthetic = content.get("status"), content.get("supplier"), content.get("synthetic", False)
+    status, supplier, synthetic = (
+        content.get("status"),
+        content.get("supplier"),
+        as_flag(content.get("synthetic", "false")),
+    )
     if isinstance(status, str):
         status = status.strip().lower()
     if status not in (None, "provisional", "final"):
         return Description(message=f"{where} has a status that is neither provisional nor final.")
-    if not isinstance(synthetic, bool):
+    if synthetic is None:
         return Description(message=f"{where} has an entry 'synthetic' that is neither true nor false.")
     empty = content.get("empty") or []
     empty = [empty] if isinstance(empty, str) else empty

@@ -168,7 +168,7 @@ def test_a_description_is_read(text: str, status: str | None, supplier: str | No
 def test_a_faulty_description_is_said_in_a_sentence(text: str):
     description = read_description("812-x", text.encode())
     assert description.status is None
-    assert description.message is not None and description.message.startswith("812-x/delivery.yaml ")
+    assert description.message is not None and description.message.startswith("812-x/delivery.yaml")
 
 
 def test_a_description_that_is_no_text_is_said_too():

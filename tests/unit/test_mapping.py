@@ -12,7 +12,7 @@ from orchestration.ingest.mapping import Mapping, TableMapping, fingerprint, rea
 from orchestration.ingest.mapping.model import normal
 from orchestration.ingest.mapping.reading import SCHEMA
 from orchestration.ingest.mapping.specification import column_specs
-from orchestration.ingest.mapping.yaml_text import SIZE_LIMIT
+from orchestration.ingest.plain_yaml import SIZE_LIMIT
 from orchestration.ingest.tables import DATASETS, IRO, SSDA903, table_specs
 from orchestration.settings import REPOSITORY
 

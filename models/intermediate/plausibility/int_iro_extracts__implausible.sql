@@ -107,30 +107,12 @@ matched as (
         children_named.table_name
 ),
 
-ids_unlike_returns as (
-    select
-        matched.delivery_id,
-        matched.table_name,
-        {{ finding(
-            'ids_unlike_returns', of_all('matched.strangers', 'matched.children'), as_percentage('bounds.share')
-        ) }}
-    from matched
-    inner join bounds on matched.table_name = bounds.table_name and bounds.bound_id = 'ids_unlike_returns'
-    where matched.strangers >= bounds.least and matched.strangers > bounds.share * matched.children
-),
+ids_unlike_returns as {{ ids_unlike('ids_unlike_returns', 'matched', 'bounds') }},
 
 final as (
     select * from unknown_authority
     union all
-    select
-        delivery_id,
-        table_name,
-        bound_id,
-        observed,
-        allowed,
-        other
-    from too_many_rejected
-    where place = 1
+    select * from too_many_rejected
     union all
     select * from nothing_of_the_year
     union all

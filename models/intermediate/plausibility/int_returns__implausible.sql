@@ -191,31 +191,15 @@ matched as (
         children_named.table_name
 ),
 
-ids_unlike_header as (
-    select
-        matched.delivery_id,
-        matched.table_name,
-        {{ finding(
-            'ids_unlike_header', of_all('matched.strangers', 'matched.children'), as_percentage('bounds.share'),
-            "case when matched.table_name = 'episodes' then 'Header' else 'Header or Episodes' end"
-        ) }}
-    from matched
-    inner join bounds on matched.table_name = bounds.table_name and bounds.bound_id = 'ids_unlike_header'
-    where matched.strangers >= bounds.least and matched.strangers > bounds.share * matched.children
-),
+ids_unlike_header as {{ ids_unlike(
+    'ids_unlike_header', 'matched', 'bounds',
+    other="case when matched.table_name = 'episodes' then 'Header' else 'Header or Episodes' end"
+) }},
 
 final as (
     select * from unknown_authority
     union all
-    select
-        delivery_id,
-        table_name,
-        bound_id,
-        observed,
-        allowed,
-        other
-    from too_many_rejected
-    where place = 1
+    select * from too_many_rejected
     union all
     select * from no_episodes_accepted
     union all

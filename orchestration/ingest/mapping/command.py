@@ -12,7 +12,7 @@ from orchestration.ingest.mapping.grids import Grid, grids
 from orchestration.ingest.mapping.judging import judge
 from orchestration.ingest.mapping.model import normal
 from orchestration.ingest.mapping.reading import MAPPING_FILE, read_mapping
-from orchestration.ingest.mapping.yaml_text import is_text
+from orchestration.ingest.plain_yaml import is_text
 from orchestration.ingest.tables import DATASETS, IRO
 
 _MOST_BYTES = 500_000_000

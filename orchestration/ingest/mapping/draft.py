@@ -27,7 +27,7 @@ from orchestration.ingest.mapping.wording import (
     synonyms,
     words,
 )
-from orchestration.ingest.mapping.yaml_text import is_text
+from orchestration.ingest.plain_yaml import is_text
 from orchestration.ingest.spelling.dates import DAY_FIRST, MONTH_FIRST, read_date
 from orchestration.ingest.spelling.rules import BLANKS
 from orchestration.ingest.tables import DATASETS, IRO, TableSpec, table_specs

@@ -15,8 +15,8 @@ from typing import Any
 
 from orchestration.ingest.mapping.model import Mapping, TableMapping, normal
 from orchestration.ingest.mapping.specification import ColumnSpec, column_specs
-from orchestration.ingest.mapping.yaml_text import Document, NotPlainError, read_plain_yaml
-from orchestration.ingest.mapping.yaml_text import Path as Place
+from orchestration.ingest.plain_yaml import Document, NotPlainError, read_plain_yaml, sentence
+from orchestration.ingest.plain_yaml import Path as Place
 from orchestration.ingest.tables import DATASETS, table_specs
 
 MAPPING_FILE = "mapping.yaml"
@@ -53,7 +53,7 @@ def read_mapping(where: str, data: bytes | None, dataset: str) -> tuple[Mapping,
     try:
         document = read_plain_yaml(data)
     except NotPlainError as error:
-        return Mapping(), [_sentence(where, error.line, error.message)]
+        return Mapping(), [error.sentence(where)]
     faults = _first(_faults_of_form(document.content)) or _first(_faults_of_meaning(document.content, dataset))
     if faults:
         ordered = sorted(faults, key=lambda fault: document.line(fault[0]) or 0)
@@ -277,15 +277,7 @@ def _our_value(value: str | None, spec: ColumnSpec) -> str | None:
 
 
 def _located(where: str, document: Document, place: Place, said: str) -> str:
-    return _sentence(where, document.line(place), said)
-
-
-def _sentence(where: str, line: int | None, said: str) -> str:
-    place = where if line is None else f"{where}, line {line}"
-    # What begins with a verb is the end of a sentence about the place, anything else a sentence of its own.
-    goes_on = said.startswith(("is ", "has ", "holds ", "gives ", "begins "))
-    joint = (" " if line is None else ", ") if goes_on else ": "
-    return f"{place}{joint}{said}{'' if said.endswith('?') else '.'}"
+    return sentence(where, document.line(place), said)
 
 
 def _name_of(place: Place) -> str:

@@ -6,16 +6,15 @@ SQL models decide between files by what is said of both, and by nothing else.
 """
 
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
-import yaml
+from orchestration.ingest.plain_yaml import NotPlainError, as_flag, read_plain_yaml
 
 RELEASE_FILE = "release.yaml"
-_LIMIT = 65_536
 _FACTS = ("published_on", "revised", "version")
 _YEARS = range(2000, 2100)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -105,37 +104,16 @@ def _days(text: str) -> tuple[set[date], str]:
     return days, text
 
 
-class _Loader(yaml.SafeLoader):
-    """The safe loader, which besides refuses an entry that stands twice instead of taking the last.
-
-    Days and numbers stay text: a 31 February is to be said to be none, and version 2.10 is not 2.1, nor 010 the 8th.
-    """
-
-    yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own name and type
-        first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":timestamp", ":float", ":int"))]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        if len({repr(key) for key in keys}) < len(keys):
-            raise yaml.constructor.ConstructorError(None, None, "an entry stands twice", node.start_mark)
-        return super().construct_mapping(node, deep)
-
-
 def read_release_file(where: str, data: bytes, names: set[str]) -> ReleaseNotes:
     """Read a `release.yaml` for the files of its folder; each fault is one sentence.
 
     With a fault it counts as saying nothing at all, and whoever asks takes what the names say for unsaid too: half of
     what somebody wrote down could decide the other way round.
     """
-    if len(data) > _LIMIT:
-        return ReleaseNotes({}, (f"{where} is longer than {_LIMIT:,} bytes.",))
     try:
-        # A subclass of the safe loader: it makes nothing but text, numbers, days, lists and mappings.
-        content: Any = yaml.load(data.decode("utf-8-sig"), Loader=_Loader)  # noqa: S506
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError, TypeError, RecursionError):
-        return ReleaseNotes({}, (f"{where} is not valid YAML, or has an entry twice.",))
+        content: Any = read_plain_yaml(data).content
+    except NotPlainError as error:
+        return ReleaseNotes({}, (error.sentence(where),))
     if content is None:
         return ReleaseNotes({})
     if not isinstance(content, dict) or not isinstance(content.get("files", {}), dict):
@@ -172,7 +150,7 @@ def _sayings(entry: object, where: str, faults: list[str]) -> Sayings:
     return Sayings(
         published_on=_day(entry.get("published_on")),
         version=_version(entry.get("version")),
-        revised=entry["revised"] if isinstance(entry.get("revised"), bool) else None,
+        revised=as_flag(entry.get("revised")),
     )
 
 
@@ -181,7 +159,7 @@ def _faults(entry: dict[Any, Any], where: str) -> Iterator[str]:
         yield f"{where} has an entry that is none of {', '.join(_FACTS)}."
     if entry.get("published_on") is not None and _day(entry["published_on"]) is None:
         yield f"{where} has a 'published_on' that is no day such as 2025-12-04."
-    if entry.get("revised") is not None and not isinstance(entry["revised"], bool):
+    if entry.get("revised") is not None and as_flag(entry["revised"]) is None:
         yield f"{where} has a 'revised' that is neither true nor false."
     if entry.get("version") is not None and _version(entry["version"]) is None:
         yield f"{where} has a 'version' that is no number such as 2 or 2.1."

@@ -1,8 +1,9 @@
 """YAML in which everything is text, read without ever building what a hostile or careless file asks for.
 
-A mapping is written by people, so the usual reading would harm it: `Yes` would become true, `01` one and `2024-04-01` a
-date. Here every value stays the text that stands in the file. Anchors, aliases and tags, which are what YAML bombs are
-made of, nesting beyond a few levels, keys given twice and characters that are no text are faults, each in a sentence.
+`delivery.yaml`, `mapping.yaml` and `release.yaml` are written by people, so the usual reading would harm them: `Yes`
+would become true, `01` one, `2.10` 2.1 and `2024-04-01` a date. Here every value stays the text that stands in the
+file. Anchors, aliases and tags, which are what YAML bombs are made of, nesting beyond a few levels, keys given twice and
+characters that are no text are faults, each in a sentence.
 """
 
 from collections.abc import Iterator
@@ -30,6 +31,10 @@ class NotPlainError(Exception):
         super().__init__(message)
         self.message = message
         self.line = line
+
+    def sentence(self, where: str) -> str:
+        """Return the whole sentence; `where` is what the file is called."""
+        return sentence(where, self.line, self.message)
 
 
 @dataclass
@@ -80,6 +85,12 @@ def read_plain_yaml(data: bytes) -> Document:
         raise NotPlainError("is not valid YAML") from None
 
 
+def as_flag(value: object) -> bool | None:
+    """Return the yes or no that a text says as YAML's own words do, None for anything else."""
+    said = value.strip().lower() if isinstance(value, str) else ""
+    return {"true": True, "yes": True, "false": False, "no": False}.get(said)
+
+
 def is_text(value: str) -> bool:
     """Say whether a text can be stored and shown: no control characters, and no half of a pair that stands alone."""
     return not any(ord(letter) < 32 or 0x7F <= ord(letter) < 0xA0 or 0xD800 <= ord(letter) < 0xE000 for letter in value)
@@ -100,7 +111,7 @@ def _build(events: Iterator[Any]) -> Document:
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if documents > 1:
-                raise NotPlainError("begins a second document (---); a mapping is one", line)
+                raise NotPlainError("begins a second document (---); a file is one", line)
         elif isinstance(event, yaml.ScalarEvent):
             if not is_text(event.value):
                 raise NotPlainError("holds a character that no text has, such as a line break in quotes", line)
@@ -142,3 +153,12 @@ def _place(document: Document, stack: list[_Open], value: Any, line: int) -> Pat
     parent.value[parent.key] = value
     parent.key = None
     return path
+
+
+def sentence(where: str, line: int | None, said: str) -> str:
+    """Return what is wrong at a line of a file as a sentence."""
+    place = where if line is None else f"{where}, line {line}"
+    # What begins with a verb is the end of a sentence about the place, anything else a sentence of its own.
+    goes_on = said.startswith(("is ", "has ", "holds ", "gives ", "begins "))
+    joint = (" " if line is None else ", ") if goes_on else ": "
+    return f"{place}{joint}{said}{'' if said.endswith('?') else '.'}"
