@@ -2,8 +2,8 @@
 
 `delivery.yaml`, `mapping.yaml` and `release.yaml` are written by people, so the usual reading would harm them: `Yes`
 would become true, `01` one, `2.10` 2.1 and `2024-04-01` a date. Here every value stays the text that stands in the
-file. Anchors, aliases and tags, which are what YAML bombs are made of, nesting beyond a few levels, keys given twice and
-characters that are no text are faults, each in a sentence.
+file. Anchors, aliases and tags, which are what YAML bombs are made of, nesting beyond a few levels, keys given twice
+and characters that are no text are faults, each in a sentence.
 """
 
 from collections.abc import Iterator
