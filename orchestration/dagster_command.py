@@ -6,4 +6,4 @@ from orchestration.quiet import keep_dagster_quiet
 
 if __name__ == "__main__":
     keep_dagster_quiet()
-    main()  # type: ignore[no-untyped-call]
+    main()  # type: ignore[no-untyped-call]  # Dagster's own, without types

@@ -26,36 +26,7 @@ districts as (
     select * from {{ ref('districts') }}
 ),
 
-former_codes as (
-    select
-        la_code,
-        {{ string_list_explode('former_ons_codes', ';') }} as ons_code
-    from authorities
-    where former_ons_codes is not null
-),
-
--- PL_LA names an authority by DfE's number, or by an ONS code of it, today's or a former one, or of a district in it.
-authority_codes as (
-    select
-        la_code as code,
-        la_code
-    from authorities
-    union
-    select
-        ons_code,
-        la_code
-    from authorities
-    union
-    select
-        ons_code,
-        la_code
-    from former_codes
-    union
-    select
-        district_code,
-        la_code
-    from districts
-),
+authority_codes as {{ authority_names('authorities', 'districts') }},
 
 -- Of an abolished authority that became several nobody knows which of them a child lives in.
 abolished as (

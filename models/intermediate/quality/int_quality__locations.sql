@@ -23,14 +23,6 @@ authorities as (
     select * from {{ ref('authorities') }}
 ),
 
-former_codes as (
-    select
-        la_code,
-        {{ string_list_explode('former_ons_codes', ';') }} as ons_code
-    from authorities
-    where former_ons_codes is not null
-),
-
 districts as (
     select * from {{ ref('districts') }}
 ),
@@ -39,28 +31,7 @@ authority_changes as (
     select * from {{ ref('authority_changes') }}
 ),
 
--- PL_LA names an authority by DfE's number, or by an ONS code of the authority or of a district in it.
-authority_names as (
-    select
-        la_code as code,
-        la_code
-    from authorities
-    union
-    select
-        ons_code,
-        la_code
-    from authorities
-    union
-    select
-        ons_code,
-        la_code
-    from former_codes
-    union
-    select
-        district_code,
-        la_code
-    from districts
-),
+authority_names as {{ authority_names('authorities', 'districts') }},
 
 episodes as (
     select
