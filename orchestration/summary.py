@@ -91,7 +91,15 @@ class Held:
 
 
 def held_deliveries(connection: duckdb.DuckDBPyConnection) -> list[Held]:
-    """Return the deliveries that wait for somebody's decision, and those that nothing can be used of."""
+    """Return the deliveries that wait for somebody's decision, and those that nothing can be used of.
+
+    A publication of before there was a gate tells of none.
+    """
+    ((tells,),) = connection.execute(
+        "select count(*) from duckdb_columns() where table_name = 'delivery_audit' and column_name = 'delivery_status'"
+    ).fetchall()
+    if not tells:
+        return []
     rows = connection.execute(
         """
         select distinct audit.delivery_id, coalesce(authorities.la_name, audit.la_code), audit.delivery_status,
@@ -144,7 +152,7 @@ def print_tables_without_rows(settings: Settings, console: Console) -> None:
     for la_code, year, tables in rows[:MOST_WITHOUT_ROWS]:
         console.print(
             f"Without rows: {tables} of {la_code} in {year}; their metrics have no figures. Where there is truly "
-            f"nothing, write 'empty: [{tables}]' into the delivery's delivery.yaml.",
+            "nothing of a table, say so in the delivery's delivery.yaml, such as 'empty: [missing]'.",
             highlight=False,
             markup=False,
             soft_wrap=True,

@@ -86,8 +86,14 @@ class Delivery:
         Raises `StillBeingWrittenError` if a file changed meanwhile.
         """
         contents = {}
-        with suppress(FileNotFoundError):
+        try:
             contents[MAPPING_CONTENT] = self.mapping.read_bytes()
+        except FileNotFoundError:
+            pass  # most authorities have none
+        except OSError:
+            raise StillBeingWrittenError(
+                MAPPING_FILE, f"{self.mapping.name} beside {self.delivery_id} could not be opened; the delivery waits."
+            ) from None
         for name in self.stamps:
             try:
                 contents[name] = (self.folder / name).read_bytes()
