@@ -243,6 +243,20 @@ def status() -> None:
 
 
 @command()
+def log() -> None:
+    """Show what was built, given out, accepted and erased: when, by whom and why. No child is named in it."""
+    from orchestration.ledger import entries
+
+    found = False
+    for entry in entries(_settings()):
+        found = True
+        facts = ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in entry.facts.items())
+        click.echo(f"{entry.at}  {entry.by}  {entry.action}  {facts}".rstrip())
+    if not found:
+        click.echo("Nothing was recorded yet.")
+
+
+@command()
 @click.option("--port", default=3000, show_default=True, help="The port on 127.0.0.1.")
 def dev(port: int) -> None:
     """Open Dagster's web interface on 127.0.0.1, with the runs of `cla build` in it."""

@@ -60,6 +60,16 @@ class Settings:
         return self.data_dir / "decisions"
 
     @property
+    def ledger(self) -> Path:
+        """What was built, released, accepted and erased, and by whom: JSON Lines that are only ever added to."""
+        return self.data_dir / "ledger" / "ledger.jsonl"
+
+    @property
+    def released(self) -> Path:
+        """One folder per public publication that was given out, as it was given out; no later build changes it."""
+        return self.data_dir / "released"
+
+    @property
     def raw_pattern(self) -> str:
         """`raw` as it stands at the head of a DuckDB pattern, within single quotes.
 

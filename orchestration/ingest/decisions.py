@@ -1,6 +1,5 @@
 """What people decided about deliveries: those that they let through although they were held."""
 
-import getpass
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.dataset as ds
 
+from orchestration import ledger
 from orchestration.errors import UserError
 from orchestration.filesystem import private_directory
 from orchestration.ingest import raw as raw_layer
@@ -58,7 +58,7 @@ def accept(settings: Settings, delivery_id: str, because: str) -> Mapping[str, s
     row = {
         "delivery_id": delivery_id,
         "source_hash": commit.source_hash,
-        "accepted_by": _account(),
+        "accepted_by": ledger.account(),
         "accepted_at": now,
         "because": reason,
     }
@@ -66,12 +66,5 @@ def accept(settings: Settings, delivery_id: str, because: str) -> Mapping[str, s
     raw_layer.write_parquet(
         settings.decisions / ACCEPTANCES / name, pa.Table.from_pylist([row], schema=ACCEPTANCES_SCHEMA), durable=True
     )
+    ledger.record(settings, "accepted", delivery=delivery_id, because=reason)
     return {key: str(value) for key, value in row.items()}
-
-
-def _account() -> str:
-    """Return the account that runs this process; some have no name."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "an account without a name"

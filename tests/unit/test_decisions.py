@@ -6,6 +6,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from orchestration import ledger
 from orchestration.errors import UserError
 from orchestration.ingest import decisions
 from orchestration.ingest.run import ingest_all
@@ -39,6 +40,8 @@ def test_an_acceptance_is_bound_to_the_files_and_says_who_when_and_why(settings:
     assert [one["source_hash"] for one in rows(settings.raw / "deliveries")] == [row["source_hash"]]
     assert (row["delivery_id"], row["because"]) == (DELIVERY_ID, "Two homes closed")
     assert row["accepted_by"] and row["accepted_at"]
+    (logged,) = ledger.entries(settings)
+    assert (logged.action, logged.facts["delivery"]) == ("accepted", DELIVERY_ID)
     put(settings, REVIEWS + "1,,02/05/2024,PN1\n")
     assert [one["source_hash"] for one in rows(settings.raw / "deliveries")] != [row["source_hash"]], "judged anew"
     assert decisions.count(settings.decisions) == 1, "what was decided is kept"
