@@ -24,15 +24,23 @@ class Settings:
     as_known_at: str = ""
     memory_limit: str = "3GB"
     keep_publications: int = 5
+    protect_against: str = "released"
+    """Against which earlier public publications numbers are protected: `released` ones, or all that were `built`."""
     statistics_api: str = "https://api.education.gov.uk/statistics"
     """DfE's statistics service, asked by `cla fetch-published` alone."""
 
     @classmethod
     def from_environment(cls, as_known_at: str = "") -> "Settings":
-        """Read CLA_DATA_DIR, CLA_MEMORY_LIMIT, CLA_KEEP_PUBLICATIONS and CLA_STATISTICS_API (see .env.example)."""
+        """Read CLA_DATA_DIR, CLA_MEMORY_LIMIT, CLA_KEEP_PUBLICATIONS, CLA_PROTECT_AGAINST and CLA_STATISTICS_API.
+
+        .env.example says what each of them means.
+        """
         keep = os.environ.get("CLA_KEEP_PUBLICATIONS") or "5"
         if not keep.isdecimal() or int(keep) < 1:
             raise UserError("CLA_KEEP_PUBLICATIONS should be a whole number of at least 1.")
+        protect_against = os.environ.get("CLA_PROTECT_AGAINST") or "released"
+        if protect_against not in ("released", "built"):
+            raise UserError("CLA_PROTECT_AGAINST should be released or built.")
         data_dir = Path(os.environ.get("CLA_DATA_DIR") or REPOSITORY / "data").expanduser().resolve()
         _refuse_what_no_tool_reads(data_dir, "The data folder (CLA_DATA_DIR)")
         _refuse_what_no_tool_reads(REPOSITORY, "The program's folder")
@@ -41,6 +49,7 @@ class Settings:
             as_known_at=as_known_at or os.environ.get("CLA_AS_KNOWN_AT", ""),
             memory_limit=os.environ.get("CLA_MEMORY_LIMIT") or "3GB",
             keep_publications=int(keep),
+            protect_against=protect_against,
             statistics_api=os.environ.get("CLA_STATISTICS_API") or cls.statistics_api,
         )
 

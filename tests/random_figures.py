@@ -6,13 +6,20 @@ Most of their numbers are small: the worst that suppression can meet.
 import csv
 import random
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from orchestration.publish.disclosure import Row
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
+YEARS = range(2021, 2026)
 Record = dict[str, Any]
+
+
+def month_end(year: int, month: int) -> date:
+    """Return the last day of the nth month of the financial year that ends in a calendar year."""
+    return date(year if month > 8 else year - 1, (month + 3) % 12 + 1, 1) - timedelta(days=1)
 
 
 def seed(path: str) -> list[dict[str, str]]:
@@ -49,27 +56,25 @@ LEGAL = {r["category"] for r in _RELATIONS if r["relation"] == "legal permanence
 PERMANENCE = {r["category"] for r in _RELATIONS if r["relation"] == "permanence by group"} - {"all"}
 
 
-def authority(rng: random.Random) -> list[Row]:
-    """Return the figures of one invented authority and year."""
+def authority(rng: random.Random, years: Sequence[int] = YEARS, amended_by: random.Random | None = None) -> list[Row]:
+    """Return the figures of one invented authority for some years: who is in care stays, leaves, and others come.
+
+    With `amended_by` the same children come and go, and a few of them are said to be of another kind than without.
+    """
     skew = rng.choice([0.5, 1.0, 2.0, 4.0])
 
     def pick(options: Sequence[str]) -> str:
         return options[min(int(len(options) * rng.random() ** skew), len(options) - 1)]
 
-    def child() -> Record:
+    def placed() -> Record:
         detail = pick(list(GROUP_OF_PLACEMENT))
         return {
-            "sex": pick(CATEGORIES["sex"][:2]),
-            "ethnicity_group": pick(CATEGORIES["ethnicity_group"]),
             "age_band": pick(CATEGORIES["age_band"]),
-            "uasc": "UASC" if rng.random() < 0.05 else "Not UASC",
             "legal_status_group": pick(CATEGORIES["legal_status_group"]),
             "placement_detail": detail,
             "placement_group": GROUP_OF_PLACEMENT[detail],
             "locality": pick(CATEGORIES["locality"]),
             "distance_band": pick(CATEGORIES["distance_band"]),
-            "category_of_need": pick(CATEGORIES["category_of_need"]),
-            "is_far_out": False,
             "many": rng.random() < 0.1,
             "stable": rng.random() < 0.5,
             "long_term": rng.random() < 0.5,
@@ -78,17 +83,47 @@ def authority(rng: random.Random) -> list[Row]:
             "achieved": rng.random() < 0.5,
         }
 
+    def child() -> Record:
+        return {
+            "sex": pick(CATEGORIES["sex"][:2]),
+            "ethnicity_group": pick(CATEGORIES["ethnicity_group"]),
+            "uasc": "UASC" if rng.random() < 0.05 else "Not UASC",
+            "category_of_need": pick(CATEGORIES["category_of_need"]),
+            **placed(),
+        }
+
+    rows: list[Row] = []
     in_care = [child() for _ in range(rng.randint(0, 80))]
+    for year in years:
+        before = [{**one, **placed()} for one in in_care]
+        rng.shuffle(before)
+        started = [child() for _ in range(rng.randint(0, 50))]
+        there = before + started
+        leaving = rng.randint(0, min(50, len(there)))
+        rng.shuffle(there)
+        left = [{**one, "exit_reason": pick(list(GROUP_OF_REASON))} for one in there[:leaving]]
+        for one in left:
+            one["exit_group"] = GROUP_OF_REASON[one["exit_reason"]]
+        in_care = there[leaving:]
+        for one in [*in_care, *started, *left]:
+            if amended_by and amended_by.random() < 0.04:
+                what = amended_by.choice(["age_band", "ethnicity_group", "legal_status_group", "category_of_need"])
+                one[what] = amended_by.choice(CATEGORIES[what])
+        rows += _figures_of_year(rng, year, pick, in_care, started, left)
+    return rows
+
+
+def _figures_of_year(
+    rng: random.Random,
+    year: int,
+    pick: Callable[[Sequence[str]], str],
+    in_care: list[Record],
+    started: list[Record],
+    left: list[Record],
+) -> list[Row]:
     for one in in_care:
         one["is_far_out"] = one["distance_band"] == "More than 20 miles" and one["locality"] == "Outside the authority"
-    left = [{**child(), "exit_reason": pick(list(GROUP_OF_REASON))} for _ in range(rng.randint(0, 50))]
-    for one in left:
-        one["exit_group"] = GROUP_OF_REASON[one["exit_reason"]]
-    returned = left[: rng.randint(0, min(4, len(left), len(in_care)))]
-    for index, one in enumerate(returned):
-        in_care[index].update({key: one[key] for key in ("sex", "ethnicity_group", "age_band")})
-    started = [child() for _ in range(rng.randint(0, 50))]
-    in_year = in_care + left[len(returned) :]
+    in_year = in_care + left
     codes = [
         {**rng.choice(in_care), "code": pick(CATEGORIES["participation_code"])}
         for _ in range(rng.randint(0, 100) if in_care else 0)
@@ -99,6 +134,8 @@ def authority(rng: random.Random) -> list[Row]:
         for _ in range(rng.randint(0, 40))
     ]
     proper = [one for one in disputes if one["dispute_category"] != "GOOD_PRACTICE"]
+    for one in [*started, *left]:
+        one["month"] = str(month_end(year, rng.randint(1, 12)))
 
     rows: list[Row] = []
 
@@ -113,6 +150,10 @@ def authority(rng: random.Random) -> list[Row]:
         is_percent = UNITS[metric_id] == "percent"
         groups = [("all", "all", list(of))] if headline else []
         for breakdown in breakdowns:
+            if breakdown == "month":
+                months = [str(month_end(year, month)) for month in range(1, 13)]
+                groups += [(breakdown, month, [one for one in of if one["month"] == month]) for month in months]
+                continue
             present = {one[breakdown] for one in of} - {None}
             groups += [
                 (breakdown, category, [one for one in of if one[breakdown] == category])
@@ -121,7 +162,7 @@ def authority(rng: random.Random) -> list[Row]:
         for breakdown, category, members in groups:
             numerator = sum(1 for one in members if counted is None or counted(one))
             denominator = (len(members) if whole is None else whole) if is_percent else None
-            rows.append(Row(metric_id, breakdown, category, UNITS[metric_id], numerator, denominator))
+            rows.append(Row(metric_id, breakdown, category, UNITS[metric_id], numerator, denominator, year=year))
 
     people = ["age_band", "sex", "ethnicity_group"]
     entry = [*people, "uasc", "legal_status_group", "placement_group", "category_of_need"]
@@ -132,7 +173,7 @@ def authority(rng: random.Random) -> list[Row]:
         ("started_looked_after", started, entry),
         ("ceased_looked_after", left, exits),
     ):
-        add(metric_id, of, breakdowns)
+        add(metric_id, of, breakdowns if of is in_care else [*breakdowns, "month"])
         add(f"{metric_id}_share", of, breakdowns, whole=len(of), headline=False)
     add("placed_over_20_miles", in_care, counted=lambda one: one["distance_band"] == "More than 20 miles")
     add("placed_over_20_miles_outside_authority", in_care, counted=lambda one: one["is_far_out"])

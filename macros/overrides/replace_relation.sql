@@ -2,7 +2,18 @@
     last build's in one statement of one transaction; dbt's own way, for databases with readers, is to make it aside, to
     rename both and to drop the old one, which for most tables takes longer than their rows. Hooks, grants, indexes and
     comments stay as dbt has them. -#}
-{% materialization table, adapter='duckdb' %}
+{% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
+    {%- if model['language'] == 'python' -%}
+        {#- dbt lets nothing but a materialization itself run Python. -#}
+        {%- set old, new = load_cached_relation(this), this.incorporate(type='table') -%}
+        {%- if old is not none -%}
+            {%- do adapter.drop_relation(old) -%}
+        {%- endif -%}
+        {%- call statement('main', language='python') -%}
+            {{- create_table_as(false, new, compiled_code, 'python') -}}
+        {%- endcall -%}
+        {{- return({'relations': [new]}) -}}
+    {%- endif -%}
     {{- return(replace_relation(load_cached_relation(this), this.incorporate(type='table'))) -}}
 {% endmaterialization %}
 

@@ -1,7 +1,11 @@
 -- The figures as the public sees them. Of a hidden one nothing is left: no numerator, no denominator, no value.
 with judged as (
     select * from {{ ref('suppression_judged') }}
-    where breakdown <> 'month'
+    where breakdown <> 'month' and not is_in_another
+),
+
+definitions as (
+    select * from {{ ref('metric_definitions') }}
 ),
 
 metric_values as (
@@ -24,7 +28,7 @@ metrics as (
     group by la_code, period_end, metric_id
 ),
 
-final as (
+valued as (
     select
         judged.la_code,
         metrics.la_name,
@@ -39,13 +43,10 @@ final as (
         -- What has no row of its own in metric_values is a sum of counts.
         case
             when judged.is_hidden then null
-            when metric_values.metric_id is null then judged.numerator
-            else metric_values.value
+            when metric_values.metric_id is not null then metric_values.value
+            when judged.unit = 'percent' then 100.0 * judged.numerator / nullif(judged.denominator, 0)
+            else judged.numerator
         end as value,
-        case
-            when judged.is_hidden then 'c'
-            else coalesce(metric_values.display_value, cast({{ half_up('judged.numerator', 0) }} as varchar))
-        end as display_value,
         metrics.denominator_source,
         case
             when
@@ -55,7 +56,9 @@ final as (
         metrics.status,
         metrics.as_known_at,
         metrics.is_synthetic,
-        judged.is_hidden as is_suppressed
+        judged.is_hidden as is_suppressed,
+        judged.unit,
+        metric_values.display_value as exact_display
     from judged
     inner join metrics
         on
@@ -69,6 +72,35 @@ final as (
             and judged.metric_id = metric_values.metric_id
             and judged.breakdown = metric_values.breakdown
             and judged.category = metric_values.category
+),
+
+final as (
+    select
+        valued.la_code,
+        valued.la_name,
+        valued.period_type,
+        valued.period_start,
+        valued.period_end,
+        valued.metric_id,
+        valued.breakdown,
+        valued.category,
+        valued.numerator,
+        valued.denominator,
+        valued.value,
+        case
+            when valued.is_suppressed then 'c'
+            else coalesce(
+                valued.exact_display, {{ shown('valued.value', 'valued.unit', 'definitions.decimals') }}, 'z'
+            )
+        end as display_value,
+        valued.denominator_source,
+        valued.undetermined,
+        valued.status,
+        valued.as_known_at,
+        valued.is_synthetic,
+        valued.is_suppressed
+    from valued
+    inner join definitions on valued.metric_id = definitions.metric_id
 )
 
 select * from final

@@ -22,8 +22,11 @@ definitions as (
     select * from {{ ref('metric_definitions') }}
 ),
 
-left_out_everywhere as (
-    select breakdown from breakdowns
+treated_everywhere as (
+    select
+        breakdown,
+        treatment
+    from breakdowns
     where metric_id = '*'
 ),
 
@@ -42,12 +45,14 @@ of_the_year as (
         metric_values.numerator,
         metric_values.denominator
     from metric_values
-    left join left_out_everywhere on metric_values.breakdown = left_out_everywhere.breakdown
+    left join treated_everywhere on metric_values.breakdown = treated_everywhere.breakdown
     left join breakdowns
         on
             metric_values.metric_id = breakdowns.metric_id
             and metric_values.breakdown = breakdowns.breakdown
-    where left_out_everywhere.breakdown is null and coalesce(breakdowns.treatment, '') <> 'left_out'
+    where
+        coalesce(treated_everywhere.treatment, '') <> 'left_out'
+        and coalesce(breakdowns.treatment, '') <> 'left_out'
 ),
 
 by_month as (
@@ -97,10 +102,14 @@ final as (
         -- The population is nobody's secret.
         nullif(measures.denominator_measure, 'population') as denominator_measure,
         coalesce(measures.denominator_breakdown, gathered.breakdown) as denominator_breakdown,
-        coalesce(measures.denominator_category, gathered.category) as denominator_category
+        coalesce(measures.denominator_category, gathered.category) as denominator_category,
+        measures.is_of_children,
+        measures.importance,
+        {{ suppression_weight('measures.importance', 'gathered.breakdown', 'treated_everywhere.treatment') }} as weight
     from gathered
     inner join definitions on gathered.metric_id = definitions.metric_id
     left join measures on gathered.metric_id = measures.metric_id
+    left join treated_everywhere on gathered.breakdown = treated_everywhere.breakdown
 )
 
 select * from final

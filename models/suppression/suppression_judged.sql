@@ -1,4 +1,6 @@
--- Every figure of the public variant with whether it may be shown: neither of its counts may be hidden.
+-- Every figure of the public variant with whether it may be shown: neither of its counts may be hidden. The hidden
+-- categories of a table are shown as one where that tells nothing new: the total and all other parts are shown, so that
+-- readers could add them up themselves.
 with figures as (
     select * from {{ ref('suppression_figures') }}
 ),
@@ -11,18 +13,24 @@ hidden as (
     select * from {{ ref('suppression_hidden') }}
 ),
 
-hidden_cells as (
+breakdowns as (
+    select * from {{ ref('suppression_breakdowns') }}
+),
+
+cells_judged as (
     select
         cells.la_code,
         cells.period_end,
         cells.measure,
         cells.breakdown,
-        cells.category
-    from hidden
-    inner join cells on hidden.cell_number = cells.cell_number
+        cells.category,
+        cells.value,
+        hidden.reason
+    from cells
+    left join hidden on cells.cell_number = hidden.cell_number
 ),
 
-final as (
+judged as (
     select
         figures.la_code,
         figures.period_end,
@@ -32,22 +40,150 @@ final as (
         figures.unit,
         figures.numerator,
         figures.denominator,
-        hidden_numerators.measure is not null or hidden_denominators.measure is not null as is_hidden
+        figures.numerator_measure,
+        figures.denominator_measure,
+        figures.denominator_measure is not null
+        and figures.denominator_breakdown = figures.breakdown as has_denominator_of_category,
+        coalesce(numerators.reason, denominators.reason) is not null as is_hidden,
+        case
+            when 'small' in (numerators.reason, denominators.reason) then 'small'
+            when 'given_out' in (numerators.reason, denominators.reason) then 'given_out'
+            else coalesce(numerators.reason, denominators.reason)
+        end as reason
     from figures
-    left join hidden_cells as hidden_numerators
+    left join cells_judged as numerators
         on
-            figures.la_code = hidden_numerators.la_code
-            and figures.period_end = hidden_numerators.period_end
-            and figures.numerator_measure = hidden_numerators.measure
-            and figures.numerator_breakdown = hidden_numerators.breakdown
-            and figures.numerator_category = hidden_numerators.category
-    left join hidden_cells as hidden_denominators
+            figures.la_code = numerators.la_code
+            and figures.period_end = numerators.period_end
+            and figures.numerator_measure = numerators.measure
+            and figures.numerator_breakdown = numerators.breakdown
+            and figures.numerator_category = numerators.category
+    left join cells_judged as denominators
         on
-            figures.la_code = hidden_denominators.la_code
-            and figures.period_end = hidden_denominators.period_end
-            and figures.denominator_measure = hidden_denominators.measure
-            and figures.denominator_breakdown = hidden_denominators.breakdown
-            and figures.denominator_category = hidden_denominators.category
+            figures.la_code = denominators.la_code
+            and figures.period_end = denominators.period_end
+            and figures.denominator_measure = denominators.measure
+            and figures.denominator_breakdown = denominators.breakdown
+            and figures.denominator_category = denominators.category
+),
+
+totals_shown as (
+    select
+        la_code,
+        period_end,
+        measure,
+        value as total
+    from cells_judged
+    where breakdown = 'all' and reason is null
+),
+
+tables as (
+    select
+        la_code,
+        period_end,
+        metric_id,
+        breakdown,
+        max(numerator_measure) as numerator_measure,
+        max(denominator_measure) as denominator_measure,
+        max(case when has_denominator_of_category then 1 else 0 end) = 1 as has_denominators_of_categories,
+        sum(numerator) as sum_of_numerators,
+        sum(denominator) as sum_of_denominators,
+        sum(case when is_hidden then 1 else 0 end) as categories_hidden,
+        sum(case when is_hidden then 0 else numerator end) as numerators_shown,
+        sum(case when is_hidden then numerator end) as numerators_together,
+        sum(case when is_hidden then denominator end) as denominators_together,
+        min(denominator) as one_denominator
+    from judged
+    where breakdown not in ('all', 'month') and unit not in ('mean', 'median_months')
+    group by la_code, period_end, metric_id, breakdown
+),
+
+together as (
+    select
+        tables.la_code,
+        tables.period_end,
+        tables.metric_id,
+        tables.breakdown,
+        tables.numerators_together as numerator,
+        case
+            when tables.has_denominators_of_categories then tables.denominators_together
+            else tables.one_denominator
+        end as denominator
+    from tables
+    inner join totals_shown as of_numerators
+        on
+            tables.la_code = of_numerators.la_code
+            and tables.period_end = of_numerators.period_end
+            and tables.numerator_measure = of_numerators.measure
+            and tables.sum_of_numerators = of_numerators.total
+    left join totals_shown as of_denominators
+        on
+            tables.la_code = of_denominators.la_code
+            and tables.period_end = of_denominators.period_end
+            and tables.denominator_measure = of_denominators.measure
+            and (
+                not tables.has_denominators_of_categories
+                or tables.sum_of_denominators = of_denominators.total
+            )
+    left join breakdowns
+        on
+            tables.numerator_measure = breakdowns.metric_id
+            and tables.breakdown = breakdowns.breakdown
+            and breakdowns.treatment = 'not_additive'
+    where
+        tables.categories_hidden > 1
+        -- All together are the total, which has a row.
+        and tables.numerators_shown > 0
+        and breakdowns.metric_id is null
+        and (tables.denominator_measure is null or of_denominators.measure is not null)
+),
+
+-- What is small together is not shown together either.
+shown_together as (
+    select * from together
+    where
+        not {{ is_small('numerator') }}
+        and (
+            denominator is null
+            or not ({{ is_small('denominator') }} or {{ is_small('denominator - numerator') }})
+        )
+),
+
+final as (
+    select
+        judged.la_code,
+        judged.period_end,
+        judged.metric_id,
+        judged.breakdown,
+        judged.category,
+        judged.unit,
+        judged.numerator,
+        judged.denominator,
+        judged.is_hidden,
+        judged.is_hidden and shown_together.metric_id is not null as is_in_another,
+        judged.reason
+    from judged
+    left join shown_together
+        on
+            judged.la_code = shown_together.la_code
+            and judged.period_end = shown_together.period_end
+            and judged.metric_id = shown_together.metric_id
+            and judged.breakdown = shown_together.breakdown
+    union all
+    select
+        shown_together.la_code,
+        shown_together.period_end,
+        shown_together.metric_id,
+        shown_together.breakdown,
+        '{{ categories_together() }}' as category,
+        units.unit,
+        shown_together.numerator,
+        shown_together.denominator,
+        false as is_hidden,
+        false as is_in_another,
+        cast(null as varchar) as reason
+    from shown_together
+    inner join (select distinct metric_id, unit from figures) as units on shown_together.metric_id = units.metric_id
 )
 
 select * from final

@@ -1,8 +1,12 @@
--- What readers can add up: the parts of a table and its total, and figures of which one holds another. A sum that does
--- not come out is told by what is left over: if that is a small number it is one hidden number more, if it is larger
--- nothing follows from the sum.
+-- What readers can add up: the parts of a table and its total, figures of which one holds another, what a percentage
+-- lacks of the whole, and the years: who was there, came and left is who is there now. A sum that leaves something over
+-- tells nothing more than that.
 with cells as (
     select * from {{ ref('suppression_cells') }}
+),
+
+figures as (
+    select * from {{ ref('suppression_figures') }}
 ),
 
 relations as (
@@ -21,53 +25,74 @@ not_additive as (
     where treatment = 'not_additive'
 ),
 
-tables as (
-    select distinct
-        cells.la_code,
-        cells.period_end,
-        cells.measure,
-        cells.breakdown
-    from cells
-    left join not_additive
-        on
-            cells.measure = not_additive.measure
-            and cells.breakdown = not_additive.breakdown
-    where cells.breakdown <> 'all' and not_additive.measure is null
+-- Parts whose total no table publishes tell nothing of each other.
+totals as (
+    select * from cells
+    where breakdown = 'all'
 ),
 
 of_tables as (
     select
+        totals.la_code,
+        totals.period_end,
+        'table' as kind,
+        totals.measure as subject,
+        parts.breakdown as instance,
+        parts.cell_number,
+        parts.value,
+        -1 as sign
+    from totals
+    inner join cells as parts
+        on
+            totals.la_code = parts.la_code
+            and totals.period_end = parts.period_end
+            and totals.measure = parts.measure
+    left join not_additive
+        on
+            parts.measure = not_additive.measure
+            and parts.breakdown = not_additive.breakdown
+    where parts.breakdown <> 'all' and not_additive.measure is null
+),
+
+tables as (
+    select distinct
+        la_code,
+        period_end,
+        kind,
+        subject,
+        instance
+    from of_tables
+),
+
+of_totals as (
+    select
         tables.la_code,
         tables.period_end,
-        'table' as kind,
-        tables.measure as subject,
-        tables.breakdown as instance,
-        cells.cell_number,
-        cells.value,
-        cells.is_numerator,
-        case when cells.breakdown = 'all' then 1 else -1 end as sign,
-        cells.breakdown = 'all' as is_headline
+        tables.kind,
+        tables.subject,
+        tables.instance,
+        totals.cell_number,
+        totals.value,
+        1 as sign
     from tables
-    inner join cells
+    inner join totals
         on
-            tables.la_code = cells.la_code
-            and tables.period_end = cells.period_end
-            and tables.measure = cells.measure
-    where cells.breakdown = tables.breakdown or cells.breakdown = 'all'
+            tables.la_code = totals.la_code
+            and tables.period_end = totals.period_end
+            and tables.subject = totals.measure
 ),
 
 of_relations as (
     select
         cells.la_code,
-        cells.period_end,
+        {{ add_months('cells.period_end', '12 * relations.years_before') }} as period_end,
         relations.kind,
         relations.relation as subject,
         case when relations.category = '*' then cells.category else 'all' end as instance,
         cells.cell_number,
         cells.value,
-        cells.is_numerator,
         relations.sign,
-        cells.breakdown = 'all' as is_headline
+        cells.measure || ' ' || relations.years_before as term
     from relations
     inner join cells
         on
@@ -76,10 +101,10 @@ of_relations as (
     where relations.category = '*' or relations.category = cells.category
 ),
 
-measures_of_relations as (
+terms_of_relations as (
     select
         relation,
-        count(distinct measure) as measures
+        count(distinct measure || ' ' || years_before) as terms
     from relations
     group by relation
 ),
@@ -92,20 +117,80 @@ complete_relations as (
         of_relations.subject,
         of_relations.instance
     from of_relations
-    inner join cells on of_relations.cell_number = cells.cell_number
-    inner join measures_of_relations on of_relations.subject = measures_of_relations.relation
+    inner join terms_of_relations on of_relations.subject = terms_of_relations.relation
     group by
         of_relations.la_code,
         of_relations.period_end,
         of_relations.subject,
         of_relations.instance
-    having count(distinct cells.measure) = max(measures_of_relations.measures)
+    having count(distinct of_relations.term) = max(terms_of_relations.terms)
 ),
 
-told as (
+-- What a percentage lacks of the whole is a number of children too.
+percentages as (
+    select distinct
+        figures.la_code,
+        figures.period_end,
+        numerators.cell_number as numerator_number,
+        numerators.value as numerator,
+        denominators.cell_number as denominator_number,
+        denominators.value as denominator
+    from figures
+    inner join cells as numerators
+        on
+            figures.la_code = numerators.la_code
+            and figures.period_end = numerators.period_end
+            and figures.numerator_measure = numerators.measure
+            and figures.numerator_breakdown = numerators.breakdown
+            and figures.numerator_category = numerators.category
+    inner join cells as denominators
+        on
+            figures.la_code = denominators.la_code
+            and figures.period_end = denominators.period_end
+            and figures.denominator_measure = denominators.measure
+            and figures.denominator_breakdown = denominators.breakdown
+            and figures.denominator_category = denominators.category
+    where figures.unit = 'percent' and numerators.cell_number <> denominators.cell_number
+),
+
+of_percentages as (
+    select
+        la_code,
+        period_end,
+        'part' as kind,
+        'percentage' as subject,
+        numerator_number || ' of ' || denominator_number as instance,
+        denominator_number as cell_number,
+        denominator as value,
+        1 as sign
+    from percentages
+    union all
+    select
+        la_code,
+        period_end,
+        'part' as kind,
+        'percentage' as subject,
+        numerator_number || ' of ' || denominator_number as instance,
+        numerator_number as cell_number,
+        numerator as value,
+        -1 as sign
+    from percentages
+),
+
+together as (
     select * from of_tables
     union all
-    select of_relations.*
+    select * from of_totals
+    union all
+    select
+        of_relations.la_code,
+        of_relations.period_end,
+        of_relations.kind,
+        of_relations.subject,
+        of_relations.instance,
+        of_relations.cell_number,
+        of_relations.value,
+        of_relations.sign
     from of_relations
     inner join complete_relations
         on
@@ -113,141 +198,21 @@ told as (
             and of_relations.period_end = complete_relations.period_end
             and of_relations.subject = complete_relations.subject
             and of_relations.instance = complete_relations.instance
-),
-
-weighed as (
-    select
-        *,
-        sum(sign * value) over (partition by la_code, period_end, kind, subject, instance) as left_over,
-        max(sign) over (partition by la_code, period_end, kind, subject, instance) = 1 as has_total
-    from told
-),
-
-numbered as (
-    select
-        dense_rank() over (order by la_code, period_end, kind, subject, instance) as sum_number,
-        kind <> 'part' and left_over = 0 as is_exact,
-        *
-    from weighed
-),
-
--- Two sums that have two or more counts in common make a third, in which these cancel out: of all who left, those who
--- left to permanence, and of both the reasons for leaving, there remain the other reasons.
-pairs as (
-    select
-        first_sums.sum_number as first_number,
-        second_sums.sum_number as second_number,
-        first_sums.sign * second_sums.sign as agreement
-    from numbered as first_sums
-    inner join numbered as second_sums on first_sums.cell_number = second_sums.cell_number
-    where
-        first_sums.sum_number < second_sums.sum_number
-        and (first_sums.is_exact or second_sums.is_exact)
-        and (first_sums.is_exact or first_sums.kind = 'part')
-        and (second_sums.is_exact or second_sums.kind = 'part')
-        and {{ is_nearly_nought('first_sums.left_over') }}
-        and {{ is_nearly_nought('second_sums.left_over') }}
-    group by first_sums.sum_number, second_sums.sum_number, first_sums.sign * second_sums.sign
-    having count(*) > 1
-),
-
-of_both as (
-    select
-        pairs.*,
-        numbered.cell_number,
-        numbered.value,
-        numbered.is_numerator,
-        numbered.is_headline,
-        numbered.sign
-    from pairs
-    inner join numbered on pairs.first_number = numbered.sum_number
     union all
-    select
-        pairs.*,
-        numbered.cell_number,
-        numbered.value,
-        numbered.is_numerator,
-        numbered.is_headline,
-        -pairs.agreement * numbered.sign as sign
-    from pairs
-    inner join numbered on pairs.second_number = numbered.sum_number
-),
-
-not_cancelled as (
-    select
-        first_number,
-        second_number,
-        agreement,
-        cell_number,
-        max(value) as value,
-        max(case when is_numerator then 1 else 0 end) = 1 as is_numerator,
-        max(case when is_headline then 1 else 0 end) = 1 as is_headline,
-        sum(sign) as sign
-    from of_both
-    group by first_number, second_number, agreement, cell_number
-    having sum(sign) <> 0
-),
-
-combined as (
-    select
-        *,
-        dense_rank() over (order by first_number, second_number, agreement) as combination_number,
-        sum(sign * value) over (partition by first_number, second_number, agreement) as left_over
-    from not_cancelled
-),
-
-together as (
-    select
-        sum_number,
-        cell_number,
-        kind,
-        subject,
-        instance,
-        value,
-        sign,
-        is_numerator,
-        is_headline,
-        sign = 1 as is_whole,
-        has_total,
-        left_over
-    from numbered
-    union all
-    -- Numbered below the others, so that no two sums share a number.
-    select
-        -combination_number as sum_number,
-        cell_number,
-        'combination' as kind,
-        cast(first_number as varchar) as subject,
-        cast(second_number as varchar) as instance,
-        value,
-        case when sign > 0 then 1 else -1 end as sign,
-        is_numerator,
-        is_headline,
-        is_headline as is_whole,
-        false as has_total,
-        left_over
-    from combined
+    select * from of_percentages
 ),
 
 final as (
     select
-        sum_number,
-        cell_number,
+        la_code,
+        dense_rank() over (order by la_code, period_end, kind, subject, instance) as sum_number,
         kind,
         subject,
         instance,
-        value,
+        cell_number,
         sign,
-        is_numerator,
-        is_headline,
-        is_whole,
-        has_total,
-        case when kind <> 'table' and left_over <> 0 then 1 else 0 end as hidden_outside
+        sum(sign * value) over (partition by la_code, period_end, kind, subject, instance) as left_over
     from together
-    -- A table is held to the rule whether or not it adds up.
-    where
-        kind = 'table'
-        or {{ is_nearly_nought('left_over') }}
 )
 
 select * from final

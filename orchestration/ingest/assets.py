@@ -33,6 +33,7 @@ FILES = AssetKey(["landing", "files"])
 REJECTED_LINES = AssetKey(["landing", "rejected_lines"])
 SPELLING_CHANGES = AssetKey(["landing", "spelling_changes"])
 ACCEPTANCES = AssetKey(["decisions", "acceptances"])
+GIVEN_OUT = AssetKey(["decisions", "given_out"])
 CHILD_KEYS = AssetKey(["reference", "child_keys"])
 IRO_KEYS = AssetKey(["reference", "iro_keys"])
 POSTCODES = AssetKey(["reference", "postcodes"])
@@ -45,6 +46,7 @@ _DESCRIPTIONS = {
     REJECTED_LINES: "One row per row of a file that could not be turned into columns.",
     SPELLING_CHANGES: "One row per file, column and rule of spelling, with how many cells the rule changed.",
     ACCEPTANCES: "One row per delivery that somebody let through although it was held (`cla accept`).",
+    GIVEN_OUT: "One row per figure of a public publication that was given out (`cla release`).",
     CHILD_KEYS: "One row per child ever delivered, with the keyed hash that stands for the child in publications.",
     IRO_KEYS: "One row per reviewing officer ever delivered, with the keyed hash that stands for them in publications.",
 }
@@ -174,6 +176,7 @@ def _metadata(report: IngestReport) -> dict[AssetKey, dict[str, Any]]:
         REJECTED_LINES: {"dagster/row_count": report.rejected_lines},
         SPELLING_CHANGES: {"dagster/row_count": report.spelling_changes},
         ACCEPTANCES: {"dagster/row_count": report.acceptances},
+        GIVEN_OUT: {"publications": report.given_out},
         CHILD_KEYS: {"dagster/row_count": report.people[CHILDREN], "new": report.new_people[CHILDREN]},
         IRO_KEYS: {"dagster/row_count": report.people[OFFICERS], "new": report.new_people[OFFICERS]},
         **{

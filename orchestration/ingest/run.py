@@ -41,6 +41,7 @@ from orchestration.ingest.readers import Part, read_file
 from orchestration.ingest.recogniser import Recogniser
 from orchestration.ingest.spelling.delivery import spell
 from orchestration.ingest.tables import IRO, SSDA903
+from orchestration.publish.given_out import collect
 from orchestration.settings import Settings
 
 Progress = Callable[[str, int, int | None], None]
@@ -83,6 +84,7 @@ class IngestReport:
     spelling_changes: int = 0
     """Rules that changed cells, by file and column."""
     acceptances: int = 0
+    given_out: int = 0
     """Deliveries that somebody let through."""
     rows: dict[tuple[str, str], int] = field(default_factory=dict)
     """Rows of each dataset's table."""
@@ -142,6 +144,7 @@ def ingest_all(
     raw = private_directory(settings.raw)
     raw_layer.prepare(raw)
     decisions.prepare(private_directory(settings.decisions))
+    given_out = collect(settings)
     keys = {kind: PersonKeys.load(kind, raw, settings.keys) for kind in KINDS}
     commits = raw_layer.read_commits(raw)
     landing = discover(private_directory(settings.landing))
@@ -170,6 +173,7 @@ def ingest_all(
     report.people = {kind: len(of_kind) for kind, of_kind in keys.items()}
     _count(raw, report)
     report.acceptances = decisions.count(settings.decisions)
+    report.given_out = given_out
     report.seconds = time.monotonic() - started
     return report
 

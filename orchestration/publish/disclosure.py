@@ -1,33 +1,36 @@
 """What a reader can work out from the public figures: an attack by linear algebra, before anything is published.
 
-It shares nothing with the models that hide numbers but the seeds, which say what anyone can know: which counts are the
-same count, and which figures hold which others. It solves the published numbers for the hidden ones; the true numbers
-only say afterwards whether it found a small one. Two hidden numbers in each of several sums may still be told by all of
-these together: that is what this finds and a rule for each sum by itself cannot.
+It shares nothing with what hides the numbers but the seeds, which say what anyone can know: which counts are the same
+count, which figures hold which others, and who was there, came and left. It solves the published numbers of all years
+of an authority, those given out before and those of DfE's releases for the hidden ones; the true numbers only say
+afterwards whether it found a small one. A sum by itself may tell nothing and several together all of it: that is what
+this finds. What follows only because no count is below 0 or broken is looked for by a solver, in the tests.
 """
 
 import csv
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
-from itertools import groupby
 from typing import Any
 
 import duckdb
+import numpy as np
 
 from orchestration.errors import UserError
 from orchestration.settings import REPOSITORY, Settings
 
-Figure = tuple[str, str, str]
-"""A metric (or the count it stands for), a breakdown and a category."""
+Figure = tuple[int, str, str, str]
+"""A collection year, a metric (or the count it stands for), a breakdown and a category."""
+Terms = dict[Figure, int]
 SMALL = range(1, 6)
 COUNTED_OF = ("percent", "mean", "median_months")
+_NOUGHT = 1e-7
+"""What is nought but for rounding; a direction in which a number can still move is some thousandths at least."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row of metric_values of one authority and year, public or true."""
+    """One row of metric_values of one authority, public or true."""
 
     metric_id: str
     breakdown: str
@@ -36,6 +39,12 @@ class Row:
     numerator: float | None
     denominator: float | None
     hidden: bool = False
+    year: int = 2025
+
+    @property
+    def key(self) -> Figure:
+        """Return which row it is, whatever its numbers are."""
+        return (self.year, self.metric_id, self.breakdown, self.category)
 
 
 @dataclass
@@ -66,10 +75,28 @@ class Knowledge:
         if measure in ("", "population"):
             return None
         return (
+            row.year,
             measure,
             known[f"{side}_breakdown"] or row.breakdown,
             known[f"{side}_category"] or row.category,
         )
+
+    def counts_of(self, row: Row) -> list[tuple[Figure, float | None]]:
+        """Return the counts that a row tells, each with its number."""
+        sides = [("numerator", row.numerator)] if row.unit != "median_months" else []
+        if row.unit in COUNTED_OF:
+            sides.append(("denominator", row.denominator))
+        counts = [(self.count_of(row, side), value) for side, value in sides]
+        return [(figure, value) for figure, value in counts if figure is not None]
+
+    def is_of_children(self, row: Row) -> bool:
+        """Say whether a small number of the row could tell of a child; of workshops and audits it cannot."""
+        return self.measures[row.metric_id].get("is_of_children", "true") == "true"
+
+    def is_printed_total(self, figure: Figure) -> bool:
+        """Say whether DfE prints this total of every authority, so that nothing is hidden to protect it."""
+        _, measure, breakdown, _ = figure
+        return breakdown == "all" and self.measures.get(measure, {}).get("importance") == "1"
 
 
 def check(settings: Settings) -> int:
@@ -78,87 +105,114 @@ def check(settings: Settings) -> int:
     hidden = 0
     with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
         for (la_code,) in connection.execute(_AUTHORITIES).fetchall():
-            public = _by_year(connection.execute(_PUBLIC, [la_code, la_code]).fetchall())
-            true = _by_year(connection.execute(_TRUE, [la_code]).fetchall())
-            for period_end, rows in public.items():
-                if found := worked_out(rows, true[period_end], knowledge):
-                    raise UserError(
-                        f"Nothing public was published: {len(found)} small numbers can be worked out from the public "
-                        f"figures of authority {la_code} for the year to {period_end}. Please tell the maintainers, "
-                        "without any figure."
-                    )
-                hidden += sum(row.hidden for row in rows)
+            public, true, elsewhere = (
+                connection.execute(query, [la_code]).fetchall() for query in (_PUBLIC, _TRUE, _ELSEWHERE)
+            )
+            rows = [Row(*row) for row in public]
+            known: dict[Figure, float] = {tuple(figure): value for *figure, value in elsewhere}
+            if found := worked_out(rows, [Row(*row) for row in true], knowledge, known):
+                raise UserError(
+                    f"Nothing public was published: {len(found)} small numbers can be worked out from the public "
+                    f"figures of authority {la_code}. Please tell the maintainers, without any figure."
+                )
+            hidden += sum(row.hidden for row in rows)
     return hidden
 
 
-def counts(rows: Iterable[Row], knowledge: Knowledge) -> dict[Figure, float | None]:
-    """Return every count that the rows tell, None where each row that tells it is hidden."""
+def counts(
+    public: Iterable[Row], true: Iterable[Row], knowledge: Knowledge, known: Mapping[Figure, float] | None = None
+) -> dict[Figure, float | None]:
+    """Return every count there is, with its number where a row that tells it is shown or it is known from elsewhere.
+
+    A row that the public does not get tells nothing, like one that is hidden. What is known from elsewhere counts where
+    it is still so: a number that has changed since is another one.
+    """
+    shown = {row.key for row in public if not row.hidden}
     told: dict[Figure, float | None] = {}
-    for row in rows:
-        for side, value in (("numerator", row.numerator), ("denominator", row.denominator)):
-            figure = knowledge.count_of(row, side)
-            if figure is None or (side == "numerator" and row.unit == "median_months"):
-                continue
-            if side == "denominator" and row.unit not in COUNTED_OF:
-                continue
-            shown = None if row.hidden else value
-            if told.get(figure) is None:
-                told[figure] = shown
+    for row in true:
+        for figure, value in knowledge.counts_of(row):
+            if row.key in shown:
+                assert told.get(figure) in (None, value), f"{figure} is told twice and differently"
+                told[figure] = value
+            elif (known or {}).get(figure) == value and value is not None:
+                told[figure] = value
             else:
-                assert shown is None or shown == told[figure], f"{figure} is told twice and differently"
+                told.setdefault(figure, None)
     return told
 
 
-def equations(told: Iterable[Figure], knowledge: Knowledge) -> tuple[list[dict[Figure, int]], list[dict[Figure, int]]]:
+def equations(told: Iterable[Figure], knowledge: Knowledge) -> tuple[list[Terms], list[Terms]]:
     """Return the sums that must come out, whole less parts, and those that leave a number of its own."""
-    by_table: dict[tuple[str, str], list[Figure]] = defaultdict(list)
+    by_table: dict[tuple[int, str, str], list[Figure]] = defaultdict(list)
     known = set(told)
     for figure in known:
-        by_table[figure[:2]].append(figure)
+        by_table[figure[:3]].append(figure)
     sums = [
-        {(measure, "all", "all"): 1, **dict.fromkeys(parts, -1)}
-        for (measure, breakdown), parts in by_table.items()
-        if breakdown != "all" and (measure, "all", "all") in known and (measure, breakdown) not in knowledge.overlapping
+        {(year, measure, "all", "all"): 1, **dict.fromkeys(parts, -1)}
+        for (year, measure, breakdown), parts in by_table.items()
+        if breakdown != "all"
+        and (year, measure, "all", "all") in known
+        and (measure, breakdown) not in knowledge.overlapping
     ]
-    rests: list[dict[Figure, int]] = []
+    rests: list[Terms] = []
     relations: dict[str, list[Mapping[str, str]]] = defaultdict(list)
     for term in knowledge.relations:
         relations[term["relation"]].append(term)
-    for terms in relations.values():
-        starred = [term for term in terms if term["category"] == "*"]
-        categories = (
-            {figure[2] for figure in known if figure[:2] == (starred[0]["measure"], starred[0]["breakdown"])}
-            if starred
-            else {""}
-        )
-        for category in categories:
-            signs = {
-                (term["measure"], term["breakdown"], category if term["category"] == "*" else term["category"]): int(
-                    term["sign"]
-                )
-                for term in terms
-            }
-            present = {figure: sign for figure, sign in signs.items() if figure in known}
-            if {figure[0] for figure in present} == {figure[0] for figure in signs}:
-                (sums if terms[0]["kind"] == "whole" else rests).append(present)
+    for year in sorted({figure[0] for figure in known}):
+        for terms in relations.values():
+            starred = [term for term in terms if term["category"] == "*"]
+            categories = (
+                {figure[3] for figure in by_table.get((year, starred[0]["measure"], starred[0]["breakdown"]), [])}
+                if starred
+                else {""}
+            )
+            for category in categories:
+                signs = {
+                    (
+                        year - int(term.get("years_before", "0")),
+                        term["measure"],
+                        term["breakdown"],
+                        category if term["category"] == "*" else term["category"],
+                    ): int(term["sign"])
+                    for term in terms
+                }
+                present = {figure: sign for figure, sign in signs.items() if figure in known}
+                if {figure[:2] for figure in present} == {figure[:2] for figure in signs}:
+                    (sums if terms[0]["kind"] == "whole" else rests).append(present)
     return sums, rests
 
 
-def worked_out(public: Sequence[Row], true: Sequence[Row], knowledge: Knowledge) -> list[str]:
-    """Return what the public rows give away: counts of 1 to 5, and differences of 1 to 5."""
-    told, truth = counts(public, knowledge), counts(true, knowledge)
-    unknown = sorted(figure for figure, value in told.items() if value is None)
+def worked_out(
+    public: Sequence[Row], true: Sequence[Row], knowledge: Knowledge, known: Mapping[Figure, float] | None = None
+) -> list[str]:
+    """Return what the public rows give away: counts of 1 to 5, and differences of 1 to 5.
+
+    `true` has every row there is, `known` what readers know from elsewhere; a small number among that was told already.
+    """
+    told = counts(public, true, knowledge, known)
+    truth = counts(true, true, knowledge)
+    of_children = {figure for row in true if knowledge.is_of_children(row) for figure, _ in knowledge.counts_of(row)}
+    shown = {row.key for row in public if not row.hidden}
+    shown_small = {
+        f"{figure} is shown as {value:g}"
+        for row in true
+        if row.key in shown and knowledge.is_of_children(row)
+        for figure, value in knowledge.counts_of(row)
+        if value in SMALL
+    }
     sums, rests = equations(told, knowledge)
     # Returns that contradict each other may not add up; what does not come out tells nothing.
-    solved = _reduced([_unknown(one, told) for one in sums if _rest(one, truth) == 0])
+    solved = _Solved([_unknown(one, told) for one in sums if _rest(one, truth) == 0])
     found = [
         f"{figure} is {truth[figure]:g}"
-        for figure in unknown
-        if truth[figure] in SMALL and _follows({figure: Fraction(1)}, solved)
+        for figure, value in sorted(told.items())
+        if value is None and figure in of_children and truth[figure] in SMALL and solved.tells({figure: 1})
     ]
-    found += [f"{figure} is shown as {value:g}" for figure, value in told.items() if value in SMALL]
+    found += sorted(shown_small)
     for one in rests:
-        if abs(_rest(one, truth)) in SMALL and _follows(_unknown(one, told), solved):
+        if all(knowledge.is_printed_total(figure) for figure in one):
+            continue
+        if abs(_rest(one, truth)) in SMALL and solved.tells(_unknown(one, told)):
             found.append(f"the rest of {sorted(one)} is {_rest(one, truth):g}")
         # Where nothing is left over, the one may be guessed from the other.
         alone = [figure for figure in one if told[figure] is None]
@@ -166,15 +220,12 @@ def worked_out(public: Sequence[Row], true: Sequence[Row], knowledge: Knowledge)
             found.append(f"{alone[0]} is probably {truth[alone[0]]:g}")
     for row in true:
         numerator, denominator = knowledge.count_of(row, "numerator"), knowledge.count_of(row, "denominator")
-        if row.unit != "percent" or numerator is None or denominator is None or numerator not in told:
+        if row.unit != "percent" or numerator is None or denominator is None or numerator == denominator:
             continue
-        if (row.denominator or 0) - (row.numerator or 0) in SMALL:
-            combination: dict[Figure, Fraction] = defaultdict(Fraction)
-            for figure, sign in ((denominator, 1), (numerator, -1)):
-                if told.get(figure) is None:
-                    combination[figure] += sign
-            if _follows(combination, solved):
-                found.append(f"what {numerator} lacks of {denominator}")
+        if (row.denominator or 0) - (row.numerator or 0) in SMALL and solved.tells(
+            _unknown({denominator: 1, numerator: -1}, told)
+        ):
+            found.append(f"what {numerator} lacks of {denominator}")
     return found
 
 
@@ -182,67 +233,95 @@ def _rest(one: Mapping[Figure, int], truth: Mapping[Figure, float | None]) -> fl
     return sum(sign * (truth[figure] or 0) for figure, sign in one.items())
 
 
-def _unknown(one: Mapping[Figure, int], told: Mapping[Figure, float | None]) -> dict[Figure, Fraction]:
-    return {figure: Fraction(sign) for figure, sign in one.items() if told[figure] is None}
+def _unknown(one: Mapping[Figure, int], told: Mapping[Figure, float | None]) -> Terms:
+    return {figure: sign for figure, sign in one.items() if told[figure] is None}
 
 
-def _reduced(system: Iterable[Mapping[Figure, Fraction]]) -> dict[Figure, dict[Figure, Fraction]]:
-    """Return the system in reduced row echelon form, each row by the unknown that leads it."""
-    rows: dict[Figure, dict[Figure, Fraction]] = {}
-    for equation in system:
-        row = _less(dict(equation), rows)
-        if not row:
-            continue
-        lead = min(row)
-        row = {figure: factor / row[lead] for figure, factor in row.items()}
-        for other, content in rows.items():
-            if lead in content:
-                rows[other] = _less(content, {lead: row})
-        rows[lead] = row
-    return rows
+class _Solved:
+    """Equations between unknowns, solved in parts that have no unknown in common.
+
+    Of each part the directions are kept in which its unknowns can move together and every equation still holds.
+    """
+
+    def __init__(self, system: Iterable[Terms]) -> None:
+        self._part_of: dict[Figure, int] = {}
+        self._position: dict[Figure, int] = {}
+        self._directions: list[np.ndarray[Any, Any]] = []
+        for number, part in enumerate(_parts([terms for terms in system if terms])):
+            unknowns = sorted({figure for terms in part for figure in terms})
+            self._position |= {figure: index for index, figure in enumerate(unknowns)}
+            self._part_of |= dict.fromkeys(unknowns, number)
+            matrix = np.zeros((len(part), len(unknowns)))
+            for line, terms in enumerate(part):
+                for figure, sign in terms.items():
+                    matrix[line, self._position[figure]] = sign
+            _, strengths, rows = np.linalg.svd(matrix)
+            self._directions.append(rows[int((strengths > _NOUGHT).sum()) :])
+
+    def tells(self, combination: Mapping[Figure, int]) -> bool:
+        """Say whether a sum of unknowns is fixed by the equations; of no unknowns it is."""
+        movement: dict[int, np.ndarray[Any, Any]] = {}
+        for figure, sign in combination.items():
+            part = self._part_of.get(figure)
+            if part is None:
+                return False
+            moved = sign * self._directions[part][:, self._position[figure]]
+            movement[part] = movement[part] + moved if part in movement else moved
+        return all(np.abs(moved).max(initial=0.0) < _NOUGHT for moved in movement.values())
 
 
-def _less(row: dict[Figure, Fraction], rows: Mapping[Figure, Mapping[Figure, Fraction]]) -> dict[Figure, Fraction]:
-    for lead in sorted(set(row) & set(rows)):
-        factor = row.get(lead, Fraction(0))
-        if factor:
-            for figure, weight in rows[lead].items():
-                row[figure] = row.get(figure, Fraction(0)) - factor * weight
-    return {figure: factor for figure, factor in row.items() if factor}
+def _parts(system: Sequence[Terms]) -> list[list[Terms]]:
+    """Return the equations in groups that have no unknown in common."""
+    leader: dict[Figure, Figure] = {}
 
+    def led_by(figure: Figure) -> Figure:
+        while leader.setdefault(figure, figure) != figure:
+            leader[figure] = leader[leader[figure]]
+            figure = leader[figure]
+        return figure
 
-def _follows(combination: Mapping[Figure, Fraction], solved: Mapping[Figure, Mapping[Figure, Fraction]]) -> bool:
-    """Say whether a combination of unknowns is fixed by the system; of no unknowns it is."""
-    return not _less({figure: factor for figure, factor in combination.items() if factor}, solved)
+    for terms in system:
+        first, *others = terms
+        for other in others:
+            leader[led_by(other)] = led_by(first)
+    parts: dict[Figure, list[Terms]] = defaultdict(list)
+    for terms in system:
+        parts[led_by(next(iter(terms)))].append(terms)
+    return list(parts.values())
 
 
 _AUTHORITIES = "select distinct la_code from public_marts.public_metric_values order by la_code"
 _PUBLIC = """
     select
-        period_end, metric_id, breakdown, category, definitions.unit, figures.numerator, figures.denominator,
-        is_suppressed
+        metric_id, breakdown, category, definitions.unit, figures.numerator, figures.denominator, is_suppressed,
+        year(period_end)
     from (
-        select period_end, metric_id, breakdown, category, numerator, denominator, is_suppressed
+        select la_code, period_end, metric_id, breakdown, category, numerator, denominator, is_suppressed
         from public_marts.public_metric_values
-        where la_code = ?
         union all
-        select period_end, metric_id, 'month', cast(month_ends_on as varchar), numerator, denominator, is_suppressed
+        select
+            la_code, period_end, metric_id, 'month', cast(month_ends_on as varchar), numerator, denominator,
+            is_suppressed
         from public_marts.public_metric_months
-        where la_code = ?
     ) as figures
     inner join seeds.metric_definitions as definitions using (metric_id)
-    order by period_end
+    where la_code = ?
 """
 _TRUE = """
-    select period_end, metric_id, breakdown, category, unit, numerator, denominator
+    select metric_id, breakdown, category, unit, numerator, denominator, false, year(period_end)
     from suppression.suppression_figures
     where la_code = ?
-    order by period_end
 """
-
-
-def _by_year(rows: list[Any]) -> dict[Any, list[Row]]:
-    return {year: [Row(*row[1:]) for row in of_year] for year, of_year in groupby(rows, key=lambda row: row[0])}
+_ELSEWHERE = """
+    select year(period_end), measure, breakdown, category, value
+    from (
+        select *, lowest_value as value from suppression.suppression_known
+        union all
+        select *, highest_value as value from suppression.suppression_known
+    ) as known
+    inner join suppression.suppression_cells using (la_code, period_end, measure, breakdown, category, value)
+    where la_code = ?
+"""
 
 
 def _seed(name: str) -> list[dict[str, str]]:

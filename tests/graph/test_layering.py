@@ -25,6 +25,9 @@ AS_KNOWN_AT = {
 """The models that decide which deliveries are known and which are in force: staging asks them, and nothing else looks
 at dates of extraction."""
 
+GIVEN_OUT = {"stg_landing__given_out"}
+"""What the public has seen before; nothing of a child is in it, so that what hides numbers may read it as it is."""
+
 NAMES = {
     ("staging",): r"stg_[a-z0-9]+__[a-z0-9_]+",
     ("intermediate",): r"int_[a-z0-9_]+",
@@ -73,7 +76,7 @@ def test_no_layer_reads_what_comes_after_it(models: list[dict[str, Any]], manife
         f"{model['name']} reads {parent['name']}"
         for model in models
         for parent in parents(model, manifest)
-        if layer(parent) not in MAY_READ[layer(model)] and parent["name"] not in AS_KNOWN_AT
+        if layer(parent) not in MAY_READ[layer(model)] and parent["name"] not in AS_KNOWN_AT | GIVEN_OUT
     ]
     assert wrong == []
 

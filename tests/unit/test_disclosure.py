@@ -61,13 +61,13 @@ def hide(rows: list[Row], *categories: str) -> list[Row]:
 
 def test_a_single_hidden_part_is_the_rest_of_its_table() -> None:
     rows = exits(A=20, B=3, C=30)
-    assert worked_out(hide(rows, "B"), rows, KNOWN) == ["('left', 'exit', 'B') is 3"]
+    assert worked_out(hide(rows, "B"), rows, KNOWN) == ["(2025, 'left', 'exit', 'B') is 3"]
     assert worked_out(hide(rows, "B", "A"), rows, KNOWN) == []
 
 
 def test_a_small_number_that_is_shown_is_found() -> None:
     rows = exits(A=20, B=3, C=30)
-    assert worked_out(rows, rows, KNOWN) == ["('left', 'exit', 'B') is shown as 3"]
+    assert worked_out(rows, rows, KNOWN) == ["(2025, 'left', 'exit', 'B') is shown as 3"]
 
 
 def test_two_hidden_in_each_of_two_sums_may_be_told_by_both() -> None:
@@ -76,14 +76,14 @@ def test_two_hidden_in_each_of_two_sums_may_be_told_by_both() -> None:
     public = [replace(row, hidden=row.metric_id == "permanence" or row.category in ("A", "C")) for row in rows]
     assert worked_out(public, rows, KNOWN) == []
     told = [replace(row, hidden=row.category in ("A", "B", "C")) for row in rows]
-    assert "('left', 'exit', 'C') is 3" in worked_out(told, rows, KNOWN)
+    assert "(2025, 'left', 'exit', 'C') is 3" in worked_out(told, rows, KNOWN)
 
 
 def test_a_count_is_hidden_in_all_its_tables_or_in_none() -> None:
     rows = exits(A=20, B=3, C=30)
     shares = [Row("left_share", "exit", row.category, "percent", row.numerator, 53) for row in rows[1:]]
     public = [*hide(rows, "A", "B"), *shares]
-    assert "('left', 'exit', 'B') is shown as 3" in worked_out(public, [*rows, *shares], KNOWN)
+    assert "(2025, 'left', 'exit', 'B') is shown as 3" in worked_out(public, [*rows, *shares], KNOWN)
 
 
 def test_a_small_difference_of_two_headlines_is_found() -> None:
@@ -98,8 +98,47 @@ def test_a_small_difference_of_two_headlines_is_found() -> None:
 
 def test_what_a_percentage_lacks_is_a_number_too() -> None:
     rows = [Row("missing", "all", "all", "percent", 48, 50)]
-    assert worked_out(rows, rows, KNOWN) == ["what ('missing', 'all', 'all') lacks of ('in_year', 'all', 'all')"]
+    assert worked_out(rows, rows, KNOWN) == [
+        "what (2025, 'missing', 'all', 'all') lacks of (2025, 'in_year', 'all', 'all')"
+    ]
     assert worked_out([replace(rows[0], hidden=True)], rows, KNOWN) == []
+
+
+FLOWS = [
+    {**term, "years_before": str(years_before)}
+    for years_before, term in zip(
+        (0, 1, 0),
+        relation("flows", "whole", (1, "in_care", "sex", "*"), (-1, "in_care", "sex", "*"), (1, "left", "sex", "*")),
+        strict=True,
+    )
+]
+
+
+def test_the_year_before_tells_what_is_hidden_now() -> None:
+    """Traps suppression by single years: 40 were there, 37 are, so that 3 left."""
+    rows = [
+        Row("in_care", "sex", "Male", "children", 40, None, year=2024),
+        Row("in_care", "sex", "Male", "children", 37, None),
+        Row("left", "sex", "Male", "children", 3, None),
+    ]
+    knowledge = Knowledge(MEASURES, FLOWS)
+    public = [replace(row, hidden=row.metric_id == "left") for row in rows]
+    assert worked_out(public, rows, knowledge) == ["(2025, 'left', 'sex', 'Male') is 3"]
+    assert worked_out([replace(row, hidden=row.year == 2025) for row in rows], rows, knowledge) == []
+
+
+def test_what_was_public_before_cannot_be_hidden_any_more() -> None:
+    rows = exits(A=20, B=3, C=30)
+    public = hide(rows, "A", "B")
+    assert worked_out(public, rows, KNOWN, {(2025, "left", "exit", "C"): 30}) == []
+    assert worked_out(public, rows, KNOWN, {(2025, "left", "exit", "A"): 20}) == ["(2025, 'left', 'exit', 'B') is 3"]
+    assert worked_out(public, rows, KNOWN, {(2025, "left", "exit", "A"): 26}) == [], "it is another number by now"
+
+
+def test_a_row_that_is_not_published_tells_nothing_and_hides_nothing() -> None:
+    rows = exits(A=20, B=3, C=30)
+    assert worked_out([row for row in rows if row.category != "B"], rows, KNOWN) == ["(2025, 'left', 'exit', 'B') is 3"]
+    assert worked_out([row for row in rows if row.category not in ("A", "B")], rows, KNOWN) == []
 
 
 def seed(path: str) -> list[dict[str, str]]:

@@ -1,7 +1,25 @@
--- Whatever figure holds another by the relations, as a reader adds up the published numbers: nothing of 1 to 5 is left,
--- and where nothing is left over, no small one is the only one hidden.
+-- Whatever figure holds another by the relations, as a reader adds up the published numbers, those of the year before
+-- among them: nothing of 1 to 5 is left, and where nothing is left over, no small one is the only one hidden.
 with figures as (
-    select * from {{ ref('public_metric_values') }}
+    select
+        judged.la_code,
+        judged.period_end,
+        judged.metric_id,
+        judged.breakdown,
+        judged.category,
+        judged.numerator as numerator_behind,
+        judged.denominator as denominator_behind,
+        public_values.numerator,
+        public_values.denominator
+    from {{ ref('suppression_judged') }} as judged
+    left join {{ ref('public_metric_values') }} as public_values
+        on
+            judged.la_code = public_values.la_code
+            and judged.period_end = public_values.period_end
+            and judged.metric_id = public_values.metric_id
+            and judged.breakdown = public_values.breakdown
+            and judged.category = public_values.category
+    where judged.breakdown <> 'month'
 ),
 
 relations as (
@@ -20,18 +38,10 @@ told as (
         coalesce(measures.numerator_breakdown, figures.breakdown) as breakdown,
         coalesce(measures.numerator_category, figures.category) as category,
         figures.numerator as shown,
-        metric_values.numerator as number_behind
+        figures.numerator_behind as number_behind
     from figures
     inner join measures on figures.metric_id = measures.metric_id
-    inner join {{ ref('metric_values') }} as metric_values
-        on
-            figures.la_code = metric_values.la_code
-            and figures.period_type = metric_values.period_type
-            and figures.period_end = metric_values.period_end
-            and figures.metric_id = metric_values.metric_id
-            and figures.breakdown = metric_values.breakdown
-            and figures.category = metric_values.category
-    where metric_values.numerator is not null
+    where figures.numerator_behind is not null
     union all
     select
         figures.la_code,
@@ -40,18 +50,10 @@ told as (
         coalesce(measures.denominator_breakdown, figures.breakdown) as breakdown,
         coalesce(measures.denominator_category, figures.category) as category,
         figures.denominator as shown,
-        metric_values.denominator as number_behind
+        figures.denominator_behind as number_behind
     from figures
     inner join measures on figures.metric_id = measures.metric_id
-    inner join {{ ref('metric_values') }} as metric_values
-        on
-            figures.la_code = metric_values.la_code
-            and figures.period_type = metric_values.period_type
-            and figures.period_end = metric_values.period_end
-            and figures.metric_id = metric_values.metric_id
-            and figures.breakdown = metric_values.breakdown
-            and figures.category = metric_values.category
-    where metric_values.denominator is not null and measures.denominator_measure is not null
+    where figures.denominator_behind is not null and measures.denominator_measure is not null
 ),
 
 -- Shown in one place is shown.
@@ -71,10 +73,11 @@ counts as (
 sums as (
     select
         counts.la_code,
-        counts.period_end,
+        {{ add_months('counts.period_end', '12 * relations.years_before') }} as period_end,
         relations.relation,
+        relations.kind,
         case when relations.category = '*' then counts.category else 'all' end as instance,
-        count(distinct relations.measure) as measures_told,
+        count(distinct relations.measure || ' ' || relations.years_before) as measures_told,
         sum(relations.sign * counts.number_behind) as left_over,
         count(*) - count(counts.shown) as numbers_hidden,
         max(case when counts.shown is null then counts.number_behind end) as largest_hidden
@@ -86,15 +89,16 @@ sums as (
             and counts.category = case when relations.category = '*' then counts.category else relations.category end
     group by
         counts.la_code,
-        counts.period_end,
+        {{ add_months('counts.period_end', '12 * relations.years_before') }},
         relations.relation,
+        relations.kind,
         case when relations.category = '*' then counts.category else 'all' end
 ),
 
 wanted as (
     select
         relation,
-        count(distinct measure) as measures_wanted
+        count(distinct measure || ' ' || years_before) as measures_wanted
     from relations
     group by relation
 )
@@ -105,6 +109,6 @@ inner join wanted on sums.relation = wanted.relation
 where
     sums.measures_told = wanted.measures_wanted
     and (
-        (sums.numbers_hidden = 0 and abs(sums.left_over) > 0 and abs(sums.left_over) < 6)
+        (sums.kind = 'part' and sums.numbers_hidden = 0 and abs(sums.left_over) > 0 and abs(sums.left_over) < 6)
         or (sums.numbers_hidden = 1 and sums.left_over = 0 and sums.largest_hidden > 0 and sums.largest_hidden < 6)
     )

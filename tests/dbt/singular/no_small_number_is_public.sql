@@ -41,8 +41,10 @@ with figures as (
 select figures.*
 from figures
 left join {{ ref('metric_definitions') }} as definitions on figures.metric_id = definitions.metric_id
+left join {{ ref('suppression_measures') }} as measures on figures.metric_id = measures.metric_id
 where
-    (figures.numerator > 0 and figures.numerator < 6)
+    -- A few workshops or audits tell of no child.
+    (figures.numerator > 0 and figures.numerator < 6 and coalesce(measures.is_of_children, true))
     or (figures.denominator > 0 and figures.denominator < 6)
     or (
         coalesce(definitions.unit, 'percent') = 'percent'

@@ -1,7 +1,8 @@
--- The tables beside metric_values: a figure that is c there has no number in any of them.
+-- The tables beside metric_values: a figure that is c there, or a part of the other categories together, has no number
+-- in any of them.
 with hidden as (
-    select * from {{ ref('public_metric_values') }}
-    where is_suppressed
+    select * from {{ ref('suppression_judged') }}
+    where is_hidden and breakdown <> 'month'
 ),
 
 own_lines as (

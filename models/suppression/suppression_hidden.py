@@ -1,0 +1,9 @@
+"""Which counts are hidden: a search for the least that must be, which SQL has no words for."""
+
+from orchestration.publish.suppression import hidden_cells
+
+
+def model(dbt, session):
+    """Return the hidden cells; dbt calls this with its own interface and makes a table of the result."""
+    dbt.config(materialized="table")
+    return hidden_cells(dbt.ref("suppression_cells").to_arrow_table(), dbt.ref("suppression_sums").to_arrow_table())
