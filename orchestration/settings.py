@@ -26,10 +26,15 @@ class Settings:
     keep_publications: int = 5
     statistics_api: str = "https://api.education.gov.uk/statistics"
     """DfE's statistics service, asked by `cla fetch-published` alone."""
+    web_address: str = ""
+    """The address of the reverse proxy before `cla dev`, whose name its guard lets in too; '' where there is none."""
 
     @classmethod
     def from_environment(cls, as_known_at: str = "") -> "Settings":
-        """Read CLA_DATA_DIR, CLA_MEMORY_LIMIT, CLA_KEEP_PUBLICATIONS and CLA_STATISTICS_API (see .env.example)."""
+        """Read CLA_DATA_DIR, CLA_MEMORY_LIMIT, CLA_KEEP_PUBLICATIONS, CLA_STATISTICS_API and CLA_WEB_ADDRESS.
+
+        .env.example says what each means.
+        """
         keep = os.environ.get("CLA_KEEP_PUBLICATIONS") or "5"
         if not keep.isdecimal() or int(keep) < 1:
             raise UserError("CLA_KEEP_PUBLICATIONS should be a whole number of at least 1.")
@@ -42,6 +47,7 @@ class Settings:
             memory_limit=os.environ.get("CLA_MEMORY_LIMIT") or "3GB",
             keep_publications=int(keep),
             statistics_api=os.environ.get("CLA_STATISTICS_API") or cls.statistics_api,
+            web_address=_origin(os.environ.get("CLA_WEB_ADDRESS") or ""),
         )
 
     @property
@@ -227,6 +233,17 @@ def _refuse_what_no_tool_reads(folder: Path, what: str) -> None:
     if found := re.search(r"[?\\\x00-\x1f\x7f]", folder.as_posix()):
         called = {"?": "a question mark (?)", "\\": "a backslash (\\)"}.get(found[0], "a character that does not print")
         raise UserError(f"{what} has {called} in its path, which DuckDB cannot read; choose a folder without.")
+
+
+def _origin(address: str) -> str:
+    """Return the address of a web server as a browser writes its origin."""
+    written = address.strip().lower().removesuffix("/").removesuffix(":443")
+    if written and not re.fullmatch(r"https://[a-z0-9.-]+(:[0-9]+)?", written):
+        raise UserError(
+            "CLA_WEB_ADDRESS should be the address of the reverse proxy before `cla dev`, with https and without a "
+            "path, such as https://warehouse.council.example."
+        )
+    return written
 
 
 def _pattern(folder: Path) -> str:
