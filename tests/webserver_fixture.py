@@ -1,11 +1,12 @@
 """Dagster's web server on runs of its own that mean nothing: behind the guard, and without it for comparison.
 
 Neither knows any code, so each is there in seconds. What is refused by the one must be seen to work on the other: a
-test of an attack that would come to nothing anyway proves nothing.
+test of an attack that would come to nothing anyway proves nothing. `dev` is the whole of `cla dev`, which takes longer.
 """
 
 import http.client
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -65,6 +67,34 @@ def unguarded(scratch_instance: Any) -> Iterator[Webserver]:
     """Dagster's own web server on the same runs."""
     with running("dagster_webserver", scratch_instance) as webserver:
         yield webserver
+
+
+@pytest.fixture(scope="session")
+def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, "subprocess.Popen[Any]", Path]]:
+    """`cla dev` on an empty data folder, started as a shell starts what runs in the background: address, process, log.
+
+    Whoever ends it is the last to use it.
+    """
+    data_dir = tmp_path_factory.mktemp("dev")
+    port, log = free_port(), data_dir / "dev.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "orchestration.cli", "dev", "--port", str(port)],
+            env={**os.environ, "CLA_DATA_DIR": str(data_dir), "CLA_AS_KNOWN_AT": "", "CLA_WEB_ADDRESS": ""},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            preexec_fn=ignore_interrupts if os.name == "posix" else None,
+        )
+    try:
+        wait_for(port, process)
+        yield f"http://127.0.0.1:{port}", process, log
+    finally:
+        process.terminate()
+        process.wait(timeout=120)
+
+
+def ignore_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @contextmanager
