@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: demo test mutate build dev report bench lock help
+.PHONY: demo test mutate build dev report bench lock sbom help
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -35,6 +35,9 @@ bench: $(READY) ## Time the pipeline at the size of England (make bench AUTHORIT
 lock: $(READY) ## Resolve requirements.lock anew from pyproject.toml (needs uv)
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-annotate --no-header --extra dev pyproject.toml --output-file requirements.lock
+
+sbom: $(READY) ## Write the bills of materials and the list of licences anew from the locks
+	@$(BIN)/python scripts/generate_sbom.py
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | while IFS='	' read -r target text; do \

@@ -28,13 +28,12 @@ class Settings:
     """Against which earlier public publications numbers are protected: `released` ones, or all that were `built`."""
     statistics_api: str = "https://api.education.gov.uk/statistics"
     """DfE's statistics service, asked by `cla fetch-published` alone."""
+    web_address: str = ""
+    """The address of the reverse proxy before `cla dev`, whose name its guard lets in too; '' where there is none."""
 
     @classmethod
     def from_environment(cls, as_known_at: str = "") -> "Settings":
-        """Read CLA_DATA_DIR, CLA_MEMORY_LIMIT, CLA_KEEP_PUBLICATIONS, CLA_PROTECT_AGAINST and CLA_STATISTICS_API.
-
-        .env.example says what each of them means.
-        """
+        """Read the variables that begin with CLA_; .env.example says what each means."""
         keep = os.environ.get("CLA_KEEP_PUBLICATIONS") or "5"
         if not keep.isdecimal() or int(keep) < 1:
             raise UserError("CLA_KEEP_PUBLICATIONS should be a whole number of at least 1.")
@@ -51,6 +50,7 @@ class Settings:
             keep_publications=int(keep),
             protect_against=protect_against,
             statistics_api=os.environ.get("CLA_STATISTICS_API") or cls.statistics_api,
+            web_address=_origin(os.environ.get("CLA_WEB_ADDRESS") or ""),
         )
 
     @property
@@ -236,6 +236,17 @@ def _refuse_what_no_tool_reads(folder: Path, what: str) -> None:
     if found := re.search(r"[?\\\x00-\x1f\x7f]", folder.as_posix()):
         called = {"?": "a question mark (?)", "\\": "a backslash (\\)"}.get(found[0], "a character that does not print")
         raise UserError(f"{what} has {called} in its path, which DuckDB cannot read; choose a folder without.")
+
+
+def _origin(address: str) -> str:
+    """Return the address of a web server as a browser writes its origin."""
+    written = address.strip().lower().removesuffix("/").removesuffix(":443")
+    if written and not re.fullmatch(r"https://[a-z0-9.-]+(:[0-9]+)?", written):
+        raise UserError(
+            "CLA_WEB_ADDRESS should be the address of the reverse proxy before `cla dev`, with https and without a "
+            "path, such as https://warehouse.council.example."
+        )
+    return written
 
 
 def _pattern(folder: Path) -> str:

@@ -10,8 +10,9 @@ from orchestration.publish.publication import DATABASE
 from orchestration.settings import Settings
 from tests.integration.running import cla
 from tests.site_fixture import site, site_settings
+from tests.webserver_fixture import dev, guarded, scratch_instance, unguarded
 
-__all__ = ["site", "site_settings"]
+__all__ = ["dev", "guarded", "scratch_instance", "site", "site_settings", "unguarded"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -7,21 +7,31 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+import click
+
 from orchestration.errors import UserError
+from orchestration.faults import kept_private
+from orchestration.loopback import ADDRESS, own_origins
 from orchestration.settings import Settings
 from orchestration.site.build import policy
 
-ADDRESS = "127.0.0.1"
-NAMES = (ADDRESS, "localhost")
+NOTHING = "default-src 'none'"
+"""The policy of an answer that is no file of the site."""
+
+SILENCE_SECONDS = 60
+"""How long a client may say nothing before it is left."""
 
 
 class Server(http.server.ThreadingHTTPServer):
     """Answers many requests at once, as a page asks for some hundred files."""
 
+    faults: Path
+
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of a browser that went away before it had its answer."""
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)
+        """Say nothing of a browser that went away before it had its answer, and a sentence of anything else."""
+        error = sys.exc_info()[1]
+        if isinstance(error, Exception) and not isinstance(error, OSError):
+            click.echo(f"Error: {kept_private(error, 'answering for the site', self.faults)}", err=True)
 
 
 def site_server(settings: Settings, port: int) -> Server:
@@ -31,58 +41,81 @@ def site_server(settings: Settings, port: int) -> Server:
     """
     if not (settings.site / "index.html").exists():
         raise UserError("There is no site yet; run `cla report --site` first.")
-    # The link may be swapped for a newer site while we serve: every request finds the one it leads to then.
     try:
-        return Server((ADDRESS, port), partial(Handler, directory=str(settings.site)))
+        server = Server((ADDRESS, port), partial(Handler, directory=str(settings.site)))
     except (OSError, OverflowError):
         raise UserError(f"Port {port} of {ADDRESS} cannot be used; name another with --port.") from None
+    server.faults = settings.faults
+    return server
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
     """Gives files of the site, and nothing else: no listing, no other host's name, no line for each request."""
 
     protocol_version = "HTTP/1.1"
+    timeout = SILENCE_SECONDS
     extensions_map = {  # noqa: RUF012 - as in the class it belongs to
         **http.server.SimpleHTTPRequestHandler.extensions_map,
         ".js": "text/javascript",
         ".wasm": "application/wasm",
         ".webmanifest": "application/manifest+json",
     }
+    path = ""
+    """Of a request that cannot be read there is none."""
 
-    def do_GET(self) -> None:
+    _file: Path | None = None
+
+    def __init__(self, *args: Any, directory: str, **kwargs: Any) -> None:
+        self._link = Path(directory)
+        super().__init__(*args, directory=directory, **kwargs)
+
+    def send_head(self) -> Any:
         """Answer only those who asked for this computer by its name: another site's script cannot pretend to."""
-        if self._is_for_us():
-            super().do_GET()
+        # The link may be swapped for a newer site while we serve: the whole of a request is answered from one.
+        self.directory = str(self._link.resolve())
+        self._file = None
+        if {"Content-Length", "Transfer-Encoding"} & set(self.headers):
+            self.close_connection = True  # nobody reads what was sent along: it must not be taken for a next request
+        hosts = self.headers.get_all("Host", [])
+        if len(hosts) != 1 or hosts[0].lower() not in own_origins(self.connection.getsockname()[1]):
+            return self.send_error(HTTPStatus.MISDIRECTED_REQUEST)
+        self._file = self._asked_for()
+        return super().send_head() if self._file else self.send_error(HTTPStatus.NOT_FOUND)
 
-    def do_HEAD(self) -> None:
-        """As do_GET, without the content."""
-        if self._is_for_us():
-            super().do_HEAD()
-
-    def list_directory(self, path: Any) -> None:
-        """Say that there is nothing where the folder has no page."""
-        self.send_error(HTTPStatus.NOT_FOUND)
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Say what went wrong in the words of HTTP alone, and repeat nothing of what was asked."""
+        self._file = None
+        super().send_error(code)
 
     def end_headers(self) -> None:
         """Add what a careful server adds."""
-        page = Path(self.translate_path(self.path))
-        page = page / "index.html" if page.is_dir() else page
-        if page.suffix == ".html" and page.is_file():
-            told = f"{policy(page.read_text(encoding='utf-8'))}; frame-ancestors 'none'"
-            self.send_header("Content-Security-Policy", told)
+        allowed = NOTHING
+        if self._file:
+            allowed = policy(self._file.read_text(encoding="utf-8") if self._file.suffix == ".html" else "")
+        self.send_header("Content-Security-Policy", f"{allowed}; frame-ancestors 'none'")
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Referrer-Policy", "no-referrer")
         self.send_header("Cross-Origin-Opener-Policy", "same-origin")
-        unchanging = "/_app/immutable/" in self.path
+        self.send_header("Cross-Origin-Resource-Policy", "same-origin")
+        unchanging = self._file and "/_app/immutable/" in self._file.as_posix()
         self.send_header("Cache-Control", "max-age=31536000, immutable" if unchanging else "no-cache")
         super().end_headers()
+
+    def version_string(self) -> str:
+        """Name no version, of Python's neither."""
+        return "cla"
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing: the site's readers are nobody's business."""
 
-    def _is_for_us(self) -> bool:
-        host = self.headers.get("Host", "").rpartition(":")[0] or self.headers.get("Host", "")
-        if host in NAMES:
-            return True
-        self.send_error(HTTPStatus.MISDIRECTED_REQUEST)
-        return False
+    def _asked_for(self) -> Path | None:
+        """Return the file that the path leads to; None where there is none, or where it leads out of the site."""
+        try:
+            file = Path(self.translate_path(self.path)).resolve()
+            if file.is_dir():
+                file = (file / "index.html").resolve()
+            # A whole address in the place of a path is for proxies.
+            is_ours = self.path.startswith("/") and file.is_file() and file.is_relative_to(self.directory)
+        except (ValueError, OSError, RuntimeError):  # what is no path here: a NUL, a name too long, a link to itself
+            return None
+        return file if is_ours else None

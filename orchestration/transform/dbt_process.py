@@ -43,13 +43,22 @@ def message_of(event: Any, count_rows: Callable[[str], int | None] | None = None
     }
 
 
+def _answers_alone() -> TextIO:
+    """Return the standard output for our answers, and lead what anything else prints, libraries in C too, nowhere."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+    return answers
+
+
 def main() -> NoReturn:
     """Run the dbt commands that standard input asks for, a line each, until it ends."""
     requests: Queue[dict[str, Any]] = Queue()
     threading.Thread(target=_receive, args=(requests,), daemon=True).start()
     os.umask(0o077)
     os.environ.update(requests.get()["environment"])
-    answers, sys.stdout = sys.stdout, open(os.devnull, "w")  # noqa: SIM115, PTH123 - open as long as the process lives
+    answers = _answers_alone()
     gc.disable()  # what is imported and parsed stays: looking through it again and again finds no garbage
 
     # The imports take seconds: the lifeline must be watched before them.

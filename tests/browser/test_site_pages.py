@@ -1,6 +1,7 @@
 """The site in a browser: every page whole, every figure on it that of the public marts, and all of it by keyboard."""
 
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from orchestration.publish.publication import DATABASE
 from orchestration.settings import Settings
+from orchestration.site.server import site_server
 from tests.browser.watching import Watched, serving, until, violations, walk_by_keyboard, wider_than_the_window
 
 pytestmark = pytest.mark.slow
@@ -211,6 +213,17 @@ def test_the_explorer_asks_again_for_another_group_and_another_year(
         assert {key: text for key, _, text in figures(page, "table.bars")} == wanted
         assert f"breakdown={breakdown}" in page.url
         assert f"year={year}" in page.url
+
+
+def test_a_page_asks_again_as_cla_site_serves_it(site: Path, site_settings: Settings, visit: Visit) -> None:
+    """Its headers are stricter than a static host's: the worker that holds the database obeys those of its own file."""
+    with site_server(site_settings, 0) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        page = settled(visit(f"http://127.0.0.1:{server.server_port}/{EXPLORER}"))
+        page.select_option("select[data-input='breakdown']", "legal_status_group")
+        page.select_option("select[data-input='year']", "2023")
+        page.wait_for_selector("table.bars [data-breakdown='legal_status_group'][data-period^='2023-03-31']")
+        server.shutdown()
 
 
 def test_a_view_can_be_sent_as_an_address(address: str, visit: Visit) -> None:

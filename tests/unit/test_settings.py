@@ -62,3 +62,34 @@ def test_a_mark_that_no_spelling_helps_is_named_before_anything_is_written(
         "choose a folder without.\n"
     )
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "origin"),
+    [
+        ("https://warehouse.council.example", "https://warehouse.council.example"),
+        (" https://Warehouse.Council.example/ ", "https://warehouse.council.example"),
+        ("https://warehouse.council.example:443", "https://warehouse.council.example"),
+        ("https://warehouse.council.example:8443/", "https://warehouse.council.example:8443"),
+        ("", ""),
+    ],
+)
+def test_the_proxys_address_is_read_as_a_browser_writes_its_origin(
+    monkeypatch: pytest.MonkeyPatch, written: str, origin: str
+) -> None:
+    monkeypatch.setenv("CLA_WEB_ADDRESS", written)
+    assert Settings.from_environment().web_address == origin
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["http://warehouse.council.example", "warehouse.council.example", "https://", "https://*", "https://a/b",
+     "https://a@b", "https://a,https://b", "https://a:b", "null"],
+)  # fmt: skip
+def test_an_address_that_is_none_or_without_tls_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], written: str
+) -> None:
+    """Traps a guard that lets in a name that nobody can have, or a password that anybody can read on its way."""
+    monkeypatch.setenv("CLA_WEB_ADDRESS", written)
+    assert cli.run(["status"]) == 1
+    assert capsys.readouterr().err.startswith("Error: CLA_WEB_ADDRESS should be the address of the reverse proxy")

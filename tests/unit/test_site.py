@@ -5,15 +5,12 @@ Evidence itself runs in tests/integration/test_site_build.py; here a script of a
 
 import base64
 import hashlib
-import http.client
 import json
 import os
 import re
 import stat
 import sys
-import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -22,7 +19,6 @@ import pytest
 from orchestration.errors import UserError
 from orchestration.settings import Settings
 from orchestration.site import build as site
-from orchestration.site import server as site_server
 from orchestration.site.build import build_site, check_pages, node_and_npm, policy, with_policy
 
 PAGE = """<!doctype html>
@@ -264,53 +260,3 @@ def test_a_page_has_its_policy_before_anything_that_it_loads() -> None:
     assert policy(page) == policy(PAGE)
     with pytest.raises(UserError, match="no place for its security policy"):
         with_policy("<html></html>")
-
-
-@pytest.fixture
-def server(settings: Settings) -> Iterator[http.client.HTTPConnection]:
-    build_site(settings)
-    immutable = settings.site.resolve() / "_app" / "immutable"
-    immutable.mkdir(parents=True)
-    (immutable / "a.wasm").write_bytes(b"\0asm")
-    with site_server.site_server(settings, 0) as serving:
-        threading.Thread(target=serving.serve_forever, daemon=True).start()
-        yield http.client.HTTPConnection(site_server.ADDRESS, serving.server_port)
-        serving.shutdown()
-
-
-def asked(server: http.client.HTTPConnection, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
-    server.request("GET", path, headers=headers)
-    answer = server.getresponse()
-    return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
-
-
-def test_the_server_sends_the_policy_of_each_page(server: http.client.HTTPConnection) -> None:
-    for path in ("/", "/index.html", "/metrics/a/", "/?any=thing"):
-        status, headers, body = asked(server, path)
-        assert status == 200 and b"Figures" in body
-        assert headers["content-security-policy"] == f"{policy(PAGE)}; frame-ancestors 'none'"
-        assert headers["x-content-type-options"] == "nosniff"
-        assert headers["cache-control"] == "no-cache"
-
-
-def test_the_server_knows_wasm_and_what_never_changes(server: http.client.HTTPConnection) -> None:
-    status, headers, _ = asked(server, "/_app/immutable/a.wasm")
-    assert (status, headers["content-type"]) == (200, "application/wasm")
-    assert "immutable" in headers["cache-control"]
-
-
-def test_the_server_lists_no_folder_and_leaves_its_own_alone(server: http.client.HTTPConnection) -> None:
-    assert asked(server, "/metrics/")[0] == 404
-    assert asked(server, "/../../published_public/manifest.json")[0] == 404
-    assert asked(server, "/%2e%2e/%2e%2e/published_public/manifest.json")[0] == 404
-
-
-def test_the_server_answers_to_this_computer_alone(server: http.client.HTTPConnection) -> None:
-    """Traps a foreign page that lets its own name lead to 127.0.0.1 and reads on."""
-    assert asked(server, "/", Host="elsewhere.example:80")[0] == 421
-    assert asked(server, "/", Host="localhost")[0] == 200
-
-
-def test_without_a_site_the_server_says_how_to_get_one(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="cla report --site"):
-        site_server.site_server(Settings(tmp_path), 0)
