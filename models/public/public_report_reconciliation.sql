@@ -22,7 +22,9 @@ tables as (
         metric_id,
         breakdown,
         period_end,
-        max(case when is_suppressed then 1 else 0 end) = 1 as has_suppressed
+        max(
+            case when is_suppressed or category = '{{ categories_together() }}' then 1 else 0 end
+        ) = 1 as has_suppressed
     from public_values
     where breakdown <> 'all'
     group by metric_id, breakdown, period_end

@@ -653,12 +653,14 @@ def _has_value(figure: Figure, name: str) -> bool:
 
 def _largest(figures: Sequence[Figure]) -> list[Figure]:
     """Return the largest ones: several where a reader sees them as equal."""
-    return [figures[index] for index in highest([figure.display for figure in figures])]
+    single = [figure for figure in figures if not figure.is_together]
+    return [single[index] for index in highest([figure.display for figure in single])] or list(figures[:1])
 
 
 def _of_those(found: Iterable[Figure | Month]) -> str:
     """Return a reservation where some are suppressed: one of them may be larger than all that are shown."""
-    return " of those shown" if any(one.display == "c" for one in found) else ""
+    hidden = any(one.display == "c" or (isinstance(one, Figure) and one.is_together) for one in found)
+    return " of those shown" if hidden else ""
 
 
 def _named(figure: Figure) -> str:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,11 @@ class Comparator:
     position: str | None = None
 
 
+TOGETHER = "Other categories, together"
+"""The category of the public tables that stands for those that are not shown by themselves (macros/suppression)."""
+HIDDEN = "c"
+
+
 @dataclass(frozen=True)
 class Figure:
     """One figure of the year with everything that a reader may ask of it."""
@@ -63,6 +68,11 @@ class Figure:
     def key(self) -> tuple[str, str, str]:
         """Return what tells the figure from the others of its year."""
         return self.metric_id, self.breakdown, self.category
+
+    @property
+    def is_together(self) -> bool:
+        """Say whether it stands for several categories, none of which is shown by itself."""
+        return self.category == TOGETHER
 
     def comparator(self, name: str) -> Comparator | None:
         """Return the comparator of that name, if DfE publishes one."""
@@ -146,8 +156,26 @@ class YearFigures:
         self._figures = {figure.key: figure for figure in figures}
 
     def get(self, metric_id: str, breakdown: str = "all", category: str = "all") -> Figure | None:
-        """Return one figure, or None where what it rests on was not delivered."""
-        return self._figures.get((metric_id, breakdown, category))
+        """Return one figure, or None where what it rests on was not delivered.
+
+        A category that the public sees only together with others is there as one that is hidden.
+        """
+        found = self._figures.get((metric_id, breakdown, category))
+        together = self._figures.get((metric_id, breakdown, TOGETHER))
+        if found is None and together is not None:
+            return replace(
+                together,
+                category=category,
+                value=None,
+                display=HIDDEN,
+                numerator=None,
+                denominator=None,
+                previous_value=None,
+                previous_display=None,
+                change=None,
+                relative_change=None,
+            )
+        return found
 
     def of(self, metric_id: str, breakdown: str) -> list[Figure]:
         """Return the figures of all categories of a breakdown, in the order of the category list."""

@@ -151,11 +151,12 @@ class SectionWriter:
 
     def _largest(self, metric_id: str, breakdown: str, what: str, on: str) -> str:
         found = self._ordered(metric_id, breakdown)
-        largest = [found[index] for index in highest([figure.display for figure in found])]
+        single = [figure for figure in found if not figure.is_together]
+        largest = [single[index] for index in highest([figure.display for figure in single])]
         if not largest:
             return ""
         # A suppressed one may be larger than all that are shown.
-        of_those = " of those shown" if any(figure.display == "c" for figure in found) else ""
+        of_those = " of those shown" if any(f.display == "c" or f.is_together for f in found) else ""
         if len(largest) > 1:
             names = listed(label(breakdown, figure.category) for figure in largest)
             share = shown(largest[0].display, largest[0].unit)

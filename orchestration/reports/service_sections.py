@@ -167,7 +167,7 @@ class ServiceSections(SectionWriter):
         late = self._get("reviews_late_reasons")
         if late and reasons:
             told = sorted(
-                (f for f in reasons if f.value is not None and f.category != "Unknown"),
+                (f for f in reasons if f.value is not None and f.category != "Unknown" and not f.is_together),
                 key=lambda f: (-(f.value or 0), f.category),
             )
             text = f"{sentence_case(counted(late.display, 'review'))} {were(late.display)} not held within timescale."
@@ -175,7 +175,7 @@ class ServiceSections(SectionWriter):
             most = [f for f in told if (f.value or 0) >= (told[:3][-1].value or 0)]
             if most and len(most) <= SEVERAL:
                 named = [f"{label(f.breakdown, f.category).lower()} ({shown(f.display, f.unit)})" for f in most]
-                of_those = " of those shown" if any(f.display == "c" for f in reasons) else ""
+                of_those = " of those shown" if any(f.display == "c" or f.is_together for f in reasons) else ""
                 text += f" The reason{'s' if len(named) > 1 else ''} given most often{of_those}: {listed(named)}."
             blocks.append(Paragraph(text))
             blocks += self._counts_table(

@@ -13,7 +13,6 @@ import contextlib
 import gc
 import json
 import os
-import sys
 import threading
 from collections.abc import Callable
 from queue import Queue
