@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from orchestration.errors import UserError
 from orchestration.filesystem import build_lock, private_directory
+from orchestration.publish.whole import sweep
 from orchestration.quiet import keep_dagster_quiet
 from orchestration.settings import REPOSITORY, Settings
 from orchestration.transform.dbt import dbt_kept_ready
@@ -18,13 +19,19 @@ if TYPE_CHECKING:
     from dagster_shared.error import SerializableErrorInfo
 
 BUILD_JOB = "build"
+SWAP = "published_run"
+"""The step that ends a build: what readers see is of its run from then on."""
+ONLY_FOR_STAFF = "What the staff read is of this build; what the public reads is as it was."
 
 _holding = False
 
 
 @contextmanager
 def one_build_at_a_time(settings: Settings) -> Iterator[None]:
-    """Hold the build lock; a block inside a block that this process holds already just runs."""
+    """Hold the build lock; a block inside a block that this process holds already just runs.
+
+    Whatever a killed process left half done is removed first: nobody else can be writing it.
+    """
     global _holding
     if _holding:
         yield
@@ -32,6 +39,7 @@ def one_build_at_a_time(settings: Settings) -> Iterator[None]:
     with build_lock(settings.build_lock):
         _holding = True
         try:
+            sweep(settings)
             yield
         finally:
             _holding = False
@@ -42,7 +50,7 @@ def is_running(settings: Settings) -> bool:
     if not settings.build_lock.exists():
         return False
     try:
-        with one_build_at_a_time(settings):
+        with build_lock(settings.build_lock):
             return False
     except UserError:
         return True
@@ -79,7 +87,8 @@ def run_build(settings: Settings, assets: Sequence[str] | None = None) -> None:
         failed = [event for event in result.all_events if event.is_step_failure]
         if any(_INTERRUPTIONS & {error.cls_name for error in _errors(event)} for event in failed):
             raise KeyboardInterrupt
-        raise BuildFailedError(" ".join(_sentence(event) for event in failed))
+        swapped = [event for event in result.get_asset_materialization_events() if event.step_key == SWAP]
+        raise BuildFailedError(" ".join([_sentence(event) for event in failed] + [ONLY_FOR_STAFF] * bool(swapped)))
 
 
 def prepare_dagster_home(settings: Settings) -> None:

@@ -187,12 +187,13 @@ def accept(delivery: str, because: str) -> None:
 def publish() -> None:
     """Publish again from the last finished build, without building."""
     from orchestration import progress
-    from orchestration.build import one_build_at_a_time, run_build
+    from orchestration.build import SWAP, one_build_at_a_time, run_build
 
     settings = _settings()
     with one_build_at_a_time(settings), progress.shown(_console()):
-        public = ["public_publication"] if settings.public_is_whole.exists() else []
-        run_build(settings, ["publication", *public, "restricted_outputs", "annual_report", "board_pack"])
+        public = ["public_publication", "public_annual_report", "public_board_pack"]
+        for_staff = ["publication", "restricted_outputs", "annual_report", "board_pack"]
+        run_build(settings, [*for_staff, *(public if settings.public_is_whole.exists() else []), SWAP])
     click.echo(f"Published to {settings.published}")
 
 
@@ -238,6 +239,8 @@ def status() -> None:
             f"{rows:,} rows from {len(manifest['deliveries'])} deliveries{synthetic}"
         )
         click.echo(f"              {settings.published}")
+        if "parts" in manifest:
+            click.echo(f"Public:       {_public_run(manifest)}")
         print_held(settings, _console())
     click.echo(f"Build:        {'one is running' if is_running(settings) else 'none is running'}")
 
@@ -296,15 +299,17 @@ def report(year: int | None, la_code: str | None, take_narrative: Path | None, w
     The authority's own words come from narrative/<la>/<year>/ in the data folder, a Markdown file for each section.
     """
     from orchestration import progress
+    from orchestration.build import one_build_at_a_time
     from orchestration.reports.write import take_words, write_reports
 
     settings = _settings()
-    if take_narrative:
-        for taken in take_words(settings, take_narrative, year, la_code):
-            click.echo(f"Took over {taken}")
-    with progress.shown(_console()):
-        stage = "Writing the reports"
-        written = write_reports(settings, year, la_code, lambda done, total: progress.report(stage, done, total))
+    with one_build_at_a_time(settings):
+        if take_narrative:
+            for taken in take_words(settings, take_narrative, year, la_code):
+                click.echo(f"Took over {taken}")
+        with progress.shown(_console()):
+            stage = "Writing the reports"
+            written = write_reports(settings, year, la_code, lambda done, total: progress.report(stage, done, total))
     for file in written:
         click.echo(f"{file.variant:<9} {file.path}")
     if with_site:
@@ -407,6 +412,14 @@ def _build(settings: Settings) -> None:
         console.print(f"  {path}  ({what})", highlight=False, soft_wrap=True)
     if print_held(settings, console):
         raise click.exceptions.Exit(HELD)
+
+
+def _public_run(manifest: dict[str, Any]) -> str:
+    """Say which run the public figures are of: where their part of a build failed, those of before stay."""
+    public = manifest["parts"]["published_public"]
+    if public == manifest["run_id"]:
+        return "of the same run"
+    return f"{f'still run {public}' if public else 'nothing yet'}; that of the last run was not whole"
 
 
 def _settings(as_known_at: str = "") -> Settings:
