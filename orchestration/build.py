@@ -5,9 +5,11 @@ import shutil
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.errors import UserError
+from orchestration.faults import refused_by_the_computer
 from orchestration.filesystem import build_lock, private_directory
 from orchestration.publish.whole import sweep
 from orchestration.quiet import keep_dagster_quiet
@@ -54,6 +56,8 @@ def is_running(settings: Settings) -> bool:
             return False
     except UserError:
         return True
+    except OSError:
+        return False  # nobody builds where not even the lock can be opened
 
 
 class BuildFailedError(UserError):
@@ -87,8 +91,10 @@ def run_build(settings: Settings, assets: Sequence[str] | None = None) -> None:
         failed = [event for event in result.all_events if event.is_step_failure]
         if any(_INTERRUPTIONS & {error.cls_name for error in _errors(event)} for event in failed):
             raise KeyboardInterrupt
-        swapped = [event for event in result.get_asset_materialization_events() if event.step_key == SWAP]
-        raise BuildFailedError(" ".join([_sentence(event) for event in failed] + [ONLY_FOR_STAFF] * bool(swapped)))
+        said = [_sentence(event, settings.data_dir) for event in failed]
+        if any(event.step_key == SWAP for event in result.get_asset_materialization_events()):
+            said.append(ONLY_FOR_STAFF)
+        raise BuildFailedError(" ".join(said))
 
 
 def prepare_dagster_home(settings: Settings) -> None:
@@ -131,7 +137,7 @@ def _errors(event: "DagsterEvent") -> "Iterator[SerializableErrorInfo]":
         error = error.cause
 
 
-def _sentence(event: "DagsterEvent") -> str:
+def _sentence(event: "DagsterEvent", data_dir: Path) -> str:
     """Return what a failed step has to say: its own description, or the sentence of the error behind it."""
     failure = event.step_failure_data
     if failure.user_failure_data and failure.user_failure_data.description:
@@ -139,4 +145,6 @@ def _sentence(event: "DagsterEvent") -> str:
     for error in _errors(event):
         if error.cls_name in ("UserError", "UnexpectedError"):
             return error.message.partition(": ")[2].strip()
+        if reason := refused_by_the_computer(error.message, data_dir):
+            return reason
     return f"The step {event.step_key} failed unexpectedly; `cla dev` shows its run."
