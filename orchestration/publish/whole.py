@@ -207,7 +207,8 @@ def remove_temporary(folder: Path) -> None:
             if path.is_dir() and not is_link(path):
                 shutil.rmtree(path, ignore_errors=True)
             else:
-                path.unlink(missing_ok=True)
+                with suppress(OSError):
+                    path.unlink()
         folders[:] = [name for name in folders if not name.endswith(TEMPORARY_SUFFIX)]
 
 
