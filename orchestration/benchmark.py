@@ -36,6 +36,7 @@ STAGES = {
     "publication": "publish",
     "dbt_public": "hide small numbers and test it",
     "public_publication": "attack and publish the public variant",
+    "published_run": "swap in",
     "restricted_outputs": "write the restricted outputs",
 }
 """The steps of a build and what they do; the rest of the time goes into starting Python, Dagster and dbt's parser."""

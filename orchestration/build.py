@@ -5,10 +5,13 @@ import shutil
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.errors import UserError
+from orchestration.faults import refused_by_the_computer
 from orchestration.filesystem import build_lock, private_directory
+from orchestration.publish.whole import sweep
 from orchestration.quiet import keep_dagster_quiet
 from orchestration.settings import REPOSITORY, Settings
 from orchestration.transform.dbt import dbt_kept_ready
@@ -18,13 +21,19 @@ if TYPE_CHECKING:
     from dagster_shared.error import SerializableErrorInfo
 
 BUILD_JOB = "build"
+SWAP = "published_run"
+"""The step that ends a build: what readers see is of its run from then on."""
+ONLY_FOR_STAFF = "What the staff read is of this build; what the public reads is as it was."
 
 _holding = False
 
 
 @contextmanager
 def one_build_at_a_time(settings: Settings) -> Iterator[None]:
-    """Hold the build lock; a block inside a block that this process holds already just runs."""
+    """Hold the build lock; a block inside a block that this process holds already just runs.
+
+    Whatever a killed process left half done is removed first: nobody else can be writing it.
+    """
     global _holding
     if _holding:
         yield
@@ -32,6 +41,7 @@ def one_build_at_a_time(settings: Settings) -> Iterator[None]:
     with build_lock(settings.build_lock):
         _holding = True
         try:
+            sweep(settings)
             yield
         finally:
             _holding = False
@@ -42,10 +52,12 @@ def is_running(settings: Settings) -> bool:
     if not settings.build_lock.exists():
         return False
     try:
-        with one_build_at_a_time(settings):
+        with build_lock(settings.build_lock):
             return False
     except UserError:
         return True
+    except OSError:
+        return False  # nobody builds where not even the lock can be opened
 
 
 class BuildFailedError(UserError):
@@ -79,7 +91,10 @@ def run_build(settings: Settings, assets: Sequence[str] | None = None) -> None:
         failed = [event for event in result.all_events if event.is_step_failure]
         if any(_INTERRUPTIONS & {error.cls_name for error in _errors(event)} for event in failed):
             raise KeyboardInterrupt
-        raise BuildFailedError(" ".join(_sentence(event) for event in failed))
+        said = [_sentence(event, settings.data_dir) for event in failed]
+        if any(event.step_key == SWAP for event in result.get_asset_materialization_events()):
+            said.append(ONLY_FOR_STAFF)
+        raise BuildFailedError(" ".join(said))
 
 
 def prepare_dagster_home(settings: Settings) -> None:
@@ -122,7 +137,7 @@ def _errors(event: "DagsterEvent") -> "Iterator[SerializableErrorInfo]":
         error = error.cause
 
 
-def _sentence(event: "DagsterEvent") -> str:
+def _sentence(event: "DagsterEvent", data_dir: Path) -> str:
     """Return what a failed step has to say: its own description, or the sentence of the error behind it."""
     failure = event.step_failure_data
     if failure.user_failure_data and failure.user_failure_data.description:
@@ -130,4 +145,6 @@ def _sentence(event: "DagsterEvent") -> str:
     for error in _errors(event):
         if error.cls_name in ("UserError", "UnexpectedError"):
             return error.message.partition(": ")[2].strip()
+        if reason := refused_by_the_computer(error.message, data_dir):
+            return reason
     return f"The step {event.step_key} failed unexpectedly; `cla dev` shows its run."

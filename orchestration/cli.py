@@ -28,8 +28,19 @@ def main() -> None:
     """Run the command that was called and end the process with its exit code."""
     # What other programs (Dagster, dbt, DuckDB) write on our behalf is for the owner alone too.
     os.umask(0o077)
-    load_dotenv(REPOSITORY / ".env")
-    sys.exit(run(sys.argv[1:]))
+    try:
+        load_dotenv(REPOSITORY / ".env")
+    except (OSError, UnicodeError):
+        click.echo(f"Error: {REPOSITORY / '.env'} cannot be read as a text file.", err=True)
+        sys.exit(1)
+    code = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        # Where the output goes is full or gone; Python would try again when it ends, and show a traceback.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = code or _unwritable(error)
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
@@ -44,15 +55,33 @@ def run(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped. The last publication is as it was.", err=True)
         return 130
+    except BrokenPipeError as error:
+        return _unwritable(error)
     except Exception as error:
         if debug:
             raise
-        if not isinstance(error, UserError):
-            from orchestration.faults import kept_private
-
-            error = kept_private(error, "running the command", Settings.from_environment().faults)
-        click.echo(f"Error: {error}", err=True)
+        click.echo(f"Error: {_sentence(error)}", err=True)
         return 1
+
+
+def _sentence(error: Exception) -> str:
+    """Return the one sentence that is said of an error."""
+    if isinstance(error, UserError):
+        return str(error)
+    from orchestration.faults import kept_private
+
+    try:
+        faults = Settings.from_environment().faults
+    except UserError as wrong:
+        return str(wrong)
+    return str(kept_private(error, "running the command", faults))
+
+
+def _unwritable(error: OSError) -> int:
+    """Say that the output cannot be written, but not of one that somebody has stopped reading (`cla log | head`)."""
+    if not isinstance(error, BrokenPipeError):
+        click.echo(f"Error: What the command says cannot be written: {error.strerror}.", err=True)
+    return 1
 
 
 _debug = click.option("--debug", is_flag=True, expose_value=False, help="Show tracebacks, which may quote data.")
@@ -98,6 +127,7 @@ def demo() -> None:
         with progress.shown(console):
             write_demo_deliveries(settings)
         _build(settings)
+        _release(settings, "The demo gives out what it has made, to show how that is kept")
 
 
 @command()
@@ -187,13 +217,29 @@ def accept(delivery: str, because: str) -> None:
 def publish() -> None:
     """Publish again from the last finished build, without building."""
     from orchestration import progress
-    from orchestration.build import one_build_at_a_time, run_build
+    from orchestration.build import SWAP, one_build_at_a_time, run_build
 
     settings = _settings()
     with one_build_at_a_time(settings), progress.shown(_console()):
-        public = ["public_publication"] if settings.public_is_whole.exists() else []
-        run_build(settings, ["publication", *public, "restricted_outputs", "annual_report", "board_pack"])
+        public = ["public_publication", "public_annual_report", "public_board_pack"]
+        for_staff = ["publication", "restricted_outputs", "annual_report", "board_pack"]
+        run_build(settings, [*for_staff, *(public if settings.public_is_whole.exists() else []), SWAP])
     click.echo(f"Published to {settings.published}")
+
+
+@command()
+@click.option("--because", default="", metavar="TEXT", help="What it was given out for; it is kept, so name no child.")
+def release(because: str) -> None:
+    """Record that the public figures published now were given out, and keep them as they are.
+
+    Copies published_public/ whole to released/<run>/, which no later build changes, and writes a report on what is
+    hidden and why beside it, for the person who signs.
+    """
+    from orchestration.build import one_build_at_a_time
+
+    settings = _settings()
+    with one_build_at_a_time(settings):
+        _release(settings, because)
 
 
 @command(name="fetch-published")
@@ -238,6 +284,8 @@ def status() -> None:
             f"{rows:,} rows from {len(manifest['deliveries'])} deliveries{synthetic}"
         )
         click.echo(f"              {settings.published}")
+        if "parts" in manifest:
+            click.echo(f"Public:       {_public_run(manifest)}")
         print_held(settings, _console())
     click.echo(f"Build:        {'one is running' if is_running(settings) else 'none is running'}")
 
@@ -296,15 +344,17 @@ def report(year: int | None, la_code: str | None, take_narrative: Path | None, w
     The authority's own words come from narrative/<la>/<year>/ in the data folder, a Markdown file for each section.
     """
     from orchestration import progress
+    from orchestration.build import one_build_at_a_time
     from orchestration.reports.write import take_words, write_reports
 
     settings = _settings()
-    if take_narrative:
-        for taken in take_words(settings, take_narrative, year, la_code):
-            click.echo(f"Took over {taken}")
-    with progress.shown(_console()):
-        stage = "Writing the reports"
-        written = write_reports(settings, year, la_code, lambda done, total: progress.report(stage, done, total))
+    with one_build_at_a_time(settings):
+        if take_narrative:
+            for taken in take_words(settings, take_narrative, year, la_code):
+                click.echo(f"Took over {taken}")
+        with progress.shown(_console()):
+            stage = "Writing the reports"
+            written = write_reports(settings, year, la_code, lambda done, total: progress.report(stage, done, total))
     for file in written:
         click.echo(f"{file.variant:<9} {file.path}")
     if with_site:
@@ -407,6 +457,25 @@ def _build(settings: Settings) -> None:
         console.print(f"  {path}  ({what})", highlight=False, soft_wrap=True)
     if print_held(settings, console):
         raise click.exceptions.Exit(HELD)
+
+
+def _release(settings: Settings, because: str) -> None:
+    from orchestration.publish.release import release as keep
+
+    kept = keep(settings, because)
+    if kept.is_new:
+        click.echo(f"Released run {kept.run_id}: {kept.folder}")
+        click.echo(f"What is hidden in it and why, for the person who signs: {kept.report}")
+    else:
+        click.echo(f"Run {kept.run_id} was released at {kept.released_at} by {kept.released_by}; nothing was changed.")
+
+
+def _public_run(manifest: dict[str, Any]) -> str:
+    """Say which run the public figures are of: where their part of a build failed, those of before stay."""
+    public = manifest["parts"]["published_public"]
+    if public == manifest["run_id"]:
+        return "of the same run"
+    return f"{f'still run {public}' if public else 'nothing yet'}; that of the last run was not whole"
 
 
 def _settings(as_known_at: str = "") -> Settings:

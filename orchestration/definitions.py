@@ -8,7 +8,7 @@ from orchestration.documentation.assets import build_documentation_assets
 from orchestration.ingest.assets import build_ingest_assets
 from orchestration.ingest.published.assets import build_published_assets
 from orchestration.jobs import build_jobs, build_lock_resource
-from orchestration.publish.assets import build_publish_assets
+from orchestration.publish.assets import build_publish_assets, build_swap_asset
 from orchestration.quiet import keep_dagster_quiet
 from orchestration.reports.assets import build_report_assets, build_site_assets
 from orchestration.settings import Settings
@@ -20,7 +20,7 @@ settings = Settings.from_environment()
 manifest = json.loads(prepare_manifest(settings).read_bytes())
 transform = build_transform_assets(settings, manifest)
 publishing = build_publish_assets(settings, manifest, transform)
-reading = build_report_assets(settings, publishing)
+publishing += build_report_assets(settings, publishing)
 # Each a job of its own: no build waits for them.
 apart = {"documentation": build_documentation_assets(settings, manifest), "site": build_site_assets(settings)}
 
@@ -28,7 +28,7 @@ defs = Definitions(
     assets=[
         *build_ingest_assets(settings),
         *build_published_assets(settings),
-        *(transform, *publishing, *reading),
+        *(transform, *publishing, build_swap_asset(settings, publishing)),
         *(assets for group in apart.values() for assets in group),
     ],
     jobs=build_jobs(apart),

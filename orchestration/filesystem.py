@@ -60,7 +60,7 @@ def atomic_file(path: Path, *, durable: bool = True) -> Iterator[Path]:
     A reader sees the old content or the new, never a part. `durable` waits until the content has reached the disk
     before it becomes visible; without it the caller calls `flush_to_disk` before anything relies on the file.
     """
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
+    temporary = _temporary(path)
     try:
         yield temporary
         private_file(temporary)
@@ -78,6 +78,23 @@ def write_private_text(path: Path, text: str) -> None:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
+
+
+@contextmanager
+def temporary_folder(beside: Path) -> Iterator[Path]:
+    """Give a new folder with a temporary name beside a path, and remove it when the block ends."""
+    temporary = private_directory(_temporary(beside))
+    try:
+        yield temporary
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def put_in_place(finished: Path, path: Path) -> None:
+    """Put a finished file in the place of `path`, once its content has reached the disk."""
+    with finished.open("rb+") as file:
+        os.fsync(file.fileno())
+    _replace(finished, path)
 
 
 def flush_to_disk(paths: Iterator[Path] | list[Path]) -> None:
@@ -100,11 +117,12 @@ def replace_link(link: Path, target: Path) -> None:
     private_directory(link.parent)
     if link.exists() and not is_link(link):
         raise UserError(f"{link} should be a link, but a folder or file of that name is in its place.")
-    new = link.with_name(f".{link.name}.{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
+    new = _temporary(link)
     if sys.platform == "win32":
         import _winapi
 
-        _winapi.CreateJunction(str(target.resolve()), str(new))
+        # Not resolved: a name that leads through another link has to go on doing so.
+        _winapi.CreateJunction(str(target.absolute()), str(new))
         old = link.with_name(f"{new.name}.old")
         if is_link(link):
             _retried(lambda: link.rename(old))
@@ -137,6 +155,14 @@ def is_link(path: Path) -> bool:
     return False
 
 
+def led_to(link: Path) -> Path | None:
+    """Return where a link leads, one step and not further, whether or not that is there; None where it is no link."""
+    if not is_link(link):
+        return None
+    # Windows says where a junction leads with this mark before the path.
+    return Path(os.path.normpath(link.parent / os.readlink(link).removeprefix("\\\\?\\")))  # noqa: PTH115 - as text
+
+
 @contextmanager
 def build_lock(path: Path) -> Iterator[None]:
     """Hold the lock of the one build that may run, or say in one sentence that another build holds it.
@@ -154,6 +180,10 @@ def build_lock(path: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
 
 
 def _replace(temporary: Path, path: Path) -> None:

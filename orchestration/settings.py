@@ -122,33 +122,43 @@ class Settings:
         return self.warehouse.with_suffix(".public")
 
     @property
+    def runs(self) -> Path:
+        """One folder per finished run, with a link to each part that it published (`orchestration.publish.whole`)."""
+        return self.build_root / "runs"
+
+    @property
+    def current(self) -> Path:
+        """A link to the run that readers see; the names of the parts lead through it, so that all change at once."""
+        return self.build_root / "current"
+
+    @property
     def publications(self) -> Path:
-        """One folder per finished run."""
+        """One folder per run with what it published for the authority's own staff."""
         return self.build_root / "publications"
 
     @property
     def published(self) -> Path:
-        """A link to the last good publication."""
+        """A link, through `current`, to the last good publication."""
         return self.build_root / "published"
 
     @property
     def publications_public(self) -> Path:
-        """One folder per finished run of the public variant."""
+        """One folder per run with what it published for everyone."""
         return self.build_root / "publications_public"
 
     @property
     def published_public(self) -> Path:
-        """A link to the last good publication for the public; absent until one has been suppressed and checked."""
+        """A link, through `current`, to the last good publication for the public; absent until there was one."""
         return self.build_root / "published_public"
 
     @property
     def restricted(self) -> Path:
-        """A link to the child-level outputs with the authority's own identifiers."""
+        """A link, through `current`, to the child-level outputs with the authority's own identifiers."""
         return self.build_root / "restricted"
 
     @property
     def restricted_runs(self) -> Path:
-        """What the link `restricted` leads into: one folder per run, the current one and the one before it."""
+        """One folder per run with its child-level outputs: the current one and the one before it."""
         return self.build_root / "restricted_runs"
 
     @property

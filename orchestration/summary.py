@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -315,7 +316,14 @@ def headlines(connection: duckdb.DuckDBPyConnection, la_code: str) -> tuple[Any,
 @contextmanager
 def published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the last publication for reading."""
-    with duckdb.connect(str(settings.published / DATABASE), read_only=True) as connection:
+    with opened(settings.published) as connection:
+        yield connection
+
+
+@contextmanager
+def opened(publication: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a publication for reading."""
+    with duckdb.connect(str(publication / DATABASE), read_only=True) as connection:
         yield connection
 
 

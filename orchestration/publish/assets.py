@@ -1,6 +1,7 @@
-"""The publications and the restricted outputs as Dagster assets, downstream of every table they copy."""
+"""The parts of a run as Dagster assets, downstream of every table they copy, and the swap that readers see them by."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from dagster import (
@@ -14,10 +15,10 @@ from dagster import (
     asset,
 )
 
-from orchestration import progress, summary
+from orchestration import ledger, progress, summary
 from orchestration.faults import details_kept_private
-from orchestration.publish import disclosure
-from orchestration.publish.publication import PUBLIC, Expected, PublishedTable, publish, read_manifest
+from orchestration.publish import disclosure, whole
+from orchestration.publish.publication import PUBLIC, Expected, PublishedTable, write_publication
 from orchestration.publish.restricted import write_restricted
 from orchestration.publish.work_lists import work_lists
 from orchestration.settings import Settings
@@ -25,6 +26,8 @@ from orchestration.transform.assets import OWNER, build_public_assets, is_public
 
 GROUP = "publication"
 STAGE = "Publishing"
+AFTER_ALL_OTHERS = {"dagster/priority": "-1"}
+"""Of the steps that could run, Dagster takes those without it first."""
 
 
 def build_publish_assets(
@@ -57,12 +60,14 @@ def build_publish_assets(
         ]
         if tells_of_deliveries
         else None,
-        description="One folder per run with every table of `marts`, as DuckDB and Parquet, verified and swapped in.",
+        description="Every table of `marts`, as DuckDB and Parquet, verified: for the authority's own staff.",
     )
     def publication(context: AssetExecutionContext) -> Iterator[MaterializeResult[Any] | AssetCheckResult]:
         with details_kept_private("publishing", settings.faults):
             expected = Expected.from_manifest(manifest)
-            finished = publish(settings, expected, lambda done, total: progress.report(STAGE, done, total))
+            finished = write_publication(
+                settings, whole.begin(settings), expected, lambda done, total: progress.report(STAGE, done, total)
+            )
         yield MaterializeResult(
             metadata={
                 "run_id": finished.run_id,
@@ -72,7 +77,7 @@ def build_publish_assets(
             }
         )
         if tells_of_deliveries:
-            yield _held(settings)
+            yield _held(finished.folder)
 
     @asset(
         group_name=GROUP,
@@ -85,10 +90,9 @@ def build_publish_assets(
     def restricted_outputs(context: AssetExecutionContext) -> MaterializeResult[Any]:
         with details_kept_private("writing the restricted outputs", settings.faults):
             progress.report("Writing the restricted outputs")
-            published = read_manifest(settings) or {}
-            tables = write_restricted(
-                settings, published["run_id"], work_lists(manifest), synthetic=bool(published.get("is_synthetic"))
-            )
+            aside = whole.needed(settings)
+            synthetic = bool(whole.read(aside.part(whole.PUBLISHED))["is_synthetic"])
+            tables = write_restricted(settings, aside, work_lists(manifest), synthetic=synthetic)
         return MaterializeResult(metadata={"rows": sum(table.rows for table in tables), "tables": _sizes(tables)})
 
     if not any(is_public(node) for node in manifest["nodes"].values()):
@@ -97,9 +101,47 @@ def build_publish_assets(
     return [publication, restricted_outputs, public_tables, _public_publication(settings, manifest, public_tables)]
 
 
-def _held(settings: Settings) -> AssetCheckResult:
+def build_swap_asset(settings: Settings, ended_by: Iterable[AssetsDefinition]) -> AssetsDefinition:
+    """Make the asset that ends a build, after the assets that write the parts of a run.
+
+    It waits for what the staff read, and not for what the public reads, which may fail without keeping the staff's
+    figures back. It takes along whatever of that is whole, so it runs when nothing else can.
+    """
+    keys = [key for assets in ended_by for key in assets.keys]
+    for_staff = [key for key in keys if len(key.path) == 1 and not key.path[0].startswith("public_")]
+
+    @asset(
+        group_name=GROUP,
+        owners=[OWNER],
+        kinds={"duckdb", "parquet"},
+        deps=for_staff,
+        op_tags=AFTER_ALL_OTHERS,
+        required_resource_keys={"one_build"},
+        description=(
+            "What readers see: all parts of one run with their reports, swapped in together. Where the public part is "
+            "not whole, that of the run before stays, and the manifest for the staff says so."
+        ),
+    )
+    def published_run(context: AssetExecutionContext) -> MaterializeResult[Any]:
+        with details_kept_private("publishing", settings.faults):
+            progress.report("Swapping in")
+            swapped = whole.swap_in(settings, with_reports=any(key.path[-1] == "annual_report" for key in keys))
+            is_built_now = settings.warehouse_is_whole.read_text(encoding="utf-8") == context.run.run_id
+            facts: dict[str, Any] = {
+                "run": swapped.run_id,
+                "public": swapped.public_run_id or "none",
+                "deliveries": swapped.deliveries,
+                **({"as_known_at": settings.as_known_at} if settings.as_known_at else {}),
+            }
+            ledger.record(settings, "built" if is_built_now else "published again", **facts)
+        return MaterializeResult(metadata=facts)
+
+    return published_run
+
+
+def _held(publication: Path) -> AssetCheckResult:
     """Tell of the deliveries that are held, each with its reason; no value of a record is in it."""
-    with summary.published(settings) as connection:
+    with summary.opened(publication) as connection:
         found = summary.held_deliveries(connection)
         accepted = connection.execute(
             "select distinct delivery_id, accepted_by, accepted_on from marts.delivery_audit "
@@ -134,8 +176,8 @@ def _public_publication(
         deps=["publication", *(spec.key for spec in public_tables.specs if spec.key.path[0] == PUBLIC.schema)],
         required_resource_keys={"one_build"},
         description=(
-            "One folder per run with the suppressed tables that everyone may see, attacked before it is written, "
-            "verified and swapped in."
+            "The suppressed tables that everyone may see, as DuckDB and Parquet, attacked before they are written, "
+            "and verified."
         ),
     )
     def public_publication(context: AssetExecutionContext) -> MaterializeResult[Any]:
@@ -143,8 +185,9 @@ def _public_publication(
             progress.report("Attacking the public figures")
             hidden = disclosure.check(settings)
             expected = Expected.from_manifest(manifest, PUBLIC)
-            finished = publish(
+            finished = write_publication(
                 settings,
+                whole.needed(settings),
                 expected,
                 lambda done, total: progress.report("Publishing for the public", done, total),
                 PUBLIC,

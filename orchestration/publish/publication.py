@@ -1,8 +1,6 @@
-"""A publication: the tables of a schema copied aside, verified, and swapped in as a whole.
+"""A publication: the tables of a schema copied aside and verified; `whole` swaps it in with the rest of its run.
 
-There are two: `published` for the authority's own staff, and `published_public`, suppressed, for everyone. Readers go
-through these links, which lead to the last good publication until the next one is whole. Nothing that breaks on the way
-(a full disk, a killed process, a failed check) changes what they see.
+There are two: `published` for the authority's own staff, and `published_public`, suppressed, for everyone.
 """
 
 import importlib.metadata
@@ -10,7 +8,6 @@ import json
 import re
 import shutil
 import subprocess
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,17 +17,11 @@ from typing import Any
 import duckdb
 
 from orchestration.errors import UserError
-from orchestration.filesystem import (
-    flush_to_disk,
-    private_directory,
-    private_file,
-    replace_link,
-    write_private_text,
-)
+from orchestration.filesystem import private_directory, write_private_text
+from orchestration.publish.whole import MANIFEST, PUBLISHED, PUBLISHED_PUBLIC, Aside
 from orchestration.settings import REPOSITORY, Settings
 
 DATABASE = "children_in_care.duckdb"
-MANIFEST = "manifest.json"
 STORAGE_VERSION = "v1.0.0"
 """Any DuckDB from 1.0 on opens it; the newest format would shut out the readers that Power BI and Evidence ship."""
 
@@ -54,9 +45,10 @@ class Variant:
     prefix: str
     is_public: bool
 
-    def runs(self, settings: Settings) -> Path:
-        """Return the folder of the finished runs."""
-        return settings.publications_public if self.is_public else settings.publications
+    @property
+    def part(self) -> str:
+        """Return which part of a run it is."""
+        return PUBLISHED_PUBLIC if self.is_public else PUBLISHED
 
     def link(self, settings: Settings) -> Path:
         """Return the link that readers go through."""
@@ -120,13 +112,14 @@ class Expected:
         )
 
 
-def publish(
+def write_publication(
     settings: Settings,
+    aside: Aside,
     expected: Expected,
     report: Report = lambda done, total: None,
     variant: Variant = INTERNAL,
 ) -> Publication:
-    """Copy the tables, verify the copy, swap it in, and forget publications beyond the number that is kept.
+    """Copy the tables, with a manifest, to a part of the run that is under way, and verify the copy.
 
     The caller holds the build lock, and dbt has ended: the warehouse is only read here.
     """
@@ -134,44 +127,27 @@ def publish(
         raise UserError("There is no finished build to publish; run `cla build` first.")
     if not expected.tables:
         raise UserError("The dbt project has no tables to publish.")
-    runs = private_directory(variant.runs(settings))
-    for leftover in runs.glob(".*.partial"):
-        shutil.rmtree(leftover, ignore_errors=True)
-    run_id = _new_run_id(runs, settings, variant)
-    aside = private_directory(runs / f".{run_id}.partial")
-    with _connection(settings, aside / "spill") as connection:
-        connection.execute(f"attach {_text(settings.warehouse.as_posix())} as warehouse (read_only)")
-        rows = _copy(connection, expected, aside, report, variant)
-        manifest = {
-            "run_id": run_id,
-            "is_public": variant.is_public,
-            "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "code_version": code_version(),
-            "as_known_at": settings.as_known_at or None,
-            **_deliveries(connection),
-            "tables": {table: {"rows": count, "description": expected.tables[table]} for table, count in rows.items()},
-        }
-    shutil.rmtree(aside / "spill", ignore_errors=True)
-    write_private_text(aside / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
-    _verify(aside, expected, rows)
-    _make_private(aside)
-    folder = aside.rename(runs / run_id)
-    replace_link(variant.link(settings), folder)
-    prune(runs, keep=settings.keep_publications, current=folder)
+    with aside.writing(variant.part) as unfinished:
+        with _connection(settings, unfinished / "spill") as connection:
+            connection.execute(f"attach {_text(settings.warehouse.as_posix())} as warehouse (read_only)")
+            rows = _copy(connection, expected, unfinished, report, variant)
+            manifest = {
+                "run_id": aside.run_id,
+                "is_public": variant.is_public,
+                "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
+                "code_version": code_version(),
+                "as_known_at": settings.as_known_at or None,
+                **_deliveries(connection),
+                "tables": {
+                    table: {"rows": count, "description": expected.tables[table]} for table, count in rows.items()
+                },
+            }
+        shutil.rmtree(unfinished / "spill", ignore_errors=True)
+        write_private_text(unfinished / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+        _verify(unfinished, expected, rows)
+    folder = aside.part(variant.part)
     tables = [PublishedTable(name, count, _parquet(folder, name).stat().st_size) for name, count in rows.items()]
-    return Publication(run_id, folder, tables)
-
-
-def prune(publications: Path, *, keep: int, current: Path) -> None:
-    """Delete the oldest publications beyond `keep`; the current one stays, and so does one that a reader holds open."""
-    finished = sorted((path for path in publications.iterdir() if not path.name.startswith(".")), reverse=True)
-    for old in [path for path in finished if path != current][max(keep - 1, 0) :]:
-        # First out of sight, so that nobody finds a half deleted one; on Windows an open file forbids even that.
-        try:
-            hidden = old.rename(old.with_name(f".{old.name}.partial"))
-        except OSError:
-            continue
-        shutil.rmtree(hidden, ignore_errors=True)
+    return Publication(aside.run_id, folder, tables)
 
 
 def code_version() -> str:
@@ -200,18 +176,6 @@ def read_manifest(settings: Settings, variant: Variant = INTERNAL) -> dict[str, 
     """Return the manifest of the last good publication, or None where there is none yet."""
     path = variant.link(settings) / MANIFEST
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
-
-
-def _new_run_id(runs: Path, settings: Settings, variant: Variant) -> str:
-    """Return a UTC time that sorts after every earlier publication's; a public run bears that of its internal one."""
-    published = read_manifest(settings) if variant.is_public else None
-    if published and not (runs / published["run_id"]).exists():
-        return str(published["run_id"])
-    while True:
-        run_id = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-        if not (runs / run_id).exists():
-            return run_id
-        time.sleep(0.1)
 
 
 def _connection(settings: Settings, spill: Path) -> duckdb.DuckDBPyConnection:
@@ -303,14 +267,6 @@ def _deliveries(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         "is_synthetic": any(delivery["is_synthetic"] for delivery in used),
         "deliveries": [{**delivery, "extracted_on": delivery["extracted_on"].isoformat()} for delivery in used],
     }
-
-
-def _make_private(folder: Path) -> None:
-    """Let only the owner read the files, and wait until they have reached the disk."""
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    for path in files:
-        private_file(path)
-    flush_to_disk(files)
 
 
 _RELATIONS_OF_SCHEMA = (

@@ -1,11 +1,10 @@
 """The restricted outputs: child-level work lists and rejected rows, with the authority's own child ids.
 
 They are for the few people who correct the authority's records. Each table is a Parquet file, and a workbook for
-whoever has only Excel; the work lists share one. Like a publication they are written aside and swapped in; older ones
-are deleted, because nobody needs last month's copy of children's records.
+whoever has only Excel; the work lists share one. They are a part of their run, and swapped in with it.
 """
 
-import shutil
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,46 +13,45 @@ import duckdb
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from orchestration.filesystem import private_directory, private_file, replace_link
+from orchestration.filesystem import write_private_text
 from orchestration.publish.cells import bold, cell
-from orchestration.publish.publication import PublishedTable, prune
+from orchestration.publish.publication import PublishedTable
+from orchestration.publish.whole import MANIFEST, RESTRICTED, Aside
 from orchestration.publish.work_lists import WorkList, write_work_lists
 from orchestration.settings import Settings
 
 WORKBOOK_ROWS = 50_000
 """More rows than anyone works through by hand; the Parquet file has them all."""
 
-KEPT = 2
-"""The current outputs and those before them, which someone may be reading at the moment of the swap."""
-
 
 def write_restricted(
-    settings: Settings, run_id: str, work_lists: Sequence[WorkList], *, synthetic: bool
+    settings: Settings, aside: Aside, work_lists: Sequence[WorkList], *, synthetic: bool
 ) -> list[PublishedTable]:
-    """Write every table of schema `restricted`, swap the folder in, and return what was written."""
+    """Write every table of schema `restricted` to the run that is under way, and return what was written."""
     listed = {work_list.table for work_list in work_lists}
-    private_directory(settings.restricted_runs)
-    aside = private_directory(settings.restricted_runs / f".{run_id}.partial")
     tables = []
-    with duckdb.connect(str(settings.warehouse), read_only=True, config={"memory_limit": settings.memory_limit}) as db:
+    with (
+        aside.writing(RESTRICTED) as folder,
+        duckdb.connect(str(settings.warehouse), read_only=True, config={"memory_limit": settings.memory_limit}) as db,
+    ):
         names = db.execute(
             "select table_name from duckdb_tables() where schema_name = 'restricted' order by table_name"
         ).fetchall()
         for (name,) in names:
-            parquet = aside / f"{name}.parquet"
+            parquet = folder / f"{name}.parquet"
             db.execute(f"copy restricted.\"{name}\" to '{_escaped(parquet)}' (format parquet, compression zstd)")
             ((rows,),) = db.execute(f'select count(*) from restricted."{name}"').fetchall()
             if name not in listed:
-                _write_workbook(db, name, rows, aside)
+                _write_workbook(db, name, rows, folder)
             tables.append(PublishedTable(name, rows, parquet.stat().st_size))
-        write_work_lists(db, work_lists, aside, synthetic=synthetic)
-    for path in aside.iterdir():
-        private_file(path)
-    folder = settings.restricted_runs / run_id
-    shutil.rmtree(folder, ignore_errors=True)
-    aside.rename(folder)
-    replace_link(settings.restricted, folder)
-    prune(settings.restricted_runs, keep=KEPT, current=folder)
+        write_work_lists(db, work_lists, folder, synthetic=synthetic)
+        manifest = {
+            "run_id": aside.run_id,
+            "as_known_at": settings.as_known_at or None,
+            "is_synthetic": synthetic,
+            "tables": {table.name: {"rows": table.rows} for table in tables},
+        }
+        write_private_text(folder / MANIFEST, json.dumps(manifest, indent=2) + "\n")
     return tables
 
 

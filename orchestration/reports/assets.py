@@ -16,57 +16,67 @@ from dagster import (
 
 from orchestration import progress
 from orchestration.faults import details_kept_private
-from orchestration.publish.publication import DATABASE
-from orchestration.reports.figures import authorities_and_years
-from orchestration.reports.write import Written, write_reports
+from orchestration.publish.publication import INTERNAL, PUBLIC, Variant
+from orchestration.reports.write import Written, write_reports_of_a_run
 from orchestration.settings import Settings
 from orchestration.site.build import build_site
 from orchestration.transform.assets import OWNER
 
 GROUP = "reports"
-STAGE = "Writing the reports"
 
 
-PUBLICATIONS = {"publication", "public_publication"}
 BOARD_PACK = "board_pack"
+DESCRIBED = {
+    "annual_report": (
+        "The annual report of the IRO service (Word, HTML, Excel), of the latest year, beside the {tables}.",
+        {"word", "html", "excel"},
+    ),
+    BOARD_PACK: (
+        "One page of headline figures for the corporate parenting board, beside the {tables}.",
+        {"html"},
+    ),
+}
 
 
 def build_report_assets(settings: Settings, publishing: Iterable[AssetsDefinition]) -> list[AssetsDefinition]:
-    """Make the assets that end a build: what people read, of the latest year, after the assets that publish."""
-    publications = [key for assets in publishing for key in assets.keys if key.path[-1] in PUBLICATIONS]
-    described = {
-        "annual_report": (
-            "The annual report of the IRO service (Word, HTML, Excel), of the latest year, beside the published tables "
-            "and, suppressed, beside the public ones.",
-            {"word", "html", "excel"},
-        ),
-        BOARD_PACK: (
-            "One page of headline figures for the corporate parenting board, beside the annual report.",
-            {"html"},
-        ),
-    }
+    """Make the assets of what people read, of the latest year, for each publication that there is."""
+    made = {key.path[-1] for assets in publishing for key in assets.keys}
+    known = (("", "published tables", INTERNAL), ("public_", "suppressed tables that everyone may see", PUBLIC))
+    return [
+        _reports(settings, prefix, tables, variant)
+        for prefix, tables, variant in known
+        if f"{prefix}publication" in made
+    ]
 
+
+def _reports(settings: Settings, prefix: str, tables: str, variant: Variant) -> AssetsDefinition:
     @multi_asset(
-        name="reports",
+        name=f"{prefix}reports",
         specs=[
-            AssetSpec(name, deps=publications, group_name=GROUP, owners=[OWNER], kinds=kinds, description=description)
-            for name, (description, kinds) in described.items()
+            AssetSpec(
+                f"{prefix}{name}",
+                deps=[AssetKey(f"{prefix}publication")],
+                group_name=GROUP,
+                owners=[OWNER],
+                kinds=kinds,
+                description=description.format(tables=tables),
+            )
+            for name, (description, kinds) in DESCRIBED.items()
         ],
         required_resource_keys={"one_build"},
     )
     def reports(context: AssetExecutionContext) -> Iterator[MaterializeResult[Any]]:
-        written: list[Written] = []
         with details_kept_private("writing the reports", settings.faults):
-            if len(authorities_and_years(settings.published / DATABASE)) == 1:
-                written = write_reports(settings, progress=lambda done, total: progress.report(STAGE, done, total))
-            else:
+            stage = f"Writing the {'public ' if variant.is_public else ''}reports"
+            written = write_reports_of_a_run(settings, variant, lambda done, total: progress.report(stage, done, total))
+            if not written:
                 # Drawing one for each authority of England would take an hour; `cla report` writes the one asked for.
                 context.log.info("No report was written: the publication has more than one authority.")
-        for name in described:
+        for name in DESCRIBED:
             files = [file for file in written if file.path.name.startswith(BOARD_PACK) == (name == BOARD_PACK)]
-            yield MaterializeResult(asset_key=name, metadata=_metadata(files))
+            yield MaterializeResult(asset_key=f"{prefix}{name}", metadata=_metadata(files))
 
-    return [reports]
+    return reports
 
 
 def build_site_assets(settings: Settings) -> list[AssetsDefinition]:

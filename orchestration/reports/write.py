@@ -1,17 +1,18 @@
 """Which reports are written from which publication, and where to: whole or not at all, for their owner alone."""
 
-import json
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from docx.opc.exceptions import PackageNotFoundError
 
 from orchestration.errors import UserError
-from orchestration.filesystem import atomic_file, private_directory, write_private_text
-from orchestration.publish.publication import DATABASE, MANIFEST
+from orchestration.filesystem import private_directory, private_file, put_in_place, temporary_folder, write_private_text
+from orchestration.publish import whole
+from orchestration.publish.publication import DATABASE, INTERNAL, PUBLIC, Variant
 from orchestration.reports.annual_report import AnnualReport
 from orchestration.reports.board_pack import write_board_pack
 from orchestration.reports.charts import Rendered, rendered
@@ -24,8 +25,6 @@ from orchestration.reports.words import year_label
 from orchestration.reports.workbook import write_workbook
 from orchestration.settings import Settings
 
-FOLDER = "reports"
-PUBLIC = "published_public"
 FIRST_DAY_OF_ZIP = (1980, 1, 1, 0, 0, 0)
 Progress = Callable[[int, int], None]
 """Told how many charts and documents are finished, of how many."""
@@ -33,11 +32,12 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Written:
-    """One finished file."""
+    """One finished file: where readers find it, and where it lay until then."""
 
     path: Path
     variant: str
     bytes: int
+    unfinished: Path
 
 
 def write_reports(
@@ -45,20 +45,49 @@ def write_reports(
     year: int | None = None,
     la_code: str | None = None,
     progress: Progress = lambda done, total: None,
+    variants: Sequence[Variant] = (INTERNAL, PUBLIC),
 ) -> list[Written]:
-    """Write the annual report and the board pack of a year from the last good publication, and from the public one.
+    """Write the annual report and the board pack of a year anew, into the last publication and the public one.
 
-    A publication never changes, but for its folder of reports: the authority's own words may be added at any time.
+    A publication never changes, but for its folder of reports: the authority's own words may be added at any time. All
+    files are finished before the first takes the place of its predecessor. The caller holds the build lock.
     """
-    publications = [("internal", settings.published), ("public", settings.build_root / PUBLIC)]
     if not (settings.published / DATABASE).exists():
         raise UserError("There is no publication to report on; run `cla build` first.")
+    publications = [(variant, variant.link(settings).resolve()) for variant in variants]
     written: list[Written] = []
-    for variant, link in publications:
-        if (link / DATABASE).exists():
-            # The link may be swapped while we write: whatever is read and written belongs to one publication.
-            written += _write_variant(settings, link.resolve(), variant, year, la_code, progress)
+    with ExitStack() as unfinished:
+        for variant, publication in publications:
+            if (publication / DATABASE).exists():
+                chosen, chosen_year, is_alone = _chosen(publication / DATABASE, year, la_code)
+                folder = unfinished.enter_context(temporary_folder(publication / whole.REPORTS))
+                files = _write(settings, publication, folder, variant, chosen, chosen_year, progress)
+                place = publication / whole.REPORTS if is_alone else publication / whole.REPORTS / chosen
+                written += [Written(place / file.path.name, file.variant, file.bytes, file.path) for file in files]
+        for file in written:
+            private_directory(file.path.parent)
+            put_in_place(file.unfinished, file.path)
     return written
+
+
+def write_reports_of_a_run(settings: Settings, variant: Variant, progress: Progress) -> list[Written]:
+    """Write the reports of the latest year into the run that is under way, before a reader sees it.
+
+    A publication of several authorities has none, and an empty folder says that this is as it should be. Where no run
+    is under way, those of the last publication are written anew.
+    """
+    aside = whole.under_way(settings)
+    publication = aside.part(variant.part) if aside else variant.link(settings)
+    if not (publication / DATABASE).exists():
+        raise UserError("There is no publication to report on; run `cla build` first.")
+    found = authorities_and_years(publication / DATABASE)
+    if aside is None:
+        return write_reports(settings, progress=progress, variants=[variant]) if len(found) == 1 else []
+    with aside.writing(f"{variant.part}/{whole.REPORTS}") as folder:
+        if len(found) != 1:
+            return []
+        ((chosen, years),) = found.items()
+        return _write(settings, publication, folder, variant, chosen, years[-1], progress)
 
 
 def take_words(settings: Settings, document: Path, year: int | None = None, la_code: str | None = None) -> list[Path]:
@@ -87,24 +116,22 @@ def take_words(settings: Settings, document: Path, year: int | None = None, la_c
     return changed
 
 
-def _write_variant(
-    settings: Settings, publication: Path, variant: str, year: int | None, la_code: str | None, progress: Progress
+def _write(
+    settings: Settings, publication: Path, folder: Path, variant: Variant, la_code: str, year: int, progress: Progress
 ) -> list[Written]:
-    manifest = json.loads((publication / MANIFEST).read_text(encoding="utf-8"))
-    chosen, chosen_year, is_alone = _chosen(publication / DATABASE, year, la_code)
-    figures = read_figures(publication / DATABASE, chosen, chosen_year, manifest)
-    is_public = variant == "public"
-    words = narrative_folder(settings.data_dir, chosen, chosen_year, year_label(chosen_year), is_public=is_public)
+    """Write the reports of an authority and year, from a publication, to a folder that nobody reads yet."""
+    figures = read_figures(publication / DATABASE, la_code, year, whole.read(publication))
+    is_public = variant.is_public
+    words = narrative_folder(settings.data_dir, la_code, year, year_label(year), is_public=is_public)
     report = AnnualReport(figures, words, is_public=is_public).report()
     charts = [block for _, section in walk(report.sections) for block in section.blocks if isinstance(block, Chart)]
     images: dict[str, Rendered] = {}
-    folder = private_directory(publication / FOLDER if is_alone else publication / FOLDER / chosen)
     written: list[Written] = []
     forms: list[tuple[str, Callable[[Path], None]]] = [
         (f"{report.file_stem}.docx", lambda path: write_word(report, images, path)),
         (f"{report.file_stem}.html", lambda path: write_page(report, images, path)),
         (f"{report.file_stem}.xlsx", lambda path: write_workbook(report, figures.metrics, path)),
-        (f"board_pack_{chosen_year}.html", lambda path: write_board_pack(report, figures, path)),
+        (f"board_pack_{year}.html", lambda path: write_board_pack(report, figures, path)),
     ]
     total = len(charts) + len(forms)
     for chart in charts:
@@ -112,11 +139,12 @@ def _write_variant(
         images[chart.id] = rendered(chart)
     for name, write in forms:
         progress(len(charts) + len(written), total)
-        with atomic_file(folder / name) as temporary:
-            write(temporary)
-            if name.endswith((".docx", ".xlsx")):
-                _without_times(temporary, report)
-        written.append(Written(folder / name, variant, (folder / name).stat().st_size))
+        path = folder / name
+        write(path)
+        if name.endswith((".docx", ".xlsx")):
+            _without_times(path, report)
+        private_file(path)
+        written.append(Written(path, "public" if is_public else "internal", path.stat().st_size, path))
     progress(total, total)
     return written
 

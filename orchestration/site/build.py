@@ -31,7 +31,8 @@ from orchestration.filesystem import (
     replace_link,
     write_private_text,
 )
-from orchestration.publish.publication import DATABASE, MANIFEST, prune
+from orchestration.publish.publication import DATABASE
+from orchestration.publish.whole import MANIFEST, prune, remove_partial
 from orchestration.reports.write import chosen_authority
 from orchestration.settings import REPOSITORY, Settings
 from orchestration.site.source import write_source
@@ -277,8 +278,7 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 def _put_in_place(settings: Settings, built: Path) -> Path:
     """Move a finished build among the builds, for its owner alone, and let the link `site` lead to it."""
     builds = private_directory(settings.site_builds)
-    for leftover in builds.glob(".*.partial"):
-        shutil.rmtree(leftover, ignore_errors=True)
+    remove_partial(builds)
     name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     aside = built.rename(builds / f".{name}.partial")
     files = []

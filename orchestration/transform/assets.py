@@ -19,7 +19,7 @@ from dagster import (
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from orchestration import progress
-from orchestration.faults import details_kept_private
+from orchestration.faults import details_kept_private, sentence_of
 from orchestration.filesystem import write_private_text
 from orchestration.settings import Settings
 from orchestration.transform.dbt import DbtResult, NodeResult, running_dbt
@@ -222,10 +222,15 @@ def failure(result: DbtResult, manifest: Mapping[str, Any], settings: Settings, 
     """Return what went wrong in plain words: tables that broke and checks that did not hold, nothing of their data."""
     broken = sorted(node.name for node in result.failed if node.resource_type != "test")
     unproved = sorted(_described(node, manifest) for node in result.failed if node.resource_type == "test")
-    said = [
-        *([f"{_number(broken, 'table')} could not be built: {'; '.join(broken)}"] if broken else []),
-        *([f"{_number(unproved, 'check')} did not hold: {'; '.join(unproved)}"] if unproved else []),
-    ]
+    refused = sentence_of(result.refused, settings.data_dir)
+    said = (
+        [refused.rstrip(".")]
+        if refused
+        else [
+            *([f"{_number(broken, 'table')} could not be built: {'; '.join(broken)}"] if broken else []),
+            *([f"{_number(unproved, 'check')} did not hold: {'; '.join(unproved)}"] if unproved else []),
+        ]
+    )
     return Failure(
         consequence + (". ".join(said) or f"dbt ended before it built anything; {settings.dbt_logs} says why"),
         metadata={"tables": json.dumps(broken), "checks": json.dumps(unproved)},

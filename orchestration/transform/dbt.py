@@ -25,6 +25,8 @@ class NodeResult:
     failures: int
     seconds: float
     rows: int | None = None
+    refusal: str | None = None
+    """What the computer refused, in the words of `orchestration.faults`, where that is what broke the node."""
 
     @property
     def succeeded(self) -> bool:
@@ -43,7 +45,13 @@ class DbtResult:
 
     succeeded: bool = False
     error: str = ""
+    refusal: str | None = None
     nodes: list[NodeResult] = field(default_factory=list)
+
+    @property
+    def refused(self) -> str | None:
+        """What the computer refused, to the command as a whole or to a node."""
+        return self.refusal or next((node.refusal for node in self.nodes if node.refusal), None)
 
     @property
     def failed(self) -> list[NodeResult]:
@@ -86,6 +94,7 @@ class _Process:
                 message = json.loads(line)
                 if "succeeded" in message:
                     result.succeeded, result.error = message["succeeded"], message["error"]
+                    result.refusal = message["refusal"]
                     is_over = True
                     break
                 result.nodes.append(NodeResult(**message))

@@ -18,6 +18,8 @@ from collections.abc import Callable
 from queue import Queue
 from typing import Any, NoReturn, TextIO
 
+from orchestration.faults import refusal
+
 _GARBAGE_COLLECTED_AFTER = 20_000
 _TABLES = ("seed", "table")
 
@@ -26,7 +28,7 @@ def message_of(event: Any, count_rows: Callable[[str], int | None] | None = None
     """Return what may be told of a dbt event, or None where it is no end of a node.
 
     Only fields that dbt fills from the project's own files and its own clock are copied; `message` and `info.msg`,
-    which carry the engine's words, never are.
+    which carry the engine's words, never are: of a full disk and the like one word of ours is told.
     """
     if event.info.name != "NodeFinished":
         return None
@@ -38,6 +40,7 @@ def message_of(event: Any, count_rows: Callable[[str], int | None] | None = None
         "status": result.status,
         "failures": result.num_failures,
         "seconds": round(result.execution_time, 3),
+        "refusal": refusal(str(result.message))[0] if result.status == "error" else None,
         "rows": count_rows(node.node_relation.relation_name) if count_rows and is_new_table else None,
     }
 
@@ -94,7 +97,8 @@ def main() -> NoReturn:
         warehouse.close_all_connections()
         # Parsing reads the project's files and no data, so its errors are safe to show, and a developer needs them.
         error = str(result.exception) if result.exception and command[0] == "parse" else ""
-        _write(answers, {"succeeded": result.success, "error": error})
+        refused = refusal(str(result.exception))[0] if result.exception else None
+        _write(answers, {"succeeded": result.success, "error": error, "refusal": refused})
 
 
 def _keep_from_garbage_collection() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from orchestration.errors import UserError
+from orchestration.faults import sentence_of
 from orchestration.filesystem import private_directory
 from orchestration.settings import REPOSITORY, Settings
 from orchestration.transform.dbt import run_dbt
@@ -29,7 +30,8 @@ def prepare_manifest(settings: Settings) -> Path:
             stamp.unlink(missing_ok=True)
             result = run_dbt(settings, ["parse", "--target-path", folder.as_posix()])
             if not result.succeeded:
-                raise UserError(f"The dbt project cannot be parsed: {result.error}")
+                refused = sentence_of(result.refused, settings.data_dir)
+                raise UserError(refused or f"The dbt project cannot be parsed: {result.error}")
             stamp.write_text(fingerprint)
     return manifest
 

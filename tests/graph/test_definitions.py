@@ -60,6 +60,23 @@ def test_everything_public_is_upstream_of_the_public_publication(
     assert upstream == {"publication", *public}
 
 
+def test_readers_see_a_run_once_all_that_the_staff_read_is_written_and_the_public_part_never_holds_it_back(
+    definitions: Any,
+) -> None:
+    """Traps a swap that comes before the reports, and one that a failed suppression prevents."""
+    (swap,) = [spec for spec in specs(definitions) if spec.key.to_user_string() == "published_run"]
+    upstream = {dependency.asset_key.to_user_string() for dependency in swap.deps}
+    assert upstream == {"publication", "restricted_outputs", "annual_report", "board_pack"}
+
+
+def test_the_public_reports_wait_for_the_public_publication_alone(definitions: Any) -> None:
+    for name in ("annual_report", "board_pack"):
+        for prefix in ("", "public_"):
+            (report,) = [spec for spec in specs(definitions) if spec.key.to_user_string() == f"{prefix}{name}"]
+            upstream = {dependency.asset_key.to_user_string() for dependency in report.deps}
+            assert upstream == {f"{prefix}publication"}
+
+
 def checks(definitions: Any) -> list[Any]:
     """Return the checks that dbt's tests are."""
     specs = [check for assets in definitions.defs.assets for check in getattr(assets, "check_specs", [])]
@@ -72,6 +89,8 @@ def test_nothing_internal_waits_for_what_is_public(definitions: Any) -> None:
         upstream = {dependency.asset_key.path[0] for dependency in spec.deps}
         if upstream & {"suppression", "public_marts"}:
             assert spec.key.path[0] in ("suppression", "public_marts", "public_publication"), spec.key
+        if upstream & {"public_publication", "public_annual_report", "public_board_pack"}:
+            assert spec.key.path[0] in ("public_annual_report", "public_board_pack", "evidence_site"), spec.key
 
 
 def test_every_test_of_data_is_a_check_of_a_table(definitions: Any, manifest: dict[str, Any]) -> None:

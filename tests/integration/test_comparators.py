@@ -45,7 +45,9 @@ def compared(
         demo[0].data_dir,
         settings.data_dir,
         dirs_exist_ok=True,
-        ignore=shutil.ignore_patterns("publications", "published", "restricted*", "dbt", "dagster"),
+        ignore=shutil.ignore_patterns(
+            "publications*", "published", "published_public", "restricted*", "runs", "current", "dbt", "dagster"
+        ),
     )
     shutil.copytree(demo[0].raw, settings.raw, dirs_exist_ok=True)
     shutil.copytree(REAL, settings.landing / "published")

@@ -1,7 +1,5 @@
 """Publications: whole or not there, without anything that tells who a child is."""
 
-import json
-import threading
 from datetime import date
 from pathlib import Path
 
@@ -10,38 +8,10 @@ import pytest
 
 from orchestration.errors import UserError
 from orchestration.publish import publication
-from orchestration.publish.publication import (
-    DATABASE,
-    PUBLIC,
-    Expected,
-    forbidden,
-    prune,
-    publish,
-    read_manifest,
-)
+from orchestration.publish.publication import DATABASE, PUBLIC, Expected, forbidden, read_manifest
+from orchestration.publish.whole import prune
 from orchestration.settings import Settings
-
-EXPECTED = Expected(
-    tables={"dim_delivery": "One row per delivery.", "metric_values": "One row per metric; it's counted."},
-    columns={"dim_delivery": {}, "metric_values": {"value": "The child's figure."}},
-)
-
-
-def write_warehouse(settings: Settings, value: int = 1, extra: str = "") -> None:
-    settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
-    settings.warehouse.unlink(missing_ok=True)
-    with duckdb.connect(str(settings.warehouse)) as connection:
-        connection.execute("create schema marts")
-        connection.execute(
-            "create table marts.metric_values as "
-            f"select 'm' || i as metric_id, {value} as value{extra} from range(50) numbers(i)"
-        )
-        connection.execute(
-            """create table marts.dim_delivery as select '812-ssda903-2025-2025-04-30' as delivery_id,
-            '812' as la_code, 'ssda903' as dataset, 2025 as collection_year, date '2025-04-30' as extracted_on,
-            'final' as status, true as is_current, true as is_synthetic"""
-        )
-    settings.warehouse_is_whole.touch()
+from tests.small_runs import EXPECTED, PUBLIC_TABLES, publish, write_public_tables, write_warehouse
 
 
 def published_values(settings: Settings) -> list[int]:
@@ -66,11 +36,12 @@ def test_a_publication_holds_every_table_twice_and_says_what_it_rests_on(setting
     manifest = read_manifest(settings)
     assert manifest is not None
     assert manifest["run_id"] == finished.run_id == settings.published.resolve().name
+    assert settings.published.resolve().parent == settings.publications
     assert manifest["tables"]["metric_values"]["rows"] == 50
     assert manifest["is_synthetic"] is True
     assert manifest["deliveries"][0]["extracted_on"] == date(2025, 4, 30).isoformat()
     assert manifest["code_version"]
-    assert [table.name for table in finished.tables] == ["dim_delivery", "metric_values"]
+    assert list(manifest["tables"]) == ["dim_delivery", "metric_values"]
     assert not (settings.published / "spill").exists()
 
 
@@ -138,16 +109,6 @@ def test_a_copy_that_differs_is_not_published(settings: Settings, monkeypatch: p
     assert read_manifest(settings) == before
 
 
-def test_a_run_that_died_half_way_leaves_nothing_that_counts(settings: Settings) -> None:
-    first = publish(settings, EXPECTED)
-    half = settings.publications / ".20990101T000000Z.partial"
-    half.mkdir()
-    (half / DATABASE).write_bytes(b"half")
-    publish(settings, EXPECTED)
-    assert not half.exists()
-    assert first.folder.exists()
-
-
 def test_old_publications_go_but_never_the_current_one(tmp_path: Path) -> None:
     names = [f"2026010{day}T000000Z" for day in range(1, 7)]
     for name in names:
@@ -156,59 +117,11 @@ def test_old_publications_go_but_never_the_current_one(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == [names[0], names[4], names[5]]
 
 
-def test_readers_never_fail_while_publications_are_swapped(settings: Settings) -> None:
-    """Traps a swap in two steps: remove the link, make it anew."""
-    publish(settings, EXPECTED)
-    swapping = True
-    seen: set[int] = set()
-    failures: list[str] = []
-
-    def read() -> None:
-        while swapping:
-            try:
-                values = published_values(settings)
-                assert len(values) == 1, "a mix of two publications"
-                seen.update(values)
-                json.loads((settings.published / "manifest.json").read_text())
-            except Exception as error:
-                failures.append(repr(error))
-
-    readers = [threading.Thread(target=read) for _ in range(2)]
-    for reader in readers:
-        reader.start()
-    for value in range(2, 5):
-        write_warehouse(settings, value)
-        publish(settings, EXPECTED)
-    swapping = False
-    for reader in readers:
-        reader.join()
-    assert failures == []
-    assert len(seen) > 1
-    assert len(list(settings.publications.iterdir())) == 3
-
-
-def write_public_tables(settings: Settings, extra: str = "") -> None:
-    with duckdb.connect(str(settings.warehouse)) as connection:
-        connection.execute("create schema if not exists public_marts")
-        connection.execute(
-            f"create or replace table public_marts.public_metric_values as select 'm' as metric_id, 6 as value{extra}"
-        )
-        connection.execute("create or replace view public_marts.public_catalogue as select 'm' as metric_id")
-    settings.public_is_whole.touch()
-
-
-PUBLIC_TABLES = Expected(
-    tables={"catalogue": "One row per metric.", "metric_values": "One row per metric."},
-    columns={"catalogue": {}, "metric_values": {}},
-)
-
-
 def test_the_public_variant_is_published_apart_under_the_same_names(settings: Settings) -> None:
-    internal = publish(settings, EXPECTED)
     write_public_tables(settings)
-    public = publish(settings, PUBLIC_TABLES, variant=PUBLIC)
-    assert public.run_id == internal.run_id
-    assert public.folder.parent == settings.publications_public
+    finished = publish(settings, public=PUBLIC_TABLES)
+    assert finished.public_run_id == finished.run_id
+    assert settings.published_public.resolve() == settings.publications_public / finished.run_id
     assert published_values(settings) == [1]
     with duckdb.connect(str(settings.published_public / DATABASE), read_only=True) as connection:
         assert connection.execute("select value from marts.metric_values").fetchall() == [(6,)]
@@ -228,7 +141,7 @@ def test_nothing_is_public_until_its_tables_have_passed_their_tests(settings: Se
     write_public_tables(settings)
     settings.public_is_whole.unlink()
     with pytest.raises(UserError, match="no finished build"):
-        publish(settings, PUBLIC_TABLES, variant=PUBLIC)
+        publish(settings, public=PUBLIC_TABLES)
     assert not settings.published_public.exists()
     assert not settings.publications_public.exists()
 
@@ -237,7 +150,7 @@ def test_nothing_is_public_until_its_tables_have_passed_their_tests(settings: Se
 def test_a_public_table_that_stands_for_one_person_stops_the_publication(settings: Settings, column: str) -> None:
     write_public_tables(settings, extra=f", 'x' as {column}")
     with pytest.raises(UserError, match=f"metric_values has {column}"):
-        publish(settings, PUBLIC_TABLES, variant=PUBLIC)
+        publish(settings, public=PUBLIC_TABLES)
     assert not settings.published_public.exists()
 
 
@@ -245,12 +158,3 @@ def test_staff_may_see_the_keys_that_the_public_may_not() -> None:
     columns = ["child_key", "iro_key", "period_key", "delivery_id", "metric_id"]
     assert forbidden(columns) == []
     assert forbidden(columns, to_the_public=True) == ["child_key", "iro_key"]
-
-
-def test_another_public_publication_of_the_same_build_has_a_name_of_its_own(settings: Settings) -> None:
-    publish(settings, EXPECTED)
-    write_public_tables(settings)
-    first = publish(settings, PUBLIC_TABLES, variant=PUBLIC)
-    second = publish(settings, PUBLIC_TABLES, variant=PUBLIC)
-    assert first.run_id < second.run_id
-    assert settings.published_public.resolve() == second.folder.resolve()
