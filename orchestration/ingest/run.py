@@ -74,8 +74,8 @@ class IngestReport:
     postponed: dict[str, str] = field(default_factory=dict)
     """Deliveries left for the next run, with the reason, which names a file as well."""
     rejected_files: list[str] = field(default_factory=list)
-    """One sentence for each file that could not be used, of this and earlier runs. It names the file, which may be called
-    after a child: it is for the screen and the internal publication, and for no log."""
+    """One sentence for each file that could not be used, of this and earlier runs. It names the file, which may be
+    called after a child: it is for the screen and the internal publication, and for no log."""
     rejected_for: Counter[str] = field(default_factory=Counter)
     """How many files could not be used, by rule."""
     notes: list[str] = field(default_factory=list)
