@@ -30,6 +30,9 @@ class Display(Protocol):
     def report(self, stage: str, done: int, total: int | None) -> None:
         """Show that `done` of `total` items of a stage are finished."""
 
+    def say(self, sentence: str) -> None:
+        """Show a sentence beside the stages."""
+
     def close(self, *, succeeded: bool) -> None:
         """Say that the last stage is over, or that it broke off."""
 
@@ -41,6 +44,12 @@ def report(stage: str, done: int = 0, total: int | None = None) -> None:
     """Say how far a stage is; the first report of a new stage ends the one before it."""
     if _display is not None:
         _display.report(stage, done, total)
+
+
+def say(sentence: str) -> None:
+    """Say something to whoever watches, and to nobody else: what names a file has no place in Dagster's records."""
+    if _display is not None:
+        _display.say(sentence)
 
 
 @contextmanager
@@ -80,6 +89,10 @@ class Lines:
             self.console.print(f"{stage}: {_counted(done, total)}", highlight=False, markup=False)
         self.done, self.total = done, total
 
+    def say(self, sentence: str) -> None:
+        """Write the sentence on a line of its own."""
+        self.console.print(sentence, highlight=False, markup=False, soft_wrap=True)
+
     def close(self, *, succeeded: bool) -> None:
         """Write how far the stage came and how long it took."""
         if self.stage:
@@ -111,6 +124,10 @@ class Bars:
             self._finish()
             self.tasks[stage] = self.bars.add_task(stage, total=total)
         self.bars.update(self.tasks[stage], completed=done, total=total)
+
+    def say(self, sentence: str) -> None:
+        """Write the sentence above the bars."""
+        self.bars.console.print(sentence, highlight=False, markup=False, soft_wrap=True)
 
     def close(self, *, succeeded: bool) -> None:
         """Leave the bars on the screen; that of a stage that broke off stays where it was."""

@@ -84,6 +84,8 @@ def build_ingest_assets(settings: Settings) -> list[AssetsDefinition]:
             yield MaterializeResult(asset_key=key, metadata=metadata)
         yield from _check_results(report)
         if not report.usable_deliveries:
+            for sentence in [*report.rejected_files, *report.postponed.values()][:_MOST_SENTENCES]:
+                progress.say(sentence)
             raise Failure(_nothing_usable(settings, report), allow_retries=False)
 
     @asset(
@@ -144,18 +146,22 @@ def _check_results(report: IngestReport) -> Iterator[AssetCheckResult]:
         passed=report.usable_deliveries > 0,
         metadata={"usable_deliveries": report.usable_deliveries},
     )
-    yield _warning(FILES, "no_file_was_rejected", report.rejected_files)
+    # Dagster keeps what it is told, and a file may be called after a child: it is told how many, and of what kind.
+    rejected = [f"{rule}: {count:,}" for rule, count in report.rejected_for.most_common()]
+    yield _warning(FILES, "no_file_was_rejected", rejected, len(report.rejected_files))
     yield _warning(DELIVERIES, "no_delivery_was_changed", changed)
-    yield _warning(DELIVERIES, "no_delivery_was_postponed", list(report.postponed.values()))
+    yield _warning(
+        DELIVERIES, "no_delivery_was_postponed", [f"{delivery_id} waits." for delivery_id in report.postponed]
+    )
 
 
-def _warning(key: AssetKey, name: str, sentences: list[str]) -> AssetCheckResult:
+def _warning(key: AssetKey, name: str, sentences: list[str], count: int | None = None) -> AssetCheckResult:
     return AssetCheckResult(
         asset_key=key,
         check_name=name,
         passed=not sentences,
         severity=AssetCheckSeverity.WARN,
-        metadata={"count": len(sentences), "sentences": _sentences(sentences)},
+        metadata={"count": len(sentences) if count is None else count, "sentences": _sentences(sentences)},
     )
 
 
@@ -194,9 +200,13 @@ def _sentences(sentences: list[str]) -> MetadataValue:
 
 
 def _nothing_usable(settings: Settings, report: IngestReport) -> str:
-    """Say why there is nothing to build from, with the first reason that a person can act on."""
-    reasons = [*report.rejected_files, *report.postponed.values(), *report.notes]
-    why = reasons[0] if reasons else "put one into <la_code>/ssda903/<collection_year>/<extracted_on>/."
+    """Say why there is nothing to build from, without the names of files, which `progress.say` has shown."""
+    reasons = [f"{count:,} rejected as {rule.replace('_', ' ')}" for rule, count in report.rejected_for.most_common()]
+    reasons += [f"{delivery_id} is still being written" for delivery_id in report.postponed]
+    if reasons:
+        why = f"{', '.join(reasons)}; `cla build` names each."
+    else:
+        why = next(iter(report.notes), "put one into <la_code>/ssda903/<collection_year>/<extracted_on>/.")
     return (
         "No delivery with an Episodes file that has rows, or with rows of the IRO service, was found in "
         f"{settings.landing}: {why}".rstrip(".")

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -72,9 +73,12 @@ class IngestReport:
     withdrawn: list[str] = field(default_factory=list)
     """Deliveries that are no longer in the landing zone."""
     postponed: dict[str, str] = field(default_factory=dict)
-    """Deliveries left for the next run, with the reason."""
+    """Deliveries left for the next run, with the reason, which names a file as well."""
     rejected_files: list[str] = field(default_factory=list)
-    """One sentence for each file that could not be used, of this and earlier runs."""
+    """One sentence for each file that could not be used, of this and earlier runs. It names the file, which may be
+    called after a child: it is for the screen and the internal publication, and for no log."""
+    rejected_for: Counter[str] = field(default_factory=Counter)
+    """How many files could not be used, by rule."""
     notes: list[str] = field(default_factory=list)
     deliveries: int = 0
     usable_deliveries: int = 0
@@ -289,6 +293,7 @@ def _count(raw: Path, report: IngestReport) -> None:
             report.rejected_lines += 0 if file["is_rejected"] else file["rows_unparsed"]
         if file["is_rejected"]:
             if file["rule_id"] != "still_being_written":
+                report.rejected_for[file["rule_id"]] += 1
                 report.rejected_files.append(
                     f"{file['delivery_id']}: {file['message']}" if file["delivery_id"] else file["message"]
                 )

@@ -127,7 +127,7 @@ class TestWhatAMappingDoes:
             "late_reason": [None] * 4,
         }
         assert columns == before
-        assert "Review Type" in mapping.left_out_said() and "CIC" not in mapping.left_out_said()
+        assert not any(word in mapping.left_out_said() for word in ("Review Type", "CIC")), "headings may be names"
 
     def test_what_counts_as_blank_is_not_replaced_by_otherwise(self):
         columns = {name: ["NULL", "shouted"] for name in entry().renamed(HEADINGS)}
@@ -228,10 +228,11 @@ class TestWhichEntryIsTaken:
         chosen = mapping.for_table("a.csv", None, ["Child", "Date", "When"])
         assert chosen is not None and chosen.table == "disputes"
 
-    def test_why_no_entry_fits_names_the_mappings_headings_alone(self):
+    def test_why_no_entry_fits_names_our_columns_and_no_heading(self):
+        """Traps a heading that is a child's name: the file's first row, or what somebody wrote into the mapping."""
         mapping, _ = read(REVIEWS)
         said = mapping.why_not("reviews.csv", None, ["Jane Smith", *HEADINGS[:4]])
-        assert said is not None and "headings 'Form No', 'Cancelled?' are missing" in said and "Smith" not in said
+        assert said is not None and said.endswith("the headings that it names for review_id, cancelled are missing")
         assert mapping.why_not("reviews.csv", None, HEADINGS) is None
         assert mapping.why_not("other.csv", None, HEADINGS[:2]) is None
         assert read(with_reviews())[0].why_not("other.csv", None, ["Jane Smith", "x"]) is None
@@ -246,38 +247,41 @@ class TestFaults:
             ("", "holds nothing; it should begin with 'tables:'."),
             ("# nothing yet\n", "holds nothing; it should begin with 'tables:'."),
             ("- reviews\n", ": the file should be entries of a name, a colon and a value."),
-            ("tabels: []\n", ", line 1: the file has no entry 'tabels'; did you mean tables?"),
+            ("tabels: []\n", ", line 1: the file has no entry of this name; did you mean tables?"),
             ("tables: []\n", ", line 1: tables is empty."),
             ("tables:\n", ", line 1: tables should be a list, each item behind a hyphen."),
             ("tables:\n  - {}\n", ", line 2: entry 1 of tables lacks the entry 'table'."),
             ("tables:\n  - x\n", ", line 2: entry 1 of tables should be entries of a name, a colon and a value."),
-            (with_reviews(colums={}), ", line 1: entry 1 of tables has no entry 'colums'; did you mean columns?"),
+            (with_reviews(colums={}), ", line 1: entry 1 of tables has no entry of this name; did you mean columns?"),
             (with_reviews(columns={}), ", line 1: columns is empty."),
             (with_reviews(columns=["a"]), ", line 1: columns should be entries of a name, a colon and a value."),
             (with_reviews(columns={"child_id": ["a"]}), ", line 1: columns child_id should be a text."),
-            (with_reviews(date_order="dayfirst"), "date_order must be one of day_first, month_first, year_first, not"),
+            (with_reviews(date_order="dayfirst"), "date_order must be one of day_first, month_first, year_first;"),
             (with_reviews(date_order="dayfirst"), "did you mean day_first?"),
-            (with_reviews(only_rows={"Type": []}), ", line 1: only_rows Type is empty."),
+            (with_reviews(only_rows={"Type": []}), ", line 1: an entry of only_rows is empty."),
             (
                 with_reviews(only_rows={"Type": {"a": "b"}}),
-                "only_rows Type should be a text or a list, each item",
+                "an entry of only_rows should be a text or a list, each item",
             ),
             (with_reviews(codes={"format": "x"}), "codes format should be entries of a name, a colon and a value."),
-            (with_reviews(table="revews"), ", line 1: there is no table 'revews'; did you mean reviews?"),
-            (with_reviews(table="zzz"), "there is no table 'zzz'; there are iro_staff, iro_allocations, reviews,"),
+            (with_reviews(table="revews"), ", line 1: there is no such table; did you mean reviews?"),
+            (with_reviews(table="zzz"), "there is no such table; there are iro_staff, iro_allocations, reviews,"),
             (with_reviews(table="episodes"), "it is one of SSDA903, whose mapping lies in the folder ssda903."),
-            (with_reviews(columns={"chld_id": "Child"}), "reviews has no column 'chld_id'; did you mean child_id?"),
-            (with_reviews(columns={"qqq": "Child"}), "reviews has no column 'qqq'; there are review_id, child_id,"),
+            (with_reviews(columns={"chld_id": "Child"}), "reviews has no column of this name; did you mean child_id?"),
+            (
+                with_reviews(columns={"qqq": "Child"}),
+                "reviews has no column of this name; there are review_id, child_id,",
+            ),
             (with_reviews(columns={"Person": "child_id"}), "our column comes first and their heading behind the colon"),
             (with_reviews(columns={"child_id": " "}), "the heading of child_id is blank."),
             (with_reviews(only_rows={" ": "x"}), "a heading of only_rows is blank."),
             (with_reviews(file="a/b.csv"), "file is the name of a file or a pattern for it, without folders."),
             (with_reviews(fixed={"started_on": "2024-04-01"}), "started_on has a heading in columns, so it cannot be"),
             (with_reviews(columns={"child_id": "C"}, fixed={"review_id": "1"}), "review_id tells the rows of reviews"),
-            (with_reviews(fixed={"format": "VIRTUL"}), "'VIRTUL' is no code of format; did you mean VIRTUAL?"),
+            (with_reviews(fixed={"format": "VIRTUL"}), "this is no code of format; did you mean VIRTUAL?"),
             (with_reviews(fixed={"completed_on": "31/03/2024"}), "completed_on holds days, so the value must be one"),
             (with_reviews(fixed={"completed_on": "2024-02-30"}), "completed_on holds days, so the value must be one"),
-            (with_reviews(fixed={"formt": "PAPER"}), "reviews has no column 'formt'; did you mean format?"),
+            (with_reviews(fixed={"formt": "PAPER"}), "reviews has no column of this name; did you mean format?"),
             (
                 with_reviews(codes={"child_id": {"a": "b"}}),
                 "child_id says which child a row is of, so it has",
@@ -295,7 +299,7 @@ class TestFaults:
             ),
             (
                 with_reviews(columns={"format": "F"}, codes={"format": {"Online": "ONLINE"}}),
-                "'ONLINE' is no code of format; there are FACE_TO_FACE, HYBRID, VIRTUAL, PAPER.",
+                "this is no code of format; there are FACE_TO_FACE, HYBRID, VIRTUAL, PAPER.",
             ),
             (
                 with_reviews(columns={"format": "F"}, codes={"format": {"PAPER": "Sent to Jane Smith"}}),
@@ -307,7 +311,7 @@ class TestFaults:
             ),
             (
                 with_reviews(columns={"format": "F"}, codes={"format": {"a": "PAPER"}}, otherwise={"format": "x"}),
-                "'x' is no code of format",
+                "this is no code of format",
             ),
             (
                 "tables: [{table: iro_staff, columns: {fte: F}, codes: {fte: {Full time: full}}}]",
@@ -330,9 +334,9 @@ class TestFaults:
     def test_the_line_is_that_of_the_mistake(self):
         text = REVIEWS.replace("started_on: Review", "startd_on: Review")
         line = text.splitlines().index("      startd_on: Review Date") + 1
-        assert faults(text) == [f"{WHERE}, line {line}: reviews has no column 'startd_on'; did you mean started_on?"]
+        assert faults(text) == [f"{WHERE}, line {line}: reviews has no column of this name; did you mean started_on?"]
 
-    def test_their_values_are_never_quoted(self):
+    def test_nothing_of_the_file_is_quoted(self):
         text = (
             "tables: [{table: reviews, columns: {iro_id: Jane Smith, format: F}, codes: {iro_id: {Jane Smith: {a: b}},"
             " format: {Jane Smith: x, jane  smith: PAPER}}, only_rows: {F: {Jane Smith: 1}}}]"
@@ -343,8 +347,22 @@ class TestFaults:
         )
         assert not any("Smith" in sentence for sentence in faults(text))
 
-    def test_something_long_is_quoted_in_part(self):
-        assert all(len(sentence) < 400 for sentence in faults(with_reviews(columns={"x" * 400: "a"})))
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Jane Smith: 1",
+            "tables: [{table: Jane Smith, columns: {child_id: a}}]",
+            with_reviews(**{"Jane Smith": 1}),
+            with_reviews(columns={"Jane Smith": "a"}),
+            with_reviews(columns={"Jane Smith": ["a"]}),
+            with_reviews(fixed={"format": "Jane Smith"}),
+            with_reviews(only_rows={"Jane Smith": []}),
+            with_reviews(date_order="Jane Smith"),
+            with_reviews(columns={"format": "F"}, codes={"format": {"Online": "Jane Smith"}}),
+        ],
+    )
+    def test_a_name_in_any_place_is_repeated_in_no_sentence(self, text):
+        assert not any("Smith" in sentence for sentence in faults(text))
 
     @pytest.mark.parametrize(
         "text",

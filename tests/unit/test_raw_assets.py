@@ -1,10 +1,14 @@
 """Ingest as Dagster sees it: one asset for each raw table, checks that block and checks that only warn."""
 
+import io
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._serdes import serialize_value
+from rich.console import Console
 
+from orchestration import progress
 from orchestration.ingest.assets import (
     BANK_HOLIDAYS,
     CHILD_KEYS,
@@ -101,7 +105,16 @@ def test_nothing_usable_fails_with_one_sentence(settings: Settings):
     (failure,) = [event for event in result.all_events if event.is_step_failure]
     said = failure.step_failure_data.user_failure_data
     assert said is not None and said.description is not None
-    assert (
-        said.description.startswith("No delivery with an Episodes file")
-        and "812/ssda903/2025/e.csv" in said.description
-    )
+    assert said.description.startswith("No delivery with an Episodes file")
+    assert "1 rejected as path outside pattern" in said.description
+
+
+def test_what_dagster_keeps_names_no_file(settings: Settings):
+    """A file may be called after a child; whoever watches is told its name, and it is recorded nowhere."""
+    put(settings, "812/ssda903/2025/Jane Smith.csv", EPISODES)
+    put(settings, "812/ssda903/2025/2025-04-30/Jane Smith.csv", "FISH,CHIPS\n1,2\n")
+    screen = io.StringIO()
+    with progress.shown(Console(file=screen, force_terminal=False)):
+        result = run(settings)
+    assert screen.getvalue().count("Jane Smith") >= 2
+    assert not any("Jane" in serialize_value(event) for event in result.all_events)

@@ -74,6 +74,8 @@ recognised as (
     where preference = 1
 ),
 
+-- Of a file without any known column none is named: it may be a return that was dropped in by mistake, and without
+-- column names of its own its first row is a child.
 column_counts as (
     select
         file_id,
@@ -82,6 +84,7 @@ column_counts as (
         {{ string_list_aggregate("header") }} as column_list
     from file_columns
     group by file_id
+    having count(column_role) > 0
 ),
 
 role_counts as (

@@ -3,6 +3,10 @@ with cohort as (
     select * from {{ ref('int_children_ceased') }}
 ),
 
+children as (
+    select * from {{ ref('int_children__attributes') }}
+),
+
 keys as (
     select * from {{ ref('stg_reference__child_keys') }}
 ),
@@ -14,9 +18,8 @@ final as (
         cohort.period_start,
         cohort.period_end,
         keys.child_key,
-        cohort.ended_on,
+        {{ day_shown('cohort.ended_on', 'children.dob') }} as ended_on,
         cohort.ends_in_period,
-        cohort.age,
         cohort.age_band,
         cohort.sex,
         cohort.ethnicity_group,
@@ -35,6 +38,7 @@ final as (
         cohort.months_to_placement_for_adoption
     from cohort
     inner join keys on cohort.la_code = keys.la_code and cohort.child = keys.child
+    left join children on cohort.la_code = children.la_code and cohort.child = children.child
 )
 
 select * from final

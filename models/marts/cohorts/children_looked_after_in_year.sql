@@ -14,7 +14,6 @@ final as (
         cohort.period_start,
         cohort.period_end,
         keys.child_key,
-        cohort.age,
         cohort.age_band,
         cohort.sex,
         cohort.ethnicity_group,

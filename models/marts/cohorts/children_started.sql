@@ -20,7 +20,6 @@ final as (
         keys.child_key,
         cohort.started_on,
         cohort.starts_in_period,
-        cohort.age,
         cohort.age_band,
         cohort.sex,
         cohort.ethnicity_group,

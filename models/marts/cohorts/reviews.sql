@@ -21,7 +21,6 @@ final as (
         cohort.due_on,
         cohort.reviewed_on,
         cohort.is_outstanding,
-        cohort.age,
         cohort.age_band,
         cohort.sex,
         cohort.ethnicity_group,

@@ -2,6 +2,10 @@ with orders as (
     select * from {{ ref('stg_ssda903__dolo') }}
 ),
 
+children as (
+    select * from {{ ref('int_children__attributes') }}
+),
+
 keys as (
     select * from {{ ref('stg_reference__child_keys') }}
 ),
@@ -14,10 +18,11 @@ final as (
         keys.child_key,
         latest.la_code,
         latest.dolo_start as started_on,
-        latest.dolo_end as ended_on,
+        {{ day_shown('latest.dolo_end', 'children.dob') }} as ended_on,
         latest.collection_year as last_collection_year
     from latest
     inner join keys on latest.la_code = keys.la_code and latest.child = keys.child
+    left join children on latest.la_code = children.la_code and latest.child = children.child
 )
 
 select * from final

@@ -11,6 +11,10 @@ periods_of_care as (
     select * from {{ ref('int_periods_of_care') }}
 ),
 
+children as (
+    select * from {{ ref('int_children__attributes') }}
+),
+
 keys as (
     select * from {{ ref('stg_reference__child_keys') }}
 ),
@@ -22,7 +26,7 @@ final as (
         keys.child_key,
         episodes.la_code,
         episodes.started_on,
-        episodes.ended_on,
+        {{ day_shown('episodes.ended_on', 'children.dob') }} as ended_on,
         episodes.rne as reason_for_new_episode_code,
         episodes.ls as legal_status_code,
         episodes.cin as category_of_need_code,
@@ -31,7 +35,6 @@ final as (
         episodes.is_temporary,
         episodes.rec as exit_reason_code,
         episodes.reason_place_change as placement_change_reason_code,
-        episodes.urn as ofsted_urn,
         located.placement_authority_code,
         located.locality,
         cast(located.distance_miles as decimal(6, 1)) as distance_miles,
@@ -51,6 +54,7 @@ final as (
             and episodes.child = periods_of_care.child
             and episodes.period_number = periods_of_care.period_number
     inner join keys on episodes.la_code = keys.la_code and episodes.child = keys.child
+    left join children on episodes.la_code = children.la_code and episodes.child = children.child
 )
 
 select * from final

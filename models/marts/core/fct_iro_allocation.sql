@@ -3,6 +3,10 @@ with allocations as (
     select * from {{ ref('stg_iro__iro_allocations') }}
 ),
 
+children as (
+    select * from {{ ref('int_children__attributes') }}
+),
+
 child_keys as (
     select * from {{ ref('stg_reference__child_keys') }}
 ),
@@ -40,10 +44,11 @@ final as (
         iro_keys.iro_key,
         allocations.la_code,
         allocations.allocated_on,
-        allocations.ended_on,
+        {{ day_shown('allocations.ended_on', 'children.dob') }} as ended_on,
         overlapping.child is not null as has_overlap
     from allocations
     inner join child_keys on allocations.la_code = child_keys.la_code and allocations.child = child_keys.child
+    left join children on allocations.la_code = children.la_code and allocations.child = children.child
     inner join iro_keys on allocations.la_code = iro_keys.la_code and allocations.iro_id = iro_keys.iro_id
     left join overlapping
         on

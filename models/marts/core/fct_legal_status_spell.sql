@@ -6,6 +6,10 @@ periods_of_care as (
     select * from {{ ref('int_periods_of_care') }}
 ),
 
+children as (
+    select * from {{ ref('int_children__attributes') }}
+),
+
 keys as (
     select * from {{ ref('stg_reference__child_keys') }}
 ),
@@ -20,7 +24,7 @@ final as (
         cast(spells.spell_number as bigint) as spell_number,
         spells.ls as legal_status_code,
         spells.started_on,
-        spells.ended_on
+        {{ day_shown('spells.ended_on', 'children.dob') }} as ended_on
     from spells
     inner join periods_of_care
         on
@@ -28,6 +32,7 @@ final as (
             and spells.child = periods_of_care.child
             and spells.period_number = periods_of_care.period_number
     inner join keys on spells.la_code = keys.la_code and spells.child = keys.child
+    left join children on spells.la_code = children.la_code and spells.child = children.child
 )
 
 select * from final

@@ -2,6 +2,10 @@ with incidents as (
     select * from {{ ref('int_missing__incidents') }}
 ),
 
+children as (
+    select * from {{ ref('int_children__attributes') }}
+),
+
 keys as (
     select * from {{ ref('stg_reference__child_keys') }}
 ),
@@ -13,10 +17,11 @@ final as (
         incidents.la_code,
         incidents.incident_type as incident_type_code,
         incidents.started_on,
-        incidents.ended_on,
+        {{ day_shown('incidents.ended_on', 'children.dob') }} as ended_on,
         incidents.last_collection_year
     from incidents
     inner join keys on incidents.la_code = keys.la_code and incidents.child = keys.child
+    left join children on incidents.la_code = children.la_code and incidents.child = children.child
 )
 
 select * from final

@@ -2,6 +2,10 @@ with plans as (
     select * from {{ ref('stg_iro__permanence_plans') }}
 ),
 
+children as (
+    select * from {{ ref('int_children__attributes') }}
+),
+
 child_keys as (
     select * from {{ ref('stg_reference__child_keys') }}
 ),
@@ -14,10 +18,11 @@ final as (
         coalesce(plans.plan_type, 'Unknown') as plan_type,
         plans.agreed_on,
         coalesce(plans.parallel = 'Y', false) as is_parallel,
-        plans.achieved_on,
-        plans.ended_on
+        {{ day_shown('plans.achieved_on', 'children.dob') }} as achieved_on,
+        {{ day_shown('plans.ended_on', 'children.dob') }} as ended_on
     from plans
     inner join child_keys on plans.la_code = child_keys.la_code and plans.child = child_keys.child
+    left join children on plans.la_code = children.la_code and plans.child = children.child
 )
 
 select * from final

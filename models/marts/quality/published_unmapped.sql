@@ -49,7 +49,7 @@ unknown_columns as (
         'Nobody has said what this column is; add it to published_columns.csv.' as message
     from file_columns
     inner join files on file_columns.file_id = files.file_id
-    where file_columns.column_role is null
+    where file_columns.column_role is null and files.unknown_columns is not null
 ),
 
 unread_rows as (

@@ -102,9 +102,8 @@ class TableMapping:
         return out
 
     def left_out_said(self) -> str:
-        """Return in words which rows are left out, without the values."""
-        headings = " or ".join(f"'{heading}'" for heading in self.only_rows)
-        return f"the mapping leaves out rows by their {headings} (only_rows)"
+        """Return in words which rows are left out, without a word of the authority's."""
+        return "the mapping leaves it out by its only_rows"
 
     def apply(self, columns: Columns, is_blank: Callable[[str], bool] = _is_blank) -> dict[str, Sequence[str | None]]:
         """Return the columns with our codes in the place of theirs, and with those that the mapping adds.
@@ -163,7 +162,7 @@ class Mapping:
     def why_not(self, file_name: str, sheet: str | None, headings: Sequence[str]) -> str | None:
         """Return the end of a sentence saying what the likeliest entry misses in a table that no entry fits.
 
-        It quotes the mapping's own headings alone, because what looks like a heading of the file may be a child's name.
+        It names our columns and no heading, neither of the file nor of the mapping: either may be a child's name.
         """
         almost: list[tuple[float, TableMapping]] = []
         for entry in self._entries(file_name, sheet):
@@ -174,10 +173,11 @@ class Mapping:
             return None
         _, nearest = max(almost, key=lambda pair: pair[0])
         absent = nearest._absent(headings)
-        said = ", ".join(f"'{heading}'" for heading in absent[:5]) + (" and others" if len(absent) > 5 else "")
-        return f"the mapping of {nearest.table} does not fit, because the heading{'s' * (len(absent) > 1)} {said} " + (
-            "are missing" if len(absent) > 1 else "is missing"
-        )
+        columns = {normal(heading): ours for ours, heading in reversed(list(nearest.columns.items()))}
+        wanted = list(dict.fromkeys(columns.get(normal(heading), "only_rows") for heading in absent))
+        said = ", ".join(wanted[:5]) + (" and others" if len(wanted) > 5 else "")
+        what, are = ("heading", "is") if len(absent) == 1 else ("headings", "are")
+        return f"the mapping of {nearest.table} does not fit, because the {what} that it names for {said} {are} missing"
 
     def _entries(self, file_name: str, sheet: str | None) -> Iterable[TableMapping]:
         return (entry for entry in self.tables if entry._fits(file_name, sheet))

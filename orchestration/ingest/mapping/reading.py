@@ -25,8 +25,6 @@ SCHEMA = Path(__file__).with_name("mapping.schema.json")
 
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 _MOST_FAULTS = 100
-_SHOWN = 60
-"""Characters of something misspelt that a sentence quotes."""
 _KINDS = {
     "object": "entries of a name, a colon and a value",
     "array": "a list, each item behind a hyphen",
@@ -45,8 +43,8 @@ def fingerprint(data: bytes | None) -> str:
 def read_mapping(where: str, data: bytes | None, dataset: str) -> tuple[Mapping, list[str]]:
     """Read a mapping and return it with a sentence for each fault; one that has faults comes back without entries.
 
-    `where` is what a sentence calls the file. Nothing in the file can raise an error. A sentence quotes the names of
-    tables, columns, keys and our own codes, never their values: those may name a person.
+    `where` is what a sentence calls the file. Nothing in the file can raise an error. A sentence names the line and our
+    own tables, columns, keys and codes; it quotes nothing of the file, whose every word may name a person.
     """
     if data is None:
         return Mapping(), []
@@ -76,6 +74,13 @@ def nearest(wrong: str, right: Iterable[str]) -> str | None:
 
 
 @cache
+def _our_columns() -> frozenset[str]:
+    return frozenset(
+        column for dataset in DATASETS for table in table_specs(dataset).values() for column in table.columns
+    )
+
+
+@cache
 def _validator() -> Any:
     from jsonschema import Draft202012Validator
 
@@ -93,19 +98,15 @@ def _faults_of_form(content: Any) -> Iterator[Fault]:
         if error.validator == "additionalProperties":
             known = list(error.schema["properties"])
             for name in sorted(error.instance.keys() - set(known)):
-                said = f"{what} has no entry {_quoted(name)}"
-                yield (
-                    (*place, name),
-                    said + _meant(nearest(name, known)) + ("" if nearest(name, known) else _one_of(known)),
-                )
+                said = f"{what} has no entry of this name"
+                yield (*place, name), said + (_meant(nearest(name, known)) or _one_of(known))
         elif error.validator == "required":
             for name in error.validator_value:
                 if name not in error.instance:
                     yield place, f"{what} lacks the entry '{name}'"
         elif error.validator == "enum":
             meant = nearest(error.instance, error.validator_value) if isinstance(error.instance, str) else None
-            wrong = f", not {_quoted(error.instance)}" if isinstance(error.instance, str) else ""
-            yield place, f"{what} must be one of {', '.join(error.validator_value)}{wrong}{_meant(meant)}"
+            yield place, f"{what} must be one of {', '.join(error.validator_value)}{_meant(meant)}"
         elif error.validator == "type":
             kinds = [error.validator_value] if isinstance(error.validator_value, str) else error.validator_value
             said = " or ".join(_KINDS[kind] for kind in kinds if kind in _KINDS)
@@ -123,7 +124,7 @@ def _faults_of_meaning(content: dict[str, Any], dataset: str) -> Iterator[Fault]
         place: Place = ("tables", index)
         table = entry["table"]
         if table not in tables:
-            said = f"there is no table {_quoted(table)}"
+            said = "there is no such table"
             others = [name for name in DATASETS if name != dataset and table in table_specs(name)]
             if others:
                 yield (
@@ -163,7 +164,7 @@ def _faults_of_table(entry: dict[str, Any], place: Place, specs: dict[str, Colum
                 said = f"our column comes first and their heading behind the colon, so write {heading}: and the heading"
             else:
                 meant = nearest(column, specs)
-                said = f"{table} has no column {_quoted(column)}" + (_meant(meant) or _one_of(specs))
+                said = f"{table} has no column of this name" + (_meant(meant) or _one_of(specs))
             yield (*place, part, column), said
     for column, heading in columns.items():
         if not normal(heading):
@@ -233,7 +234,7 @@ def _fault_of_value(place: Place, value: str | None, spec: ColumnSpec) -> Iterat
             meant = nearest(value, spec.code_list.codes)
             yield (
                 place,
-                f"{_quoted(value)} is no code of {spec.name}" + (_meant(meant) or _one_of(spec.code_list.codes)),
+                f"this is no code of {spec.name}" + (_meant(meant) or _one_of(spec.code_list.codes)),
             )
     elif spec.is_number:
         if not _NUMBER.fullmatch(value.strip()):
@@ -281,14 +282,15 @@ def _located(where: str, document: Document, place: Place, said: str) -> str:
 
 
 def _name_of(place: Place) -> str:
-    """Return what to call a place: its keys, but not a value of theirs that is a key."""
+    """Return what to call a place: its keys as far as they are ours."""
     if not place:
         return "the file"
     if len(place) == 2:
         return f"entry {int(place[1]) + 1} of tables"
-    # Below `codes` the keys are their words, and below `only_rows` their headings.
-    kept = [str(part) for part in place[2:4] if not isinstance(part, int)]
-    return " ".join(_shown(part) for part in kept) or "tables"
+    if len(place) < 4:
+        return str(place[-1])
+    part, key = place[2:4]
+    return f"{part} {key}" if key in _our_columns() else f"an entry of {part}"
 
 
 def _meant(name: str | None) -> str:
@@ -297,13 +299,3 @@ def _meant(name: str | None) -> str:
 
 def _one_of(names: Iterable[str]) -> str:
     return f"; there are {', '.join(names)}"
-
-
-def _quoted(text: str) -> str:
-    return f"'{_shown(text)}'"
-
-
-def _shown(text: str) -> str:
-    """Return a text as a sentence may hold it: short, and of characters that can be seen."""
-    seen = "".join(letter if letter.isprintable() else "?" for letter in text)
-    return seen if len(seen) <= _SHOWN else f"{seen[:_SHOWN]}..."

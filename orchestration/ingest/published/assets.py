@@ -12,7 +12,6 @@ from dagster import (
     AssetsDefinition,
     AssetSpec,
     MaterializeResult,
-    MetadataValue,
     multi_asset,
 )
 
@@ -69,14 +68,12 @@ def build_published_assets(settings: Settings) -> list[AssetsDefinition]:
 
 
 def _check(report: PublishedReport) -> AssetCheckResult:
-    sentences = [*report.unreadable, *report.postponed]
+    # Not their names: Dagster keeps what it is told, and a child's file may have been dropped among them.
+    left = len(report.unreadable) + len(report.postponed)
     return AssetCheckResult(
         asset_key=FILES,
         check_name="every_published_file_was_read",
-        passed=not sentences,
+        passed=not left,
         severity=AssetCheckSeverity.WARN,
-        metadata={
-            "count": len(sentences),
-            "sentences": MetadataValue.md("\n".join(f"- {sentence}" for sentence in sentences[:50]) or "none"),
-        },
+        metadata={"count": left, "named_in": "marts.published_files"},
     )
