@@ -1,9 +1,8 @@
-"""Every check that a change must pass, one after another, each with its time: `make test`.
+"""Every check that a change must pass, each with its time: `make test`.
 
-The quick ones come first. The last, pytest, builds the demo authority through Dagster with every data and unit test.
-The first check that fails ends the run, and its output is the last thing printed. `--thorough` runs what takes minutes
-more and only CI waits for: a hundred and more invented authorities against the recomputation, in their own spelling and
-in others, and builds in folders of any name.
+The checks run in two lanes at once: what only reads the code and the tests of single parts, and the tests that build a
+whole warehouse and look at it. The first check that fails ends the run, and its output is the last thing printed.
+`--thorough` runs what takes minutes more and only CI waits for. Any other argument goes to pytest alone.
 """
 
 import os
@@ -11,30 +10,38 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 THOROUGH = "--thorough"
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
+STILL_RUNNING_EVERY = 60
+Check = tuple[str, list[str]]
 
 
-def checks() -> list[tuple[str, list[str]]]:
+def lanes(arguments: Sequence[str]) -> list[list[Check]]:
+    """Return the checks, in lanes that do not wait for each other."""
+    if list(arguments) == [THOROUGH]:
+        return [[("pytest, thorough", [tool("pytest"), "-m", "thorough", "--durations=10"])]]
+    if arguments:
+        return [[("pytest", [tool("pytest"), *arguments])]]
     cla = [sys.executable, "-m", "orchestration.cli"]
-    return [
+    of_code: list[Check] = [
         ("ruff", [tool("ruff"), "check", "."]),
         ("ruff format", [tool("ruff"), "format", "--check", "."]),
         ("mypy", [tool("mypy")]),
         ("sqlfluff", [tool("sqlfluff"), "lint", "--disable-progress-bar", "models", "tests/dbt"]),
         ("dbt parse", [*cla, "dbt", "parse", "--quiet"]),
         ("dagster definitions", [tool("dg"), "check", "defs"]),
-        ("pytest", [tool("pytest"), *sys.argv[1:]]),
+        ("pytest, parts", [tool("pytest"), "tests/unit", "tests/graph", "--durations=10"]),
     ]
-
-
-def thorough_checks() -> list[tuple[str, list[str]]]:
-    """Return what only CI waits for."""
-    return [("pytest, thorough", [tool("pytest"), "-m", "thorough"])]
+    of_builds: list[Check] = [
+        ("pytest, whole builds", [tool("pytest"), "tests/integration", "tests/browser", "--durations=25"]),
+    ]
+    return [of_code, of_builds]
 
 
 def tool(name: str) -> str:
@@ -42,30 +49,85 @@ def tool(name: str) -> str:
     return str(BIN / (f"{name}.exe" if sys.platform == "win32" else name))
 
 
-def main() -> int:
-    with tempfile.TemporaryDirectory(prefix="cla-test-") as folder:
-        # Nothing here may touch the data folder of whoever runs it; Dagster's tools send no telemetry from this home.
-        home = Path(folder, "dagster")
-        home.mkdir()
-        shutil.copyfile(ROOT / "dagster.yaml", home / "dagster.yaml")
-        environment = {
-            **os.environ,
-            "CLA_DATA_DIR": folder,
-            "CLA_AS_KNOWN_AT": "",
-            "DAGSTER_HOME": str(home),
-            "VIRTUAL_ENV": sys.prefix,
-            "PATH": os.pathsep.join([str(BIN), os.environ.get("PATH", "")]),
-        }
-        for name, command in thorough_checks() if sys.argv[1:] == [THOROUGH] else checks():
-            print(f"== {name}", flush=True)
-            started = time.monotonic()
-            code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+class Run:
+    """Lanes of checks until all are done or one has failed."""
+
+    def __init__(self) -> None:
+        self.failed: tuple[str, int] | None = None
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._lock = threading.Lock()
+
+    def lane(self, number: int, checks: Sequence[Check]) -> None:
+        """Run checks one after another, each lane in a home of its own."""
+        with tempfile.TemporaryDirectory(prefix=f"cla-test-{number}-", ignore_cleanup_errors=True) as folder:
+            environment = environment_of(Path(folder))
+            for name, command in checks:
+                if self.failed:
+                    return
+                self._check(name, command, environment, Path(folder) / "output.txt")
+
+    def _check(self, name: str, command: list[str], environment: Mapping[str, str], output: Path) -> None:
+        started = time.monotonic()
+        with output.open("wb") as file:
+            with self._lock:
+                process = subprocess.Popen(
+                    command, cwd=ROOT, env=environment, stdout=file, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
+                )
+                self._running[name] = process
+            print(f"== {name} ...", flush=True)
+            code = None
+            while code is None:
+                try:
+                    code = process.wait(timeout=STILL_RUNNING_EVERY)
+                except subprocess.TimeoutExpired:
+                    print(f"   {name}: {time.monotonic() - started:.0f} s{_last_progress(output)}", flush=True)
+        with self._lock:
+            del self._running[name]
+            if self.failed:
+                return
+            told = output.read_text(encoding="utf-8", errors="replace")
             if code:
-                print(f"== {name} failed after {time.monotonic() - started:.0f} s", file=sys.stderr)
-                return code
-            if not name.startswith("pytest"):
-                print(f"== {name}: {time.monotonic() - started:.0f} s", flush=True)
-    return 0
+                self.failed = (name, code)
+                for other in self._running.values():
+                    other.terminate()
+                print(f"{told}\n== {name} failed after {time.monotonic() - started:.0f} s", flush=True)
+            else:
+                said = told.strip() if name.startswith("pytest") else ""
+                print(f"== {name}: {time.monotonic() - started:.0f} s{f'{chr(10)}{said}' if said else ''}", flush=True)
+
+
+def environment_of(folder: Path) -> dict[str, str]:
+    """Return an environment that touches nobody's data folder, and from which Dagster's tools send no telemetry."""
+    home = folder / "dagster"
+    home.mkdir()
+    shutil.copyfile(ROOT / "dagster.yaml", home / "dagster.yaml")
+    return {
+        **os.environ,
+        "CLA_DATA_DIR": str(folder),
+        "CLA_AS_KNOWN_AT": "",
+        "DAGSTER_HOME": str(home),
+        "VIRTUAL_ENV": sys.prefix,
+        "PATH": os.pathsep.join([str(BIN), os.environ.get("PATH", "")]),
+    }
+
+
+def _last_progress(output: Path) -> str:
+    """Return how far pytest says it is."""
+    percents = [word for word in output.read_text(encoding="utf-8", errors="replace").split() if word.endswith("%]")]
+    return f", {percents[-1].strip('[]')}" if percents else ""
+
+
+def main() -> int:
+    """Run all lanes and return the exit code of the first check that failed, or 0."""
+    run = Run()
+    threads = [
+        threading.Thread(target=run.lane, args=(number, checks)) for number, checks in enumerate(lanes(sys.argv[1:]))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return run.failed[1] if run.failed else 0
 
 
 if __name__ == "__main__":
