@@ -150,7 +150,7 @@ def map_(files: tuple[Path, ...], la_code: str | None, dataset: str | None, save
     if overwrite and not save:
         raise click.UsageError("--overwrite goes with --save.")
     settings = _settings()
-    draft = map_files(files, settings.landing, dataset, lambda line: click.echo(line, err=True))
+    draft = map_files(files, settings.landing, dataset, lambda line: click.echo(line, err=True), settings.limits)
     if save:
         click.echo(f"Saved {save_draft(draft, settings.landing, la_code, files, overwrite)}", err=True)
         click.echo("Check each line of it: docs/mapping.md explains them.", err=True)

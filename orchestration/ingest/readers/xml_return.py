@@ -9,10 +9,15 @@ from xml.sax.handler import ContentHandler
 import defusedxml.sax
 from defusedxml.common import DefusedXmlException
 
+from orchestration.ingest.limits import BeyondLimitsError, Meter
 from orchestration.ingest.readers.part import Part
 from orchestration.ingest.tables import SSDA903, TableSpec, table_specs
 
 _XML_ROOT = "EXPSSDA903"
+_PIECE = 65_536
+"""Bytes that are handed to the parser at once; between them the limits are looked at."""
+_DEEPEST = 100
+"""Levels of elements; a return has five."""
 _PRESENT_BY_FIELDS = {
     # XML has no element for these tables: a child has a row where one of the fields is filled.
     "oc3": ("in_touch", "activ", "accom"),
@@ -20,17 +25,30 @@ _PRESENT_BY_FIELDS = {
 }
 
 
-def read_xml(file_name: str, data: bytes) -> list[Part]:
+def read_xml(file_name: str, data: bytes, meter: Meter) -> list[Part]:
     """Read an XML return into a part for each table that an XML return has, those without rows included."""
     whole = Part(file_name, "xml")
-    handler = _Return()
+    handler = _Return(meter)
+    parser = defusedxml.sax.make_parser()
+    parser.setContentHandler(handler)
+    handler.setDocumentLocator(parser)
     try:
-        defusedxml.sax.parseString(data, handler)
+        for start in range(0, len(data), _PIECE):
+            piece = data[start : start + _PIECE]
+            meter.xml(piece)
+            parser.feed(piece)
+        parser.close()
     except _NotAReturnError:
         return [whole.reject("unrecognised_columns", f"{file_name} is no SSDA903 return: its root is not {_XML_ROOT}.")]
     except (xml.sax.SAXException, DefusedXmlException, LookupError, ValueError):
         return [whole.reject("unreadable_file", f"{file_name} cannot be read as XML; it may be cut off or damaged.")]
+    for rows in handler.tables.values():
+        meter.columns(len(rows.unknown))
     return [rows.part(file_name) for rows in handler.tables.values()]
+
+
+_Record = tuple[str, int, dict[str, str], dict[str, list[str]]]
+"""A row while it is read: its table, its line, and its fields by column and by the tags that no table knows."""
 
 
 class _NotAReturnError(Exception):
@@ -47,12 +65,13 @@ class _XmlRows:
         self.extra: list[str | None] = []
         self.unknown: dict[str, None] = {}
 
-    def add(self, line: int, fields: Mapping[str, str], extra: Mapping[str, str]) -> None:
+    def add(self, line: int, fields: Mapping[str, str], extra: Mapping[str, list[str]]) -> None:
         """Add a row; a field without content is null."""
         self.lines.append(line)
         for name, values in self.values.items():
             values.append(fields.get(name))
-        self.extra.append(json.dumps(extra, ensure_ascii=False) if extra else None)
+        joined = {tag: "; ".join(contents) for tag, contents in extra.items()}
+        self.extra.append(json.dumps(joined, ensure_ascii=False) if extra else None)
         self.unknown.update(dict.fromkeys(extra))
 
     def part(self, file_name: str) -> Part:
@@ -73,8 +92,9 @@ class _XmlRows:
 class _Return(ContentHandler):
     """Collect a return's rows child by child, so that a large one is never in memory as a tree."""
 
-    def __init__(self) -> None:
+    def __init__(self, meter: Meter) -> None:
         super().__init__()
+        self.meter = meter
         specs = table_specs(SSDA903)
         self.tables = {name: _XmlRows(spec) for name, spec in specs.items() if spec.xml_parent}
         self.by_element = {spec.xml_parent: name for name, spec in specs.items() if spec.xml_parent != "HEADER"}
@@ -82,12 +102,13 @@ class _Return(ContentHandler):
         self.of_header = {column for spec in specs.values() if spec.xml_parent == "HEADER" for column in spec.columns}
         self.path: list[str] = []
         self.text: list[str] = []
+        self.length = 0
         self.line = 0
         self.header_line = 0
         self.header: dict[str, str] = {}
-        self.header_extra: dict[str, str] = {}
-        self.records: list[tuple[str, int, dict[str, str], dict[str, str]]] = []
-        self.record: tuple[str, int, dict[str, str], dict[str, str]] | None = None
+        self.header_extra: dict[str, list[str]] = {}
+        self.records: list[_Record] = []
+        self.record: _Record | None = None
 
     def setDocumentLocator(self, locator: Any) -> None:  # noqa: N802 - the name is xml.sax's
         """Keep the parser's position, which is where row numbers come from."""
@@ -98,8 +119,11 @@ class _Return(ContentHandler):
         tag = name.rpartition(":")[2].upper()
         if not self.path and tag != _XML_ROOT:
             raise _NotAReturnError
+        self.meter.cells(1)
         self.path.append(tag)
-        self.text = []
+        if len(self.path) > _DEEPEST:
+            raise BeyondLimitsError(f"has elements more than {_DEEPEST} levels deep")
+        self.text, self.length = [], 0
         if len(self.path) == 2:
             self.header, self.header_extra, self.records, self.header_line = {}, {}, [], 0
         elif tag == "HEADER" and len(self.path) == 3:
@@ -110,12 +134,14 @@ class _Return(ContentHandler):
     def characters(self, content: str) -> None:
         """Collect the text of an element."""
         self.text.append(content)
+        self.length += len(content)
+        self.meter.value(self.length)
 
     def endElement(self, name: str) -> None:  # noqa: N802 - the name is xml.sax's
         """Take in a field, a record or a whole child."""
         tag = self.path.pop()
         content = "".join(self.text)
-        self.text = []
+        self.text, self.length = [], 0
         if self.record is not None and self.by_element.get(tag) == self.record[0]:
             self.records.append(self.record)
             self.record = None
@@ -137,7 +163,7 @@ class _Return(ContentHandler):
         if known and column is not None and column not in fields:
             fields[column] = content
         else:
-            extra[tag.lower()] = f"{extra[tag.lower()]}; {content}" if tag.lower() in extra else content
+            extra.setdefault(tag.lower(), []).append(content)
 
     def _close_child(self) -> None:
         identity = {name: self.header[name] for name in ("child", "dob") if name in self.header}
@@ -148,6 +174,7 @@ class _Return(ContentHandler):
             for table, names in _PRESENT_BY_FIELDS.items():
                 if any(name in self.header for name in names):
                     self.tables[table].add(self.header_line, self.header, {})
+        self.meter.rows(len(self.records) + bool(self.header_line))
         for table, line, fields, extra in self.records:
             self.tables[table].add(line, identity | fields, extra)
         self.record = None
