@@ -12,7 +12,7 @@ from orchestration.settings import Limits
 LINE_LIMIT = 1_000_000
 """Characters in a line, a cell or an element: nothing in a return comes near it."""
 MARKUP_LIMIT = 4_000_000
-"""Bytes of XML between one tag and the next. The parser reads a tag anew with each piece of it that arrives."""
+"""Bytes of a tag or a comment in XML."""
 
 DEFAULT_LIMITS = Limits()
 
@@ -29,7 +29,6 @@ class Meter:
         self._rows = 0
         self._cells = 0
         self._unpacked = 0
-        self._since_markup = 0
         self._until = time.monotonic() + limits.seconds
 
     def rows(self, count: int) -> None:
@@ -59,13 +58,10 @@ class Meter:
             "unpacked_mb",
         )
 
-    def xml(self, piece: bytes) -> None:
-        """Look at a piece of XML before it is parsed, and at the clock."""
-        self.time()
-        first = piece.find(b"<")
-        if self._since_markup + (len(piece) if first < 0 else first) > MARKUP_LIMIT:
-            raise BeyondLimitsError(f"has a tag or a value of more than {MARKUP_LIMIT:,} characters")
-        self._since_markup = self._since_markup + len(piece) if first < 0 else len(piece) - piece.rfind(b"<")
+    def markup(self, length: int) -> None:
+        """Look at how long a tag is."""
+        if length > MARKUP_LIMIT:
+            raise BeyondLimitsError(f"has a tag or a comment of more than {MARKUP_LIMIT:,} characters")
 
     def value(self, length: int) -> None:
         """Look at how long a value is."""

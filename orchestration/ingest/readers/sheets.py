@@ -10,8 +10,8 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
-from xml.parsers import expat
 
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
@@ -21,11 +21,11 @@ from openpyxl.utils.datetime import from_excel, from_ISO8601
 from openpyxl.xml.constants import SHARED_STRINGS
 
 from orchestration.ingest.limits import BeyondLimitsError, Meter
+from orchestration.ingest.readers.xml_parser import PIECE, Handler, new_parser, parsed
 
 Row = tuple[int, list[Any]]
 """A row's number, and its values up to the last cell that holds something."""
 
-_PIECE = 65_536
 _SMALL_PART = 16_000_000
 """Bytes of a part that openpyxl reads as a tree: the list of sheets, the formats."""
 _MOST_ROWS = 1_048_576
@@ -104,26 +104,9 @@ class _Archive(zipfile.ZipFile):
         return super().read(name, pwd)
 
 
-def _refuse(*_: object) -> None:
-    raise DamagedError
-
-
-def _pieces(archive: zipfile.ZipFile, part: str, meter: Meter, handler: Any) -> Iterator[None]:
-    """Parse a part piece by piece; after each the handler has what was in it."""
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler = handler.start
-    parser.EndElementHandler = handler.end
-    parser.CharacterDataHandler = handler.text
-    # No workbook has a document type, and with it go entities and all that can be done with them.
-    parser.StartDoctypeDeclHandler = _refuse
+def _parsed(archive: zipfile.ZipFile, part: str, meter: Meter, handler: Handler) -> Iterator[None]:
     with archive.open(part) as stream:
-        while piece := stream.read(_PIECE):
-            meter.xml(piece)
-            parser.Parse(piece, False)
-            yield
-    parser.Parse(b"", True)
-    yield
+        yield from parsed(new_parser(handler), iter(partial(stream.read, PIECE), b""), meter)
 
 
 @dataclass
@@ -176,14 +159,14 @@ class _Strings:
         elif tag == "t":
             self.current.is_open = False
 
-    def text(self, text: str) -> None:
-        self.current.add(text)
+    def text(self, content: str) -> None:
+        self.current.add(content)
 
 
 def _shared_strings(archive: zipfile.ZipFile, part: Any, meter: Meter) -> list[str]:
     handler = _Strings(meter)
     if part is not None:
-        for _ in _pieces(archive, part.PartName[1:], meter, handler):
+        for _ in _parsed(archive, part.PartName[1:], meter, handler):
             pass
     return handler.found
 
@@ -309,13 +292,13 @@ class _Sheet:
         else:
             self.row.append(value)
 
-    def text(self, text: str) -> None:
-        self.current.add(text)
+    def text(self, content: str) -> None:
+        self.current.add(content)
 
 
 def _rows(archive: zipfile.ZipFile, part: str, cells: _Cells, meter: Meter) -> Iterator[Row]:
     handler = _Sheet(cells, meter)
-    for _ in _pieces(archive, part, meter, handler):
+    for _ in _parsed(archive, part, meter, handler):
         yield from handler.done
         handler.done = []
 

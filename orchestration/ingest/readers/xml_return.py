@@ -1,21 +1,15 @@
 """XML: the form in which software sends the whole return to DfE, one element for each child."""
 
 import json
-import xml.sax
 from collections.abc import Mapping
-from typing import Any
-from xml.sax.handler import ContentHandler
-
-import defusedxml.sax
-from defusedxml.common import DefusedXmlException
+from xml.parsers import expat
 
 from orchestration.ingest.limits import BeyondLimitsError, Meter
 from orchestration.ingest.readers.part import Part
+from orchestration.ingest.readers.xml_parser import PIECE, EntityError, new_parser, parsed
 from orchestration.ingest.tables import SSDA903, TableSpec, table_specs
 
 _XML_ROOT = "EXPSSDA903"
-_PIECE = 65_536
-"""Bytes that are handed to the parser at once; between them the limits are looked at."""
 _DEEPEST = 100
 """Levels of elements; a return has five."""
 _PRESENT_BY_FIELDS = {
@@ -29,18 +23,12 @@ def read_xml(file_name: str, data: bytes, meter: Meter) -> list[Part]:
     """Read an XML return into a part for each table that an XML return has, those without rows included."""
     whole = Part(file_name, "xml")
     handler = _Return(meter)
-    parser = defusedxml.sax.make_parser()
-    parser.setContentHandler(handler)
-    handler.setDocumentLocator(parser)
     try:
-        for start in range(0, len(data), _PIECE):
-            piece = data[start : start + _PIECE]
-            meter.xml(piece)
-            parser.feed(piece)
-        parser.close()
+        for _ in parsed(handler.parser, (data[at : at + PIECE] for at in range(0, len(data), PIECE)), meter):
+            pass
     except _NotAReturnError:
         return [whole.reject("unrecognised_columns", f"{file_name} is no SSDA903 return: its root is not {_XML_ROOT}.")]
-    except (xml.sax.SAXException, DefusedXmlException, LookupError, ValueError):
+    except (expat.ExpatError, EntityError, LookupError, ValueError):
         return [whole.reject("unreadable_file", f"{file_name} cannot be read as XML; it may be cut off or damaged.")]
     for rows in handler.tables.values():
         meter.columns(len(rows.unknown))
@@ -89,19 +77,19 @@ class _XmlRows:
         )
 
 
-class _Return(ContentHandler):
+class _Return:
     """Collect a return's rows child by child, so that a large one is never in memory as a tree."""
 
     def __init__(self, meter: Meter) -> None:
-        super().__init__()
         self.meter = meter
+        self.parser = new_parser(self)
         specs = table_specs(SSDA903)
         self.tables = {name: _XmlRows(spec) for name, spec in specs.items() if spec.xml_parent}
         self.by_element = {spec.xml_parent: name for name, spec in specs.items() if spec.xml_parent != "HEADER"}
         self.tags = {tag: column for spec in specs.values() for tag, column in spec.xml_tags.items()} | {"UASC": "uasc"}
         self.of_header = {column for spec in specs.values() if spec.xml_parent == "HEADER" for column in spec.columns}
         self.path: list[str] = []
-        self.text: list[str] = []
+        self.content: list[str] = []
         self.length = 0
         self.line = 0
         self.header_line = 0
@@ -110,11 +98,7 @@ class _Return(ContentHandler):
         self.records: list[_Record] = []
         self.record: _Record | None = None
 
-    def setDocumentLocator(self, locator: Any) -> None:  # noqa: N802 - the name is xml.sax's
-        """Keep the parser's position, which is where row numbers come from."""
-        self.locator = locator
-
-    def startElement(self, name: str, attrs: object) -> None:  # noqa: N802 - the name is xml.sax's
+    def start(self, name: str, _: dict[str, str]) -> None:
         """Open a child, its header or one of its records."""
         tag = name.rpartition(":")[2].upper()
         if not self.path and tag != _XML_ROOT:
@@ -123,25 +107,25 @@ class _Return(ContentHandler):
         self.path.append(tag)
         if len(self.path) > _DEEPEST:
             raise BeyondLimitsError(f"has elements more than {_DEEPEST} levels deep")
-        self.text, self.length = [], 0
+        self.content, self.length = [], 0
         if len(self.path) == 2:
             self.header, self.header_extra, self.records, self.header_line = {}, {}, [], 0
         elif tag == "HEADER" and len(self.path) == 3:
-            self.header_line = self.locator.getLineNumber()
+            self.header_line = self.parser.CurrentLineNumber
         elif tag in self.by_element and self.record is None:
-            self.record = (self.by_element[tag], self.locator.getLineNumber(), {}, {})
+            self.record = (self.by_element[tag], self.parser.CurrentLineNumber, {}, {})
 
-    def characters(self, content: str) -> None:
+    def text(self, content: str) -> None:
         """Collect the text of an element."""
-        self.text.append(content)
+        self.content.append(content)
         self.length += len(content)
         self.meter.value(self.length)
 
-    def endElement(self, name: str) -> None:  # noqa: N802 - the name is xml.sax's
+    def end(self, name: str) -> None:
         """Take in a field, a record or a whole child."""
         tag = self.path.pop()
-        content = "".join(self.text)
-        self.text, self.length = [], 0
+        content = "".join(self.content)
+        self.content, self.length = [], 0
         if self.record is not None and self.by_element.get(tag) == self.record[0]:
             self.records.append(self.record)
             self.record = None
