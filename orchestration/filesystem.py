@@ -99,10 +99,11 @@ def read_ordinary_file(path: Path, most_bytes: int | None = None) -> bytes:
         if sys.platform == "win32" and path.is_dir():
             raise NotOrdinaryError(f"{path.name} is a folder") from None
         raise
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise NotOrdinaryError(f"{path.name} is no ordinary file")
     with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise NotOrdinaryError(f"{path.name} is no ordinary file")
         if most_bytes is not None and status.st_size > most_bytes:
             raise OSError(f"{path.name} is too large")
         data = file.read(status.st_size + 1)

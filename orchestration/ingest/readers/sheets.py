@@ -66,20 +66,20 @@ def sheets(data: bytes, meter: Meter) -> Iterator[Sheet]:
         raise ProtectedError
     # The directory alone may be huge, and zipfile reads all of it at once.
     meter.parts(data.count(_ENTRY))
-    with _Archive(io.BytesIO(data), meter) as archive:
-        reader = ExcelReader(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        reader.archive = archive
-        reader.read_manifest()
-        reader.read_workbook()
-        apply_stylesheet(archive, reader.wb)
-        strings = _shared_strings(archive, reader.package.find(SHARED_STRINGS), meter)
-        cells = _Cells(reader.wb, strings)
-        found = [(sheet, rel) for sheet, rel in reader.parser.find_sheets() if "chartsheet" not in rel.Type]
-        meter.parts(len(found))
-        for sheet, rel in found:
-            if rel.target in archive.NameToInfo:
-                rows = _rows(archive, rel.target, cells, meter)
-                yield Sheet(sheet.name, sheet.state == "visible", reader.wb.epoch, rows)
+    archive = _Archive(io.BytesIO(data), meter)
+    reader = ExcelReader(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    reader.archive = archive
+    reader.read_manifest()
+    reader.read_workbook()
+    apply_stylesheet(archive, reader.wb)
+    strings = _shared_strings(archive, reader.package.find(SHARED_STRINGS), meter)
+    cells = _Cells(reader.wb, strings)
+    found = [(sheet, rel) for sheet, rel in reader.parser.find_sheets() if "chartsheet" not in rel.Type]
+    meter.parts(len(found))
+    for sheet, rel in found:
+        if rel.target in archive.NameToInfo:
+            rows = _rows(archive, rel.target, cells, meter)
+            yield Sheet(sheet.name, sheet.state == "visible", reader.wb.epoch, rows)
 
 
 class _Archive(zipfile.ZipFile):

@@ -22,6 +22,9 @@ _PRESENT_BY_FIELDS = {
 def read_xml(file_name: str, data: bytes, meter: Meter) -> list[Part]:
     """Read an XML return into a part for each table that an XML return has, those without rows included."""
     whole = Part(file_name, "xml")
+    # An element has two of them, or one where it is empty; elements are counted as they come as well.
+    if data.count(b"<") > 2 * meter.limits.cells:
+        meter.cells(meter.limits.cells + 1)
     handler = _Return(meter)
     try:
         for _ in parsed(handler.parser, (data[at : at + PIECE] for at in range(0, len(data), PIECE)), meter):
