@@ -179,7 +179,7 @@ def test_a_sheet_is_read_as_excel_shows_it() -> None:
     )
     (found,) = sheets(workbook(sheet(rows), strings(shared)), Meter())
     assert list(found.rows) == [
-        (3, [None, "two parts", "one", None, None, 1.5]),
+        (3, [None, "two parts", "one", "", None, 1.5]),
         (7, ["ab", True]),
         (8, ["#N/A"]),
     ]
