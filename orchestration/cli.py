@@ -149,7 +149,7 @@ def build(as_known_at: datetime | None) -> None:
     if as_known_at:
         from orchestration.ingest.landing import discover
 
-        extracted = [delivery.extracted_on for delivery in discover(settings.landing).deliveries]
+        extracted = [delivery.extracted_on for delivery in discover(settings.landing, settings.limits).deliveries]
         if not any(day <= as_known_at.date() for day in extracted):
             raise UserError(
                 f"No delivery in {settings.landing} was known at {settings.as_known_at}"
@@ -180,7 +180,7 @@ def map_(files: tuple[Path, ...], la_code: str | None, dataset: str | None, save
     if overwrite and not save:
         raise click.UsageError("--overwrite goes with --save.")
     settings = _settings()
-    draft = map_files(files, settings.landing, dataset, lambda line: click.echo(line, err=True))
+    draft = map_files(files, settings.landing, dataset, lambda line: click.echo(line, err=True), settings.limits)
     if save:
         click.echo(f"Saved {save_draft(draft, settings.landing, la_code, files, overwrite)}", err=True)
         click.echo("Check each line of it: docs/mapping.md explains them.", err=True)
@@ -265,14 +265,16 @@ def status() -> None:
     from orchestration.build import is_running
     from orchestration.ingest.landing import discover
     from orchestration.publish.publication import read_manifest
-    from orchestration.summary import print_held
+    from orchestration.summary import MOST_REJECTED_FILES, print_held
 
     settings = _settings()
     click.echo(f"Data folder:  {settings.data_dir}")
-    landing = discover(settings.landing)
+    landing = discover(settings.landing, settings.limits)
     click.echo(f"Landing zone: {len(landing.deliveries)} deliveries")
-    for misplaced in landing.misplaced:
+    for misplaced in landing.misplaced[:MOST_REJECTED_FILES]:
         click.echo(f"              {misplaced.message}")
+    if len(landing.misplaced) > MOST_REJECTED_FILES:
+        click.echo(f"              and {len(landing.misplaced) - MOST_REJECTED_FILES:,} more that were not read")
     manifest = read_manifest(settings)
     if manifest is None:
         click.echo("Published:    nothing yet; run `cla demo` or `cla build`")

@@ -2,7 +2,7 @@
 
 from orchestration import progress
 from orchestration.errors import UserError
-from orchestration.filesystem import private_directory
+from orchestration.filesystem import private_directory, read_ordinary_file
 from orchestration.ingest.landing import DESCRIPTION_FILE, discover, read_description
 from orchestration.settings import Settings
 
@@ -13,8 +13,8 @@ def write_demo_deliveries(settings: Settings) -> None:
     The demo has a real authority's number, so its children would mix with that authority's own.
     """
     for delivery in discover(settings.landing).deliveries:
-        note = delivery.folder / DESCRIPTION_FILE
-        data = note.read_bytes() if note.exists() else None
+        has_note = DESCRIPTION_FILE in delivery.stamps
+        data = read_ordinary_file(delivery.folder / DESCRIPTION_FILE) if has_note else None
         if not read_description(delivery.delivery_id, data).is_synthetic:
             raise UserError(
                 f"{settings.landing} holds deliveries that are not the demo's ({delivery.delivery_id}); "

@@ -9,6 +9,7 @@ import getpass
 import os
 import secrets
 import shutil
+import stat
 import subprocess
 import sys
 import time
@@ -95,6 +96,37 @@ def put_in_place(finished: Path, path: Path) -> None:
     with finished.open("rb+") as file:
         os.fsync(file.fileno())
     _replace(finished, path)
+
+
+class NotOrdinaryError(OSError):
+    """What lies there is no ordinary file: a pipe, a device, a socket, a folder."""
+
+
+def read_ordinary_file(path: Path, most_bytes: int | None = None) -> bytes:
+    """Return the content of an ordinary file, and never wait for what is none: a pipe gives nothing for ever.
+
+    Raises `NotOrdinaryError`, or another `OSError` where the file cannot be opened, is larger than `most_bytes` or
+    changes while it is read.
+    """
+    # A pipe opened in the usual way waits for somebody who writes into it.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        descriptor = os.open(path, flags)
+    except PermissionError:
+        if sys.platform == "win32" and path.is_dir():
+            raise NotOrdinaryError(f"{path.name} is a folder") from None
+        raise
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise NotOrdinaryError(f"{path.name} is no ordinary file")
+    with os.fdopen(descriptor, "rb") as file:
+        if most_bytes is not None and status.st_size > most_bytes:
+            raise OSError(f"{path.name} is too large")
+        data = file.read(status.st_size + 1)
+    if len(data) != status.st_size:
+        raise OSError(f"{path.name} changed while it was read")
+    return data
 
 
 def flush_to_disk(paths: Iterator[Path] | list[Path]) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from orchestration import quiet
@@ -10,6 +10,37 @@ from orchestration.errors import UserError
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 """The root of the repository, which is also the dbt project."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one delivered file, or one delivery, may ask for; beyond it, it is rejected and the others go on.
+
+    The return of all England in one file stays below each of them. CLA_MOST_<NAME> changes one (see .env.example).
+    """
+
+    file_mb: int = 500
+    """Megabytes of one file as it is delivered."""
+    delivery_mb: int = 1_000
+    """Megabytes of all files of a delivery."""
+    unpacked_mb: int = 1_000
+    """Megabytes to which a workbook unpacks."""
+    files: int = 1_000
+    """Files of a delivery, parts of a workbook, and files of a release in landing/published."""
+    rows: int = 2_000_000
+    """Rows of one file, blank ones too: Excel writes up to 1,048,576."""
+    columns: int = 16_384
+    """Columns of one file: no spreadsheet has more."""
+    cells: int = 20_000_000
+    """Cells of one file, or elements of an XML file; with the megabytes they bound the memory."""
+    seconds: int = 300
+    """Seconds of reading one file."""
+
+    @classmethod
+    def from_environment(cls) -> "Limits":
+        """Read CLA_MOST_FILE_MB and the others."""
+        names = [one.name for one in fields(cls)]
+        return cls(**{name: _whole_number(f"CLA_MOST_{name.upper()}", getattr(cls, name)) for name in names})
 
 
 @dataclass(frozen=True)
@@ -30,13 +61,11 @@ class Settings:
     """DfE's statistics service, asked by `cla fetch-published` alone."""
     web_address: str = ""
     """The address of the reverse proxy before `cla dev`, whose name its guard lets in too; '' where there is none."""
+    limits: Limits = field(default_factory=Limits)
 
     @classmethod
     def from_environment(cls, as_known_at: str = "") -> "Settings":
         """Read the variables that begin with CLA_; .env.example says what each means."""
-        keep = os.environ.get("CLA_KEEP_PUBLICATIONS") or "5"
-        if not keep.isdecimal() or int(keep) < 1:
-            raise UserError("CLA_KEEP_PUBLICATIONS should be a whole number of at least 1.")
         protect_against = os.environ.get("CLA_PROTECT_AGAINST") or "released"
         if protect_against not in ("released", "built"):
             raise UserError("CLA_PROTECT_AGAINST should be released or built.")
@@ -47,10 +76,11 @@ class Settings:
             data_dir=data_dir,
             as_known_at=as_known_at or os.environ.get("CLA_AS_KNOWN_AT", ""),
             memory_limit=os.environ.get("CLA_MEMORY_LIMIT") or "3GB",
-            keep_publications=int(keep),
+            keep_publications=_whole_number("CLA_KEEP_PUBLICATIONS", cls.keep_publications),
             protect_against=protect_against,
             statistics_api=os.environ.get("CLA_STATISTICS_API") or cls.statistics_api,
             web_address=_origin(os.environ.get("CLA_WEB_ADDRESS") or ""),
+            limits=Limits.from_environment(),
         )
 
     @property
@@ -236,6 +266,13 @@ class Settings:
             "DBT_LOG_PATH": self.dbt_logs.as_posix(),
             **quiet.ENVIRONMENT,
         }
+
+
+def _whole_number(variable: str, default: int) -> int:
+    text = os.environ.get(variable) or str(default)
+    if not (text.isascii() and text.isdecimal() and 0 < len(text) < 19 and int(text)):
+        raise UserError(f"{variable} should be a whole number of at least 1.")
+    return int(text)
 
 
 def _refuse_what_no_tool_reads(folder: Path, what: str) -> None:

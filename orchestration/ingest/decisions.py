@@ -1,16 +1,20 @@
 """What people decided about deliveries: those that they let through although they were held."""
 
+import secrets
+import stat
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 
 from orchestration import ledger
 from orchestration.errors import UserError
-from orchestration.filesystem import private_directory
+from orchestration.filesystem import TEMPORARY_SUFFIX, private_directory, read_ordinary_file
 from orchestration.ingest import raw as raw_layer
+from orchestration.ingest.landing import look, printable
 from orchestration.settings import Settings
 
 ACCEPTANCES = "acceptances"
@@ -24,11 +28,42 @@ ACCEPTANCES_SCHEMA = pa.schema(
     ]
 )
 _LONGEST_REASON = 500
+_LARGEST = 1_000_000
+"""Bytes of a decision."""
 
 
-def prepare(decisions: Path) -> None:
-    """Write the file without rows that stands for decisions nobody has taken yet."""
-    raw_layer.write_empty(decisions / ACCEPTANCES, ACCEPTANCES_SCHEMA)
+def prepare(decisions: Path) -> list[str]:
+    """Write the file without rows that stands for decisions nobody has taken yet, and set aside what is no decision.
+
+    Whatever lies among the decisions is read by every build, so a pipe or a damaged file there would stop them all.
+    Returns a sentence for each.
+    """
+    folder = private_directory(decisions / ACCEPTANCES)
+    said = []
+    for path in sorted(folder.iterdir()):
+        if _is_decision(path):
+            continue
+        aside = private_directory(decisions / "set_aside") / f"{secrets.token_hex(4)}-{path.name[-200:]}"
+        try:
+            path.rename(aside)
+        except OSError:
+            raise UserError(f"{printable(str(path))} is no decision and cannot be moved; take it away.") from None
+        said.append(f"{printable(path.name)} in {folder} is no decision; it was moved to {aside.parent}.")
+    raw_layer.write_empty(folder, ACCEPTANCES_SCHEMA)
+    return said
+
+
+def _is_decision(path: Path) -> bool:
+    status, problem = look(path, path.parent.resolve())
+    if problem is not None or status is None or not stat.S_ISREG(status.st_mode):
+        return False
+    if path.suffix != ".parquet":
+        return path.name.endswith(TEMPORARY_SUFFIX)
+    try:
+        table = pq.read_table(pa.BufferReader(read_ordinary_file(path, _LARGEST)))
+    except (OSError, pa.ArrowException):
+        return False
+    return bool(table.schema.equals(ACCEPTANCES_SCHEMA))
 
 
 def count(decisions: Path) -> int:

@@ -9,16 +9,18 @@ import re
 import stat
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from orchestration.errors import UserError
+from orchestration.filesystem import is_link, read_ordinary_file
+from orchestration.ingest.limits import DEFAULT_LIMITS, variable
 from orchestration.ingest.mapping.reading import MAPPING_FILE
-from orchestration.ingest.plain_yaml import NotPlainError, as_flag, read_plain_yaml
+from orchestration.ingest.plain_yaml import SIZE_LIMIT, NotPlainError, as_flag, read_plain_yaml
 from orchestration.ingest.tables import DATASETS, FIRST_COLLECTION_YEAR, LAST_COLLECTION_YEAR, table_specs
+from orchestration.settings import Limits
 
 PUBLISHED_FOLDER = "published"
 """DfE and ONS files lie there; they are no deliveries of an authority."""
@@ -30,6 +32,10 @@ MAPPING_CONTENT = f"../../{MAPPING_FILE}"
 SETTLE_SECONDS = 1.0
 """How long a recently changed file is watched before it is read."""
 _RECENT_SECONDS = 5.0
+EVERY_FILE = "every file"
+"""What a refusal of a whole delivery is listed under."""
+_ENTRIES = ("status", "supplier", "notes", "synthetic", "empty")
+"""What `delivery.yaml` may say."""
 _PATTERN = "<la_code>/<dataset>/<collection_year>/<extracted_on>/<file>"
 
 Stamp = tuple[int, int]
@@ -43,6 +49,14 @@ class StillBeingWrittenError(Exception):
         super().__init__(file_name, message)
         self.file_name = printable(file_name)
         self.message = printable(message)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why something in a delivery is not even opened."""
+
+    rule_id: str
+    message: str
 
 
 @dataclass(frozen=True)
@@ -64,6 +78,9 @@ class Delivery:
     folder: Path
     stamps: Mapping[str, Stamp]
     """The files, by their name in the folder."""
+    refused: Mapping[str, Refused] = field(default_factory=dict)
+    """What lies there and is never opened: pipes, devices, links that lead out, what is larger than anything real."""
+    limits: Limits = DEFAULT_LIMITS
 
     @property
     def delivery_id(self) -> str:
@@ -87,7 +104,8 @@ class Delivery:
         """
         contents = {}
         try:
-            contents[MAPPING_CONTENT] = self.mapping.read_bytes()
+            if MAPPING_CONTENT not in self.refused:
+                contents[MAPPING_CONTENT] = read_ordinary_file(self.mapping)
         except FileNotFoundError:
             pass  # most authorities have none
         except OSError:
@@ -96,7 +114,7 @@ class Delivery:
             ) from None
         for name in self.stamps:
             try:
-                contents[name] = (self.folder / name).read_bytes()
+                contents[name] = read_ordinary_file(self.folder / name, self.limits.file_mb * 1_000_000)
             except OSError:
                 raise StillBeingWrittenError(
                     name, f"{self.delivery_id}/{name} could not be opened; the delivery waits until it can."
@@ -106,12 +124,39 @@ class Delivery:
 
     def check_unchanged(self) -> None:
         """Raise `StillBeingWrittenError` if a file came, went or changed since the delivery was discovered."""
-        now = _stamps(self.folder)
-        for name in sorted(now.keys() | self.stamps.keys()):
-            if now.get(name) != self.stamps.get(name):
+        if EVERY_FILE in self.refused:
+            return
+        try:
+            now = _Discovery(self.folder.parents[3], self.limits).delivery_in(self.folder, self.delivery_id)
+        except OSError:
+            raise StillBeingWrittenError(
+                EVERY_FILE, f"The folder of {self.delivery_id} could not be opened; the delivery waits until it can."
+            ) from None
+        before = {**self.stamps, **self.refused}
+        after = {**now[0], **now[1]}
+        for name in sorted(after.keys() | before.keys()):
+            if after.get(name) != before.get(name):
                 raise StillBeingWrittenError(
                     name, f"{self.delivery_id}/{name} is still being written; the delivery waits until it is whole."
                 )
+
+    def shown_names(self) -> dict[str, str]:
+        """Return what each file is called in tables and sentences: text that prints, and no two alike.
+
+        Rows are known by their file and number, so two files that would be shown alike get a number each.
+        """
+        shown: dict[str, str] = {}
+        taken = {name for name in self.stamps if printable(name) == name}
+        for name in (*self.stamps, *self.refused):
+            called = printable(name)
+            if called != name:
+                path, number = PurePath(called), 1
+                while called in taken:
+                    number += 1
+                    called = f"{path.stem} ({number}){path.suffix}"
+            taken.add(called)
+            shown[name] = called
+        return shown
 
 
 def dataset_of(delivery_id: str) -> str:
@@ -125,6 +170,15 @@ class Landing:
 
     deliveries: list[Delivery] = field(default_factory=list)
     misplaced: list[Misplaced] = field(default_factory=list)
+    closed: list[tuple[str, ...]] = field(default_factory=list)
+    """Folders that are there and cannot be looked into, by their names below the landing zone: nobody can say that
+    their deliveries were withdrawn."""
+
+    def may_hold(self, delivery_id: str) -> bool:
+        """Say whether a delivery may lie in a folder that cannot be looked into."""
+        la_code, dataset, year, extracted_on = delivery_id.split("-", 3)
+        path = (la_code, dataset, year, extracted_on)
+        return any(path[: len(folder)] == folder for folder in self.closed)
 
 
 @dataclass(frozen=True)
@@ -140,19 +194,11 @@ class Description:
     """What is wrong with the file, if anything is."""
 
 
-def discover(landing: Path) -> Landing:
+def discover(landing: Path, limits: Limits = DEFAULT_LIMITS) -> Landing:
     """List the deliveries in the landing zone, sorted, and the files that belong to none."""
-    found = Landing()
-    for authority in _folders(landing, found, landing):
-        if authority.name == PUBLISHED_FOLDER:
-            continue
-        problem = None if re.fullmatch("[0-9]{3}", authority.name) else "the first folder is no three-digit LA code"
-        for dataset in _folders(authority, found, landing, problem):
-            problem = None if dataset.name in DATASETS else f"the second folder is none of {', '.join(DATASETS)}"
-            for year in _folders(dataset, found, landing, problem):
-                for extract in _folders(year, found, landing, _year_problem(year.name)):
-                    _add_delivery(found, landing, authority.name, dataset.name, int(year.name), extract)
-    return found
+    discovery = _Discovery(landing, limits)
+    discovery.walk()
+    return discovery.found
 
 
 def settle(deliveries: list[Delivery], seconds: float = SETTLE_SECONDS) -> None:
@@ -165,12 +211,14 @@ def settle(deliveries: list[Delivery], seconds: float = SETTLE_SECONDS) -> None:
         time.sleep(seconds)
 
 
-def source_hash(contents: Mapping[str, bytes]) -> str:
-    """Return a fingerprint of the files' names and contents."""
+def source_hash(contents: Mapping[str, bytes], refused: Mapping[str, Refused] | None = None) -> str:
+    """Return a fingerprint of the files' names and contents, and of what was not opened."""
     digest = hashlib.sha256()
     for name in sorted(contents):
         line = f"{name}\0{hashlib.sha256(contents[name]).hexdigest()}\n"
         digest.update(line.encode("utf-8", "surrogateescape"))
+    for name, refusal in sorted((refused or {}).items()):
+        digest.update(f"{name}\0{refusal.message}\n".encode("utf-8", "surrogateescape"))
     return digest.hexdigest()[:16]
 
 
@@ -187,11 +235,15 @@ def read_description(delivery_id: str, data: bytes | None) -> Description:
         return Description()
     if not isinstance(content, dict):
         return Description(message=f"{where} should hold lines such as 'status: final'.")
+    if not content.keys() <= set(_ENTRIES):
+        return Description(message=f"{where} has an entry that is none of {', '.join(_ENTRIES)}.")
     status, supplier, synthetic = (
         content.get("status"),
         content.get("supplier"),
         as_flag(content.get("synthetic", "false")),
     )
+    if not all(isinstance(content.get(name), str | None) for name in ("supplier", "notes")):
+        return Description(message=f"{where} has a supplier or notes that are no text.")
     if isinstance(status, str):
         status = status.strip().lower()
     if status not in (None, "provisional", "final"):
@@ -208,12 +260,15 @@ def read_description(delivery_id: str, data: bytes | None) -> Description:
             message=f"{where} says that {' and '.join(sorted(NEVER_EMPTY & set(empty)))} is empty; "
             "a return without children is none."
         )
-    return Description(status, None if supplier is None else str(supplier), synthetic, tuple(sorted(set(empty))))
+    return Description(status, supplier, synthetic, tuple(sorted(set(empty))))
 
 
 def printable(name: str) -> str:
-    """Return a file's name as text that can be stored: Linux allows names that are no text in any encoding."""
-    return name.encode("utf-8", "replace").decode()
+    """Return a file's name as text that can be stored and shown.
+
+    Linux allows names that are no text in any encoding, and that hold line breaks or tell a terminal what to do.
+    """
+    return "".join(letter if letter.isprintable() else " " if letter.isspace() else "?" for letter in name)
 
 
 def is_ignored(name: str) -> bool:
@@ -226,32 +281,176 @@ def is_ignored(name: str) -> bool:
     )
 
 
-def _add_delivery(found: Landing, landing: Path, la_code: str, dataset: str, year: int, folder: Path) -> None:
+def look(path: Path, *roots: Path) -> tuple[os.stat_result | None, str | None]:
+    """Return the status of a file or folder, and what speaks against opening it; neither where it vanished meanwhile.
+
+    A link to a file counts as the file where it stays below one of the `roots`, which are resolved paths. Links to
+    folders are not followed: they may lead back to where they lie, and each file would be there twice.
+    """
     try:
-        if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", folder.name):
-            raise ValueError
-        extracted_on = date.fromisoformat(folder.name)
-    except ValueError:
-        _misplace_all(found, landing, folder, "the fourth folder is no date such as 2025-04-30")
-        return
-    for entry in _entries(folder):
-        if entry.is_dir():
-            _misplace_all(found, landing, entry, "a delivery has no folders inside it")
-    delivery = Delivery(la_code, dataset, year, extracted_on, folder, _stamps(folder))
-    if any(name != DESCRIPTION_FILE for name in delivery.stamps):
-        found.deliveries.append(delivery)
+        status = path.lstat()
+    except FileNotFoundError:
+        return None, None
+    except OSError:
+        return None, "cannot be looked at; check its permissions"
+    if is_link(path):
+        try:
+            target = path.resolve(strict=True)
+            status = target.stat()
+        except (OSError, RuntimeError):
+            return None, "is a link that leads nowhere"
+        if not any(target.is_relative_to(root) for root in roots):
+            return None, "is a link that leads out of the landing zone"
+        if stat.S_ISDIR(status.st_mode):
+            return None, "is a link to a folder"
+    if not stat.S_ISDIR(status.st_mode) and not stat.S_ISREG(status.st_mode):
+        return None, "is no ordinary file but a pipe, a device or the like"
+    return status, None
 
 
-def _folders(folder: Path, found: Landing, landing: Path, problem: str | None = None) -> Iterator[Path]:
-    """Yield the folders in a folder; files in it are misplaced, and so is everything in it if it has a problem."""
-    if problem is not None:
-        _misplace_all(found, landing, folder, problem)
-        return
-    for entry in _entries(folder):
-        if entry.is_dir():
-            yield entry
-        elif entry.name != MAPPING_FILE or entry.parent.name not in DATASETS:
-            _misplace(found, landing, entry, "it does not lie in the folder of a delivery")
+class _Discovery:
+    """One walk through the landing zone, whatever lies in it."""
+
+    def __init__(self, landing: Path, limits: Limits) -> None:
+        self.landing = landing
+        self.root = landing.resolve()
+        self.limits = limits
+        self.found = Landing()
+
+    def walk(self) -> None:
+        """Find everything."""
+        for authority in self._folders(self.landing):
+            if authority.name == PUBLISHED_FOLDER:
+                continue
+            problem = None if re.fullmatch("[0-9]{3}", authority.name) else "the first folder is no three-digit LA code"
+            for dataset in self._folders(authority, problem):
+                problem = None if dataset.name in DATASETS else f"the second folder is none of {', '.join(DATASETS)}"
+                for year in self._folders(dataset, problem):
+                    for extract in self._folders(year, _year_problem(year.name)):
+                        self._add_delivery(authority.name, dataset.name, int(year.name), extract)
+
+    def delivery_in(self, folder: Path, delivery_id: str) -> tuple[dict[str, Stamp], dict[str, Refused]]:
+        """Return the size and time of each file in a delivery's folder, and what in it is not opened.
+
+        Raises `OSError` where the folder cannot be looked into.
+        """
+        stamps: dict[str, Stamp] = {}
+        refused: dict[str, Refused] = {}
+        entries = _listed(folder)
+        if len(entries) > self.limits.files:
+            said = f"{delivery_id} holds more than {self.limits.files:,} files ({variable('files')}); none was read."
+            return {}, {EVERY_FILE: Refused("beyond_limits", said)}
+        for path in entries:
+            status, problem = look(path, self.root)
+            if problem is not None:
+                refused[path.name] = Refused("unreadable_file", f"{printable(path.name)} {problem}; it was not read.")
+            elif status is not None and not stat.S_ISDIR(status.st_mode):
+                stamps[path.name] = (status.st_size, status.st_mtime_ns)
+                if (refusal := self._too_large(path.name, status.st_size)) is not None:
+                    refused[path.name] = refusal
+        if sum(size for name, (size, _) in stamps.items() if name not in refused) > self.limits.delivery_mb * 1_000_000:
+            limit = f"{self.limits.delivery_mb:,} MB ({variable('delivery_mb')})"
+            said = f"{delivery_id} is larger than {limit}; none of its files was read."
+            return {}, {EVERY_FILE: Refused("beyond_limits", said)}
+        mapping = folder.parents[1] / MAPPING_FILE
+        status, problem = look(mapping, self.root)
+        if status is not None and stat.S_ISDIR(status.st_mode):
+            problem = "is a folder"
+        elif status is not None and status.st_size > SIZE_LIMIT:
+            problem = f"is larger than {SIZE_LIMIT:,} bytes"
+        if problem is not None:
+            refused[MAPPING_CONTENT] = Refused("mapping_faulty", f"{MAPPING_FILE} {problem}; it was not read.")
+        return {name: stamp for name, stamp in stamps.items() if name not in refused}, refused
+
+    def _too_large(self, name: str, size: int) -> Refused | None:
+        if name == DESCRIPTION_FILE and size > SIZE_LIMIT:
+            return Refused("unreadable_file", f"{name} is larger than {SIZE_LIMIT:,} bytes; it was not read.")
+        if size > self.limits.file_mb * 1_000_000:
+            limit = f"{self.limits.file_mb:,} MB ({variable('file_mb')})"
+            return Refused("beyond_limits", f"{printable(name)} is larger than {limit}; it was not read.")
+        return None
+
+    def _add_delivery(self, la_code: str, dataset: str, year: int, folder: Path) -> None:
+        try:
+            if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", folder.name):
+                raise ValueError
+            extracted_on = date.fromisoformat(folder.name)
+        except ValueError:
+            self._misplace_all(folder, "the fourth folder is no date such as 2025-04-30")
+            return
+        delivery = Delivery(la_code, dataset, year, extracted_on, folder, {})
+        try:
+            stamps, refused = self.delivery_in(folder, delivery.delivery_id)
+        except OSError:
+            self._close(folder)
+            return
+        if EVERY_FILE not in refused:
+            for entry in self._entries(folder):
+                status, _ = look(entry, self.root)
+                if status is not None and stat.S_ISDIR(status.st_mode):
+                    self._misplace_all(entry, "a delivery has no folders inside it")
+        delivery = replace(delivery, stamps=stamps, refused=refused, limits=self.limits)
+        if any(name not in (DESCRIPTION_FILE, MAPPING_CONTENT) for name in (*stamps, *refused)):
+            self.found.deliveries.append(delivery)
+
+    def _folders(self, folder: Path, problem: str | None = None) -> Iterator[Path]:
+        """Yield the folders in a folder; files in it are misplaced, and so is everything in it if it has a problem."""
+        if problem is not None:
+            self._misplace_all(folder, problem)
+            return
+        for entry in self._entries(folder):
+            is_published = folder == self.landing and entry.name == PUBLISHED_FOLDER
+            is_mapping = entry.name == MAPPING_FILE and folder.name in DATASETS
+            status, speaks_against = look(entry, self.root)
+            if is_published or (is_mapping and (status is None or not stat.S_ISDIR(status.st_mode))):
+                continue  # whoever reads these looks at what they are
+            if speaks_against is not None:
+                self._close(entry, speaks_against)
+            elif status is not None and stat.S_ISDIR(status.st_mode):
+                yield entry
+            elif status is not None:
+                self._misplace(entry, "it does not lie in the folder of a delivery")
+
+    def _entries(self, folder: Path) -> list[Path]:
+        try:
+            return _listed(folder)
+        except OSError:
+            if folder == self.landing:
+                said = f"The folder {printable(str(folder))} cannot be opened; check its permissions."
+                raise UserError(said) from None
+            self._close(folder)
+            return []
+
+    def _close(self, entry: Path, problem: str = "cannot be opened; check its permissions") -> None:
+        """Report what cannot be looked into: to pass over it would look as if its deliveries had been withdrawn."""
+        parts = entry.relative_to(self.landing).parts
+        self.found.closed.append(parts)
+        path = printable("/".join(parts))
+        self.found.misplaced.append(Misplaced(path, f"{path} was not read: it {problem}."))
+
+    def _misplace_all(self, folder: Path, problem: str) -> None:
+        """Report every file in a folder, or the folder alone where nobody would read so many sentences."""
+        files: list[Path] = []
+        for parent, folders, names in os.walk(folder):
+            folders[:] = sorted(name for name in folders if not is_ignored(name))
+            files += [Path(parent, name) for name in sorted(names) if not is_ignored(name)]
+            if len(files) > self.limits.files:
+                self._misplace(folder, f"it holds more than {self.limits.files:,} files, and {problem}")
+                return
+        for file in files:
+            self._misplace(file, problem)
+
+    def _misplace(self, file: Path, problem: str) -> None:
+        path = printable(file.relative_to(self.landing).as_posix())
+        self.found.misplaced.append(Misplaced(path, f"{path} was not read: {problem} (expected {_PATTERN})."))
+
+
+def _listed(folder: Path) -> list[Path]:
+    """Return what lies in a folder, sorted by name so that every run and system sees one order."""
+    try:
+        return sorted((path for path in folder.iterdir() if not is_ignored(path.name)), key=lambda path: path.name)
+    except FileNotFoundError:
+        return []
 
 
 def _year_problem(name: str) -> str | None:
@@ -260,39 +459,3 @@ def _year_problem(name: str) -> str | None:
     if not FIRST_COLLECTION_YEAR <= int(name) <= LAST_COLLECTION_YEAR:
         return f"the collection year is not between {FIRST_COLLECTION_YEAR} and {LAST_COLLECTION_YEAR}"
     return None
-
-
-def _misplace_all(found: Landing, landing: Path, folder: Path, problem: str) -> None:
-    for parent, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not is_ignored(name))
-        for name in sorted(files):
-            if not is_ignored(name):
-                _misplace(found, landing, Path(parent, name), problem)
-
-
-def _misplace(found: Landing, landing: Path, file: Path, problem: str) -> None:
-    path = printable(file.relative_to(landing).as_posix())
-    found.misplaced.append(Misplaced(path, f"{path} was not read: {problem} (expected {_PATTERN})."))
-
-
-def _entries(folder: Path) -> list[Path]:
-    """Return what lies in a folder, sorted by name so that every run and system sees one order."""
-    try:
-        return sorted((path for path in folder.iterdir() if not is_ignored(path.name)), key=lambda path: path.name)
-    except FileNotFoundError:
-        return []
-    except OSError:
-        # To pass over it would look as if its deliveries had been withdrawn.
-        raise UserError(f"The folder {printable(str(folder))} cannot be opened; check its permissions.") from None
-
-
-def _stamps(folder: Path) -> dict[str, Stamp]:
-    """Return the size and time of each file in a folder; one that vanishes meanwhile is left out."""
-    stamps = {}
-    for path in _entries(folder):
-        # lstat would do for files, but a delivery may be a folder of links.
-        with suppress(FileNotFoundError):
-            status = path.stat()
-            if not stat.S_ISDIR(status.st_mode):
-                stamps[path.name] = (status.st_size, status.st_mtime_ns)
-    return stamps

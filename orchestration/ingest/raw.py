@@ -18,14 +18,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.filesystem import TEMPORARY_SUFFIX, atomic_file, private_directory
-from orchestration.ingest.landing import Delivery, Description, Misplaced, StillBeingWrittenError
+from orchestration.ingest.landing import (
+    EVERY_FILE,
+    MAPPING_CONTENT,
+    Delivery,
+    Description,
+    Misplaced,
+    StillBeingWrittenError,
+)
+from orchestration.ingest.limits import DEFAULT_LIMITS
 from orchestration.ingest.person_keys import KINDS, Kind
 from orchestration.ingest.readers import Part
 from orchestration.ingest.spelling.rules import RULES_FILE
 from orchestration.ingest.tables import DATASETS, TableSpec, all_tables, table_specs
-from orchestration.settings import REPOSITORY
+from orchestration.settings import REPOSITORY, Limits
 
-READER_VERSION = 3
+READER_VERSION = 4
 """Raised when the readers read the same file differently, so that every delivery is read again."""
 
 SPELLING_SEEDS = (
@@ -144,13 +152,14 @@ def _reader_fingerprint(dataset: str) -> str:
     return digest.hexdigest()
 
 
-def content_hash(dataset: str, source_hash: str) -> str:
+def content_hash(dataset: str, source_hash: str, limits: Limits = DEFAULT_LIMITS) -> str:
     """Return the name of what the present readers make of files with this fingerprint in a delivery of the dataset.
 
-    The readers and the dataset's tables are part of it: after an upgrade its deliveries are read again, into files of
-    their own, and the switch from the old rows to the new ones is as much one step as any other.
+    The readers, their limits and the dataset's tables are part of it: after an upgrade its deliveries are read again,
+    into files of their own, and the switch from the old rows to the new ones is as much one step as any other.
     """
-    return hashlib.sha256(f"{_reader_fingerprint(dataset)}{source_hash}".encode()).hexdigest()[:16]
+    changed = "" if limits == DEFAULT_LIMITS else str(limits)
+    return hashlib.sha256(f"{_reader_fingerprint(dataset)}{changed}{source_hash}".encode()).hexdigest()[:16]
 
 
 def prepare(raw: Path) -> None:
@@ -246,9 +255,9 @@ def commit(
         description.supplier,
         description.is_synthetic,
         ";".join(description.empty) or None,
-        content_hash(delivery.dataset, source_hash),
+        content_hash(delivery.dataset, source_hash, delivery.limits),
         source_hash,
-        len(delivery.stamps),
+        len(delivery.stamps.keys() | delivery.refused.keys() - {MAPPING_CONTENT, EVERY_FILE}),
         loaded_at,
         *replaced,
     )

@@ -16,12 +16,13 @@ from typing import TypeVar
 
 import pyarrow.dataset as ds
 
-from orchestration.errors import UserError
+from orchestration.faults import kept_private
 from orchestration.filesystem import flush_to_disk, private_directory
 from orchestration.ingest import decisions
 from orchestration.ingest import raw as raw_layer
 from orchestration.ingest.landing import (
     DESCRIPTION_FILE,
+    EVERY_FILE,
     MAPPING_CONTENT,
     SETTLE_SECONDS,
     Delivery,
@@ -147,18 +148,18 @@ def ingest_all(
     started = time.monotonic()
     raw = private_directory(settings.raw)
     raw_layer.prepare(raw)
-    decisions.prepare(private_directory(settings.decisions))
+    set_aside = decisions.prepare(private_directory(settings.decisions))
     given_out = collect(settings)
     keys = {kind: PersonKeys.load(kind, raw, settings.keys) for kind in KINDS}
     commits = raw_layer.read_commits(raw)
-    landing = discover(private_directory(settings.landing))
+    landing = discover(private_directory(settings.landing), settings.limits)
     settle(landing.deliveries, settle_seconds)
 
-    report = IngestReport()
+    report = IngestReport(notes=set_aside)
     # Without a map of the people only reading everything again that may name one of them finds them all.
     trusted = {SSDA903: len(keys[CHILDREN]) > 0, IRO: all(len(of_kind) for of_kind in keys.values())}
     to_read, postponed = _changed(landing.deliveries, commits, trusted, report)
-    results = _reported(_read_deliveries(raw, to_read, workers), len(to_read), progress)
+    results = _reported(_read_deliveries(settings, to_read, workers), len(to_read), progress)
     for batch in batched(results, _COMMIT_EVERY):
         _commit(raw, [item for item in batch if isinstance(item, _Read)], commits, keys, report)
         postponed += [item for item in batch if isinstance(item, _Postponed)]
@@ -191,7 +192,8 @@ def _changed(
     for delivery in deliveries:
         known = commits.get(delivery.delivery_id) if trusted[delivery.dataset] else None
         try:
-            if known and known.content_hash == raw_layer.content_hash(delivery.dataset, source_hash(delivery.read())):
+            source = source_hash(delivery.read(), delivery.refused) if known else ""
+            if known and known.content_hash == raw_layer.content_hash(delivery.dataset, source, delivery.limits):
                 report.unchanged.append(delivery.delivery_id)
             else:
                 to_read.append(delivery)
@@ -200,24 +202,43 @@ def _changed(
     return to_read, postponed
 
 
-def _read_deliveries(raw: Path, deliveries: list[Delivery], workers: int | None) -> Iterator[_Read | _Postponed]:
+def _read_deliveries(
+    settings: Settings, deliveries: list[Delivery], workers: int | None
+) -> Iterator[_Read | _Postponed]:
     """Read deliveries, in several processes where there is enough to read."""
-    read = partial(_read_delivery, raw)
+    read = partial(_read_delivery, settings.raw, settings.faults)
     workers = workers or min(os.cpu_count() or 1, _MOST_WORKERS)
     if workers == 1 or len(deliveries) == 1 or sum(delivery.size for delivery in deliveries) < _IN_PROCESS_BYTES:
         yield from map(read, deliveries)
         return
+    done = 0
+    try:
+        with _processes(workers) as pool:
+            for result in pool.map(read, deliveries, chunksize=4):
+                yield result
+                done += 1
+    except BrokenProcessPool:
+        # One of those that were being read takes the process down with it, perhaps for want of memory. Which one shows
+        # when each has a process for itself; the others are read all the same.
+        for delivery in deliveries[done:]:
+            yield _read_alone(read, delivery)
+
+
+def _read_alone(read: Callable[[Delivery], _Read | _Postponed], delivery: Delivery) -> _Read | _Postponed:
+    try:
+        with _processes(1) as pool:
+            return pool.submit(read, delivery).result()
+    except BrokenProcessPool:
+        said = f"The process that read {delivery.delivery_id} ended, perhaps for want of memory; the delivery waits."
+        return _Postponed(delivery, StillBeingWrittenError(EVERY_FILE, said))
+
+
+def _processes(workers: int) -> ProcessPoolExecutor:
     # spawn, because a forked copy of a process with threads (Dagster's, Arrow's) may hang.
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        try:
-            yield from pool.map(read, deliveries, chunksize=4)
-        except BrokenProcessPool:
-            raise UserError(
-                "A process that read deliveries ended unexpectedly, perhaps for want of memory; run the build again."
-            ) from None
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
 
 
-def _read_delivery(raw: Path, delivery: Delivery) -> _Read | _Postponed:
+def _read_delivery(raw: Path, faults: Path, delivery: Delivery) -> _Read | _Postponed:
     """Read a delivery and write its rows, invisibly until they are committed; this runs in a process of its own."""
     try:
         contents = delivery.read()
@@ -225,28 +246,60 @@ def _read_delivery(raw: Path, delivery: Delivery) -> _Read | _Postponed:
         return _Postponed(delivery, error)
     loaded_at = datetime.now(UTC).replace(tzinfo=None)
     description = read_description(delivery.delivery_id, contents.get(DESCRIPTION_FILE))
+    source = source_hash(contents, delivery.refused)
+    version = raw_layer.content_hash(delivery.dataset, source, delivery.limits)
+    try:
+        parts = _parts(delivery, contents, description, faults)
+        written, people = raw_layer.write_rows(raw, delivery, version, parts, loaded_at)
+    except OSError:
+        raise
+    except Exception as error:
+        # Nobody foresaw what a file of it does to the readers; the other deliveries must not wait until somebody has.
+        said = kept_private(error, f"reading {delivery.delivery_id}", faults)
+        parts = [Part(EVERY_FILE, "").reject("unreadable_file", str(said))]
+        written, people = raw_layer.write_rows(raw, delivery, version, parts, loaded_at)
+    return _Read(delivery, source, description, loaded_at, written, people)
+
+
+def _parts(
+    delivery: Delivery, contents: Mapping[str, bytes], description: Description, faults_folder: Path
+) -> list[Part]:
+    """Return what the files of a delivery hold, and what was not read of them and why."""
+    shown = delivery.shown_names()
+    parts: list[Part] = []
+    for name, refusal in delivery.refused.items():
+        if name != MAPPING_CONTENT:
+            parts.append(Part(shown[name], _kind(shown[name])).reject(refusal.rule_id, refusal.message))
     mapping, faults = read_mapping(
         f"{delivery.la_code}/{delivery.dataset}/{MAPPING_FILE}", contents.get(MAPPING_CONTENT), delivery.dataset
     )
+    if MAPPING_CONTENT in delivery.refused:
+        faults = [delivery.refused[MAPPING_CONTENT].message]
     recogniser = Recogniser(delivery.dataset, mapping)
-    parts: list[Part] = []
     if faults:
         parts.append(Part(MAPPING_FILE, "yaml").reject("mapping_faulty", " ".join(faults[:_MOST_FAULTS])))
     for name, data in contents.items():
         if name == MAPPING_CONTENT:
             continue
         if faults and name != DESCRIPTION_FILE:
-            said = f"{printable(name)} was not read, because {MAPPING_FILE} has faults."
-            parts.append(Part(printable(name), PurePath(name).suffix.lstrip(".")).reject("mapping_faulty", said))
+            said = f"{shown[name]} was not read, because {MAPPING_FILE} has faults."
+            parts.append(Part(shown[name], _kind(name)).reject("mapping_faulty", said))
         elif name != DESCRIPTION_FILE:
-            parts += read_file(printable(name), data, recogniser)
+            try:
+                parts += read_file(shown[name], data, recogniser, delivery.limits)
+            except OSError:
+                raise
+            except Exception as error:
+                said = str(kept_private(error, f"reading {delivery.delivery_id}/{shown[name]}", faults_folder))
+                parts.append(Part(shown[name], _kind(name)).reject("unreadable_file", said))
         elif description.message:
             parts.append(Part(name, "yaml").reject("unreadable_file", description.message))
     spell(parts, delivery.dataset, delivery.collection_year, delivery.extracted_on)
-    source = source_hash(contents)
-    version = raw_layer.content_hash(delivery.dataset, source)
-    written, people = raw_layer.write_rows(raw, delivery, version, parts, loaded_at)
-    return _Read(delivery, source, description, loaded_at, written, people)
+    return parts
+
+
+def _kind(name: str) -> str:
+    return printable(PurePath(name).suffix.lstrip("."))
 
 
 def _commit(
@@ -278,6 +331,8 @@ def _withdraw(raw: Path, commits: dict[str, Commit], landing: Landing, report: I
         report.notes.append("The landing zone holds no deliveries; what was read from it before is kept.")
         return
     for delivery_id in sorted(commits.keys() - {delivery.delivery_id for delivery in landing.deliveries}):
+        if landing.may_hold(delivery_id):
+            continue
         raw_layer.commit_path(raw, delivery_id).unlink()
         report.withdrawn.append(delivery_id)
 

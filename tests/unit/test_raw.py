@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import duckdb
 import pytest
 
 from orchestration import filesystem
-from orchestration.errors import UserError
+from orchestration.ingest import landing as landing_module
 from orchestration.ingest import raw as raw_layer
 from orchestration.ingest import run as run_module
 from orchestration.ingest.run import IngestReport, ingest_all
@@ -362,16 +363,16 @@ def test_a_delivery_that_is_still_being_written_waits_whole(settings: Settings, 
 
 def test_a_file_that_grows_while_a_delivery_is_read_postpones_it(settings: Settings, monkeypatch: pytest.MonkeyPatch):
     deliver(settings, ["1"])
-    real = Path.read_bytes
+    real = landing_module.read_ordinary_file
 
-    def growing(self: Path) -> bytes:
-        content = real(self)
-        if self.name == "e.csv":
-            with self.open("a") as file:
+    def growing(path: Path, most_bytes: int | None = None) -> bytes:
+        content = real(path, most_bytes)
+        if path.name == "e.csv":
+            with path.open("a") as file:
                 file.write("3,01/04/2024,S,C2,N1,U1,,\n")
         return content
 
-    monkeypatch.setattr(Path, "read_bytes", growing)
+    monkeypatch.setattr(landing_module, "read_ordinary_file", growing)
     report = ingest(settings)
     assert (report.new, list(report.postponed)) == ([], [DELIVERY_ID])
     assert query(settings, "select * from deliveries") == []
@@ -429,22 +430,33 @@ def test_several_processes_read_the_same_as_one(settings: Settings, monkeypatch:
     assert query(settings, "select count(*) from child_keys") == [(10,)]
 
 
-def test_a_reading_process_that_dies_is_said_in_a_sentence(settings: Settings, monkeypatch: pytest.MonkeyPatch):
-    class Broken:
+def test_a_reading_process_that_dies_takes_one_delivery_with_it(settings: Settings, monkeypatch: pytest.MonkeyPatch):
+    """The trap: a process that is killed breaks the pool, and with it the deliveries of everybody else."""
+
+    class Pool:
         def __init__(self, *_: object, **__: object) -> None: ...
-        def __enter__(self) -> "Broken":
+        def __enter__(self) -> "Pool":
             return self
 
         def __exit__(self, *_: object) -> None: ...
         def map(self, *_: object, **__: object) -> Any:
             raise run_module.BrokenProcessPool
 
+        def submit(self, read: Any, delivery: Any) -> Any:
+            if delivery.la_code == "812":
+                raise run_module.BrokenProcessPool
+            future: Future[Any] = Future()
+            future.set_result(read(delivery))
+            return future
+
     deliver(settings, ["1"])
     deliver(settings, ["1"], "813/ssda903/2025/2025-06-30")
     monkeypatch.setattr(run_module, "_IN_PROCESS_BYTES", 0)
-    monkeypatch.setattr(run_module, "ProcessPoolExecutor", Broken)
-    with pytest.raises(UserError, match="run the build again"):
-        ingest(settings, workers=2)
+    monkeypatch.setattr(run_module, "ProcessPoolExecutor", Pool)
+    report = ingest(settings, workers=2)
+    assert report.new == ["813-ssda903-2025-2025-06-30"]
+    assert [said.count(".") for said in report.postponed.values()] == [1]
+    assert "memory" in report.postponed[DELIVERY_ID]
 
 
 class Killed(BaseException):

@@ -11,6 +11,7 @@ import pytest
 from orchestration.ingest.readers import Part, read_file
 from orchestration.ingest.recogniser import Recogniser
 from orchestration.ingest.tables import SSDA903
+from orchestration.settings import Limits
 
 REVIEWS = ["CHILD", "DOB", "REVIEW", "REVIEW_CODE"]
 
@@ -119,7 +120,10 @@ def test_junk_and_other_archives_are_unreadable_files():
         assert [part.rule_id for part in read(data)] == ["unreadable_file"]
 
 
-def test_a_workbook_that_unpacks_beyond_all_measure_is_not_unpacked(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("orchestration.ingest.readers.workbook.WORKBOOK_LIMIT", 1000)
-    (part,) = read(workbook(s=[REVIEWS]))
-    assert part.rule_id == "unreadable_file"
+def test_a_workbook_that_unpacks_beyond_all_measure_is_not_unpacked():
+    data = workbook(s=[REVIEWS, *[["1" * 30_000] * 4] * 20])
+    (part,) = read_file("return.xlsx", data, Recogniser(SSDA903), Limits(unpacked_mb=1))
+    assert (part.rule_id, part.message) == (
+        "beyond_limits",
+        "return.xlsx unpacks to more than 1 MB (CLA_MOST_UNPACKED_MB); none of it was read.",
+    )

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.errors import UserError
-from orchestration.filesystem import private_directory, write_private_text
+from orchestration.filesystem import NotOrdinaryError, private_directory, read_ordinary_file, write_private_text
+from orchestration.ingest.landing import printable as _shown
+from orchestration.ingest.limits import DEFAULT_LIMITS, variable
 from orchestration.ingest.mapping.draft import TableProposal, known_headings, looks_like_a_heading, propose
 from orchestration.ingest.mapping.grids import Grid, grids
 from orchestration.ingest.mapping.judging import judge
@@ -14,8 +16,8 @@ from orchestration.ingest.mapping.model import normal
 from orchestration.ingest.mapping.reading import MAPPING_FILE, read_mapping
 from orchestration.ingest.plain_yaml import is_text
 from orchestration.ingest.tables import DATASETS, IRO
+from orchestration.settings import Limits
 
-_MOST_BYTES = 500_000_000
 _DOCUMENTATION = "docs/mapping.md"
 
 Say = Callable[[str], None]
@@ -30,11 +32,13 @@ class Draft:
     """The content of `mapping.yaml`."""
 
 
-def map_files(files: Sequence[Path], landing: Path, dataset: str | None, say: Say) -> Draft:
+def map_files(
+    files: Sequence[Path], landing: Path, dataset: str | None, say: Say, limits: Limits = DEFAULT_LIMITS
+) -> Draft:
     """Propose a mapping for some files of one dataset, and say in words what was found in each."""
     place = [_place(file, landing) for file in files]
     datasets = {found for _, found in place if found} if dataset is None else {dataset}
-    tables = _read(files)
+    tables = _read(files, limits)
     proposals = _propose(tables, sorted(datasets) or list(DATASETS), say)
     if not proposals:
         raise UserError(
@@ -95,16 +99,23 @@ def draft_text(proposals: Sequence[TableProposal]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _read(files: Sequence[Path]) -> list[tuple[str, Grid]]:
+def _read(files: Sequence[Path], limits: Limits) -> list[tuple[str, Grid]]:
     tables = []
     for file in files:
+        name = _shown(file.name)
         try:
-            if file.stat().st_size > _MOST_BYTES:
-                raise UserError(f"{file.name} is larger than 500 MB; a mapping can be drafted from its first rows.")
-            data = file.read_bytes()
+            if file.stat().st_size > limits.file_mb * 1_000_000:
+                raise UserError(
+                    f"{name} is larger than {limits.file_mb:,} MB ({variable('file_mb')}); a mapping can be drafted "
+                    "from its first rows."
+                )
+            data = read_ordinary_file(file)
+        except NotOrdinaryError:
+            raise UserError(f"{_shown(str(file))} is no file.") from None
         except OSError as error:
-            raise UserError(f"{_shown(str(file))} cannot be opened: {error.strerror}.") from None
-        tables += [(file.name, grid) for grid in grids(_shown(file.name), data, known_headings)]
+            reason = error.strerror or "it is being written"
+            raise UserError(f"{_shown(str(file))} cannot be opened: {reason}.") from None
+        tables += [(file.name, grid) for grid in grids(name, data, known_headings, limits)]
     return tables
 
 
@@ -238,10 +249,6 @@ def _heading(grid: Grid, position: int) -> str:
 
 def _where(file_name: str, grid: Grid) -> str:
     return _shown(file_name) + (f", sheet {_shown(grid.sheet)}" if grid.sheet else "")
-
-
-def _shown(text: str) -> str:
-    return "".join(letter if letter.isprintable() else " " if letter.isspace() else "?" for letter in text)
 
 
 def _scalar(text: str, in_list: bool = False) -> str:

@@ -2,16 +2,16 @@
 
 import csv
 import io
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
 
-import openpyxl
-
 from orchestration.errors import UserError
-from orchestration.ingest.readers.csv_file import LINE_LIMIT, decode
-from orchestration.ingest.readers.workbook import WORKBOOK_LIMIT, cell_text
+from orchestration.ingest.limits import DEFAULT_LIMITS, LINE_LIMIT, BeyondLimitsError, Meter
+from orchestration.ingest.readers.csv_file import count_lines, decode
+from orchestration.ingest.readers.sheets import ProtectedError, sheets
+from orchestration.ingest.readers.workbook import cell_text
+from orchestration.settings import Limits
 
 Row = list[str | None]
 Known = Callable[[list[str]], int]
@@ -32,7 +32,7 @@ class Grid:
     """Each as wide as the headings; blank rows are left out."""
 
 
-def grids(file_name: str, data: bytes, known: Known) -> list[Grid]:
+def grids(file_name: str, data: bytes, known: Known, limits: Limits = DEFAULT_LIMITS) -> list[Grid]:
     """Return the tables in a CSV or XLSX file; a sheet without a row of headings is left out."""
     kind = PurePath(file_name).suffix.lower()
     if kind == ".xml":
@@ -41,8 +41,16 @@ def grids(file_name: str, data: bytes, known: Known) -> list[Grid]:
         raise UserError(f"{file_name} is no CSV or XLSX file.")
     if not data.strip(b" \t\r\n"):
         raise UserError(f"{file_name} is empty.")
-    sheets = _workbook_rows(file_name, data) if kind == ".xlsx" else [(None, _csv_rows(file_name, data, known))]
-    found = [grid for grid in (_grid(sheet, rows, known) for sheet, rows in sheets) if grid is not None]
+    meter = Meter(limits)
+    try:
+        tables = (
+            _workbook_rows(file_name, data, meter)
+            if kind == ".xlsx"
+            else [(None, _csv_rows(file_name, data, known, meter))]
+        )
+        found = [grid for grid in (_grid(sheet, rows, known, meter) for sheet, rows in tables) if grid is not None]
+    except BeyondLimitsError as error:
+        raise UserError(f"{file_name} {error}.") from None
     if not found:
         raise UserError(
             f"No row of {file_name} looks like column headings that we know; give the table one row of headings, "
@@ -51,11 +59,13 @@ def grids(file_name: str, data: bytes, known: Known) -> list[Grid]:
     return found
 
 
-def _csv_rows(file_name: str, data: bytes, known: Known) -> list[Row]:
+def _csv_rows(file_name: str, data: bytes, known: Known, meter: Meter) -> list[Row]:
     decoded = decode(data)
     if decoded is None or "\0" in decoded[0][:4096]:
         raise UserError(f"{file_name} is not a text file, so it cannot be read as CSV.")
     text = decoded[0].replace("\0", "")
+    meter.rows(count_lines(text))
+    meter.cells(max(text.count(delimiter) for delimiter in _DELIMITERS))
     csv.field_size_limit(LINE_LIMIT)
 
     def read(delimiter: str, limit: int | None) -> Iterator[Row]:
@@ -80,26 +90,21 @@ def _csv_rows(file_name: str, data: bytes, known: Known) -> list[Row]:
         raise UserError(f"{file_name} has a row that cannot be read; look for a quotation mark too many.") from None
 
 
-def _workbook_rows(file_name: str, data: bytes) -> list[tuple[str | None, list[Row]]]:
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise UserError(f"{file_name} is protected by a password or in the old XLS format.")
+def _workbook_rows(file_name: str, data: bytes, meter: Meter) -> list[tuple[str | None, list[Row]]]:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > WORKBOOK_LIMIT:
-                raise UserError(f"{file_name} unpacks to more than 2 GB.")
-        workbook = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheets: list[tuple[str | None, list[Row]]] = []
-        for sheet in workbook.worksheets:
-            sheet.reset_dimensions()
-            sheets.append((sheet.title, [[cell_text(cell) for cell in row] for row in sheet.iter_rows()]))
-    except UserError:
+        return [
+            (sheet.title, [[cell_text(value) for value in row] for _, row in sheet.rows])
+            for sheet in sheets(data, meter)
+        ]
+    except BeyondLimitsError:
         raise
-    except Exception:  # openpyxl lets whatever the broken part of a workbook causes through: there is no closed list
+    except ProtectedError:
+        raise UserError(f"{file_name} is protected by a password or in the old XLS format.") from None
+    except Exception:  # whatever the broken part of a workbook causes: there is no closed list
         raise UserError(f"{file_name} cannot be read as a workbook; it may be damaged.") from None
-    return sheets
 
 
-def _grid(sheet: str | None, rows: list[Row], known: Known) -> Grid | None:
+def _grid(sheet: str | None, rows: list[Row], known: Known, meter: Meter) -> Grid | None:
     filled = [row for row in rows if any(cell and cell.strip() for cell in row)]
     best, most = None, 1
     for index, row in enumerate(filled[:_TITLE_LINES]):
@@ -114,6 +119,8 @@ def _grid(sheet: str | None, rows: list[Row], known: Known) -> Grid | None:
     body = filled[best + 1 :]
     width = max(len(headings), *(len(row) for row in body)) if body else len(headings)
     headings += [""] * (width - len(headings))
+    meter.columns(width)
+    meter.cells(width * len(body) - sum(map(len, body)))
     return Grid(sheet, headings, [row + [None] * (width - len(row)) for row in body])
 
 

@@ -13,7 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.ingest.landing import is_ignored, printable
+from orchestration.ingest.landing import is_ignored, look, printable
+from orchestration.ingest.limits import DEFAULT_LIMITS, BeyondLimitsError, Meter, variable
+from orchestration.ingest.readers.csv_file import count_lines
+from orchestration.settings import Limits
 
 IDENTIFIERS = (
     "time_period",
@@ -45,6 +48,8 @@ class PublishedFile:
     name: str
     """Its path below `landing/published`, with slashes."""
     stamp: Stamp
+    problem: str | None = None
+    """Why it is not opened, as the end of a sentence."""
 
     @property
     def release(self) -> str | None:
@@ -78,10 +83,11 @@ def release_of(folder: str) -> str | None:
     return found[1] if found else None
 
 
-def discover(folder: Path) -> dict[str, PublishedFile]:
+def discover(folder: Path, limits: Limits = DEFAULT_LIMITS) -> dict[str, PublishedFile]:
     """List the CSV files below `landing/published`, however deep; guidance and other documents are passed over."""
     found: dict[str, PublishedFile] = {}
     seen: set[Path] = set()
+    counted: dict[str, int] = {}
     for place, folders, names in os.walk(folder, followlinks=True):
         here = Path(place)
         # A linked folder may lead back to where the walk came from.
@@ -90,22 +96,35 @@ def discover(folder: Path) -> dict[str, PublishedFile]:
             continue
         seen.add(here.resolve())
         folders[:] = sorted(name for name in folders if not is_ignored(name))
+        top = here.relative_to(folder).parts[:1]
         for file_name in sorted(names):
             path = here / file_name
             if is_ignored(file_name) or path.suffix.lower() != ".csv":
                 continue
-            try:
-                status = path.stat()
-            except OSError:
-                continue
             name = printable(path.relative_to(folder).as_posix())
-            found[name] = PublishedFile(path, name, (status.st_size, status.st_mtime_ns))
+            if name in found:  # two names that would be shown alike
+                name = f"{name} ({len(found)})"
+            counted["".join(top)] = counted.get("".join(top), 0) + 1
+            if counted["".join(top)] > limits.files:
+                # One sentence for all of them.
+                name = printable("/".join((*top, "every further file")))
+                said = f"was not read: there are more than {limits.files:,} files ({variable('files')})"
+                found[name] = PublishedFile(path, name, (0, 0), said)
+                folders.clear()
+                break
+            status, problem = look(path, folder.parent.resolve(), folder.resolve(), here.resolve())
+            if problem is not None:
+                found[name] = PublishedFile(path, name, (0, 0), f"{problem}; it was not read")
+            elif status is not None:
+                too_large = f"is larger than {limits.file_mb:,} MB ({variable('file_mb')}); it was not read"
+                problem = too_large if status.st_size > limits.file_mb * 1_000_000 else None
+                found[name] = PublishedFile(path, name, (status.st_size, status.st_mtime_ns), problem)
     return dict(sorted(found.items()))
 
 
-def changed(before: Mapping[str, PublishedFile], folder: Path) -> set[str]:
+def changed(before: Mapping[str, PublishedFile], folder: Path, limits: Limits = DEFAULT_LIMITS) -> set[str]:
     """Return the files that grew, shrank or were written to since they were discovered."""
-    now = discover(folder)
+    now = discover(folder, limits)
     return {name for name, file in before.items() if name in now and now[name].stamp != file.stamp}
 
 
@@ -114,9 +133,17 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def read_table(name: str, data: bytes) -> PublishedTable:
+def read_table(name: str, data: bytes, limits: Limits = DEFAULT_LIMITS) -> PublishedTable:
     """Read a published CSV file; what cannot be read is said in a sentence and never raised."""
     table = PublishedTable()
+    meter = Meter(limits)
+    try:
+        return _read_table(table, name, data, meter)
+    except BeyondLimitsError as error:
+        return _unreadable(PublishedTable(), f"{name} {error}; none of it was read.")
+
+
+def _read_table(table: PublishedTable, name: str, data: bytes, meter: Meter) -> PublishedTable:
     try:
         text, table.encoding = _decode(data)
     except UnicodeDecodeError:
@@ -124,6 +151,8 @@ def read_table(name: str, data: bytes) -> PublishedTable:
     if "\0" in text:
         return _unreadable(table, f"{name} is not a text file, so it cannot be read as CSV.")
     csv.field_size_limit(FIELD_LIMIT)
+    meter.rows(count_lines(text))
+    meter.cells(text.count(","))
     try:
         records = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error:
@@ -133,6 +162,8 @@ def read_table(name: str, data: bytes) -> PublishedTable:
         return _unreadable(table, f"{name} is empty.")
     table.header = tuple(filled[0][1])
     width = len(table.header)
+    meter.columns(width)
+    meter.cells(width * len(filled))
     rows = [(number, fitted) for number, record in filled[1:] if (fitted := _fit(record, width)) is not None]
     table.rows_unread = len(filled) - 1 - len(rows)
     table.row_numbers = tuple(number for number, _ in rows)

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from orchestration.filesystem import private_directory
+from orchestration.faults import kept_private
+from orchestration.filesystem import private_directory, read_ordinary_file
 from orchestration.ingest.landing import PUBLISHED_FOLDER, SETTLE_SECONDS
+from orchestration.ingest.plain_yaml import SIZE_LIMIT
 from orchestration.ingest.published import raw as raw_layer
 from orchestration.ingest.published.files import (
     PublishedFile,
@@ -30,7 +32,7 @@ from orchestration.ingest.published.sayings import (
     read_release_file,
     said_by_name,
 )
-from orchestration.settings import Settings
+from orchestration.settings import Limits, Settings
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -83,9 +85,10 @@ def ingest_published(
     raw_layer.prepare(raw)
     known = raw_layer.known(raw)
     folder = settings.landing / PUBLISHED_FOLDER
-    found = discover(folder)
+    everything = discover(folder, settings.limits)
+    found = {name: file for name, file in everything.items() if file.problem is None}
     report = PublishedReport()
-    unsettled = _unsettled(found, folder, settle_seconds)
+    unsettled = _unsettled(found, folder, settle_seconds, settings.limits)
     checksums: dict[str, str] = {}
     for file in found.values():
         data = None if file.name in unsettled else _read(file)
@@ -120,10 +123,25 @@ def ingest_published(
         if data is None or sha256(data) != checksums[name]:
             report.postponed.append(f"{name} is still being written or cannot be opened; it waits until it can.")
             continue
-        table = read_table(name, data)
-        raw_layer.write(raw, identities[name], sources[name], table, datetime.now(UTC).replace(tzinfo=None))
+        now = datetime.now(UTC).replace(tzinfo=None)
+        try:
+            raw_layer.write(raw, identities[name], sources[name], read_table(name, data, settings.limits), now)
+        except OSError:
+            raise
+        except Exception as error:
+            # Nobody foresaw what the file does to the reader; the others do not wait until somebody has.
+            table = PublishedTable(message=str(kept_private(error, f"reading {name}", settings.faults)))
+            raw_layer.write(raw, identities[name], sources[name], table, now)
         report.new.append(name)
-    kept |= _record_faults(raw, known, faulty)
+    messages = {
+        source: " ".join((*notes.faults, "Until that is put right, nothing decides between the files beside it."))
+        for source, notes in faulty.items()
+    }
+    for file in everything.values():
+        if file.problem is not None:
+            said_of_it = f"{file.name} {file.problem}."
+            messages[Source(file, sha256(said_of_it.encode()), NOTHING)] = said_of_it
+    kept |= _record_messages(raw, known, messages)
     _withdraw(settings, raw, known - kept, set(report.postponed), report)
     raw_layer.sweep(raw)
     _count(raw, report)
@@ -145,11 +163,11 @@ def _sayings(folder: Path, found: dict[str, PublishedFile]) -> tuple[dict[str, S
         inside = {name.partition("/")[2]: name for name in found if name.startswith(f"{top}/")}
         name = f"{top}/{RELEASE_FILE}"
         try:
-            data = path.read_bytes()
+            data = read_ordinary_file(path, SIZE_LIMIT)
             notes = read_release_file(name, data, set(inside))
         except OSError:
             data = b""
-            notes = ReleaseNotes({}, (f"{name} cannot be opened.",))
+            notes = ReleaseNotes({}, (f"{name} cannot be opened, or is larger than {SIZE_LIMIT:,} bytes.",))
         if notes.faults:
             file = PublishedFile(path, name, (len(data), 0))
             faulty[Source(file, sha256("\n".join(notes.faults).encode()), NOTHING)] = notes
@@ -158,31 +176,30 @@ def _sayings(folder: Path, found: dict[str, PublishedFile]) -> tuple[dict[str, S
     return said, faulty
 
 
-def _record_faults(raw: Path, known: set[str], faulty: dict[Source, ReleaseNotes]) -> set[str]:
-    """Write a record of each `release.yaml` that cannot be used, with its faults in place of content."""
+def _record_messages(raw: Path, known: set[str], messages: dict[Source, str]) -> set[str]:
+    """Write a record of each file that cannot be used, with what is said of it in place of content."""
     recorded = set()
-    for source, notes in faulty.items():
+    for source, message in messages.items():
         identity = raw_layer.file_id(source.file, source.checksum, source.said)
         recorded.add(identity)
         if identity not in known:
-            message = " ".join((*notes.faults, "Until that is put right, nothing decides between the files beside it."))
             now = datetime.now(UTC).replace(tzinfo=None)
             raw_layer.write(raw, identity, source, PublishedTable(message=message), now)
     return recorded
 
 
-def _unsettled(found: dict[str, PublishedFile], folder: Path, seconds: float) -> set[str]:
+def _unsettled(found: dict[str, PublishedFile], folder: Path, seconds: float, limits: Limits) -> set[str]:
     """Wait once, and only if a file was written a moment ago, and return those that are still being written."""
     newest = max((file.stamp[1] for file in found.values()), default=0)
     if newest / 1e9 <= time.time() - _RECENT_SECONDS:
         return set()
     time.sleep(seconds)
-    return changed(found, folder)
+    return changed(found, folder, limits)
 
 
 def _read(file: PublishedFile) -> bytes | None:
     try:
-        data = file.path.read_bytes()
+        data = read_ordinary_file(file.path)
         status = file.path.stat()
     except OSError:
         return None

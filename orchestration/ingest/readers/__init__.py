@@ -2,24 +2,26 @@
 
 Everything stays the text that was delivered. Of every file it holds that rows delivered = rows parsed + rows unparsed:
 a row that cannot be turned into columns becomes a `RejectedLine`, and a file that cannot be read at all a part with a
-rule and one sentence. No sentence quotes a value.
+rule and one sentence. No sentence quotes a value. What asks for more than the limits allow is given up, whole.
 """
 
 from pathlib import PurePath
 
+from orchestration.ingest.limits import DEFAULT_LIMITS, BeyondLimitsError, Meter
 from orchestration.ingest.readers.csv_file import read_csv
 from orchestration.ingest.readers.part import Part, RejectedLine
 from orchestration.ingest.readers.workbook import read_workbook
 from orchestration.ingest.readers.xml_return import read_xml
 from orchestration.ingest.recogniser import Recogniser
 from orchestration.ingest.tables import DATASETS, SSDA903
+from orchestration.settings import Limits
 
 __all__ = ["Part", "RejectedLine", "read_file"]
 
 _NO_XML = "{} is XML, in which only SSDA903 comes; deliver the tables of {} as CSV or XLSX."
 
 
-def read_file(file_name: str, data: bytes, recogniser: Recogniser) -> list[Part]:
+def read_file(file_name: str, data: bytes, recogniser: Recogniser, limits: Limits = DEFAULT_LIMITS) -> list[Part]:
     """Read a delivered file; its extension says what it is, and the delivery's dataset which tables it may hold."""
     dataset = recogniser.dataset
     kind = PurePath(file_name).suffix.lower().lstrip(".")
@@ -29,6 +31,12 @@ def read_file(file_name: str, data: bytes, recogniser: Recogniser) -> list[Part]
         return [Part(file_name, kind).reject("unreadable_file", _NO_XML.format(file_name, DATASETS[dataset]))]
     if not data.strip(b" \t\r\n"):
         return [Part(file_name, kind).reject("empty_file", f"{file_name} is empty.")]
-    if kind == "csv":
-        return [read_csv(file_name, data, recogniser)]
-    return read_workbook(file_name, data, recogniser) if kind == "xlsx" else read_xml(file_name, data)
+    meter = Meter(limits)
+    try:
+        if kind == "csv":
+            return [read_csv(file_name, data, recogniser, meter)]
+        if kind == "xlsx":
+            return read_workbook(file_name, data, recogniser, meter)
+        return read_xml(file_name, data, meter)
+    except BeyondLimitsError as error:
+        return [Part(file_name, kind).reject("beyond_limits", f"{file_name} {error}; none of it was read.")]

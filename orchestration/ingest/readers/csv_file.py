@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 
+from orchestration.ingest.limits import LINE_LIMIT, BeyondLimitsError, Meter
 from orchestration.ingest.readers.part import (
     HEADER_WITHIN,
     Part,
@@ -18,8 +19,6 @@ from orchestration.ingest.readers.part import (
 from orchestration.ingest.recogniser import Recogniser
 from orchestration.ingest.tables import Recognition
 
-LINE_LIMIT = 1_000_000
-"""Characters in a line; a longer one is rejected, because nothing in a return comes near it."""
 CONTINUATION_LIMIT = 20
 """Lines that a quoted field may run over."""
 RAW_CONTENT_LIMIT = 10_000
@@ -29,6 +28,8 @@ _BLANK = ' \t\xa0,"\r\n\x1a'
 """A line of nothing else is a blank row, as spreadsheets write them; the last one is how DOS ended a file."""
 _CONTROL_BYTES = bytes(byte for byte in range(32) if byte not in b"\t\n\f\r")
 _NO_TEXT = "{} is not a text file, so it cannot be read as CSV."
+_MOST_REJECTED = 100_000
+"""Lines of a file that are no rows; where there are more, the file is none, and nobody reads a list of them."""
 _MOST_FOOTERS = 20
 """Lines at the end of a file that are looked at for what is no record."""
 _DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
@@ -49,7 +50,7 @@ def decode(data: bytes) -> tuple[str, str] | None:
         return data.removeprefix(b"\xef\xbb\xbf").decode("cp1252", errors="replace"), "windows-1252"
 
 
-def read_csv(file_name: str, data: bytes, recogniser: Recogniser) -> Part:
+def read_csv(file_name: str, data: bytes, recogniser: Recogniser, meter: Meter) -> Part:
     """Read a CSV file, from its column names on: lines above them are passed over and counted.
 
     Rows are counted as lines that hold something before a parser sees them, so a parser that lost one is found out.
@@ -60,6 +61,7 @@ def read_csv(file_name: str, data: bytes, recogniser: Recogniser) -> Part:
     if decoded is None:
         return part.reject("unreadable_file", _NO_TEXT.format(file_name))
     text, part.encoding = decoded
+    meter.rows(count_lines(text))
     # StringIO splits at line feeds and carriage returns only; str.splitlines would also split inside values.
     lines = list(io.StringIO(text, newline=""))
     del text
@@ -74,6 +76,7 @@ def read_csv(file_name: str, data: bytes, recogniser: Recogniser) -> Part:
         tops, headers = _tops(lines, filled[:HEADER_WITHIN])
         above, found = find_header([header or [] for header in headers], recogniser.of(file_name))
     names = found.names
+    meter.columns(max(len(header or []) for header in headers))
     if found.table is None and _is_binary(data):
         part.rows_delivered = 0
         return part.reject("unreadable_file", _NO_TEXT.format(file_name))
@@ -87,7 +90,8 @@ def read_csv(file_name: str, data: bytes, recogniser: Recogniser) -> Part:
     part.rows_delivered -= above
     if above:
         part.spelling["", "lines_above_header"] = above
-    records = _Records(file_name, names, lines, filled[above:])
+    meter.cells(sum(lines[index].count(",") + 1 for index in filled if len(lines[index]) <= LINE_LIMIT))
+    records = _Records(file_name, names, lines, filled[above:], meter)
     part.rows_delivered -= records.continuations
     part.rejected_lines = records.rejected
     records.take_footers(part)
@@ -95,6 +99,11 @@ def read_csv(file_name: str, data: bytes, recogniser: Recogniser) -> Part:
     if part.rows_parsed + part.rows_unparsed != part.rows_delivered:
         raise AssertionError(f"the reader lost count of the rows of {file_name}")
     return part
+
+
+def count_lines(text: str) -> int:
+    """Return how many lines a text has, without splitting it."""
+    return text.count("\n") + text.count("\r") - text.count("\r\n") + 1
 
 
 def _tops(lines: list[str], filled: list[int]) -> tuple[list[str], list[list[str] | None]]:
@@ -144,8 +153,9 @@ def _has_broken_text(line: str) -> bool:
 class _Records:
     """The rows below a header, each with its row number as Excel counts it, and the lines that are none."""
 
-    def __init__(self, file_name: str, names: Sequence[str], lines: list[str], filled: list[int]) -> None:
+    def __init__(self, file_name: str, names: Sequence[str], lines: list[str], filled: list[int], meter: Meter) -> None:
         self.file_name = file_name
+        self.meter = meter
         self.width = len(names)
         self.least_width = max((index for index, name in enumerate(names) if name), default=-1) + 1
         self.lines = lines
@@ -194,6 +204,7 @@ class _Records:
         swallowed_until = -1
         offset = 1
         for index in filled:
+            self.meter.time()
             if index <= swallowed_until:
                 self.continuations += 1
                 continue
@@ -251,5 +262,7 @@ class _Records:
         return fields if len(fields) == self.width else None
 
     def _reject(self, row_number: int, rule_id: str, line: str, what: str) -> None:
+        if len(self.rejected) >= _MOST_REJECTED:
+            raise BeyondLimitsError(f"has more than {_MOST_REJECTED:,} lines that are no rows of a table")
         message = f"{self.file_name} row {row_number} {what}."
         self.rejected.append(RejectedLine(row_number, rule_id, message, line[:RAW_CONTENT_LIMIT].rstrip("\r\n")))

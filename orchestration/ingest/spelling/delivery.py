@@ -1,6 +1,7 @@
 """Spell what a delivery's files hold: every column by its kind, dates by the evidence of the whole delivery."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,11 @@ _DATES = ("date", "partial_date")
 _PEOPLE = {"child", "child_id", "iro_id"}
 _CERTAIN = 2
 """Distinct dates that can only be month first, without which a delivery is not taken to be written so."""
+_LONGEST = {"date": 100, "partial_date": 100}
+_LONGEST_OTHER = 1_000
+"""Characters of a value that may have a meaning; what is longer stays as it is."""
+_MANY_BLANKS = re.compile(r"\s{20}")
+"""Nobody writes so many between two words, and the patterns would try each of them against each other."""
 _ENOUGH = 5
 """Dates of which a single contrary one is a slip."""
 _FEW = 0.1
@@ -89,12 +95,15 @@ def _column(part: Part, spec: ColumnSpec, values: Sequence[str | None], collecti
     is_date = spec.kind in _DATES
     is_plain = plain_values(spec, collection_year)
     has_scientific = False
+    longest = _LONGEST.get(spec.kind, _LONGEST_OTHER)
     for value in set(values):
         if not value or is_plain(value):
             continue
         text = value.strip(BLANKS)
         has_scientific = has_scientific or ("+" in text and is_scientific(text.lstrip("'")))
         rule: str | None = "outer_blanks" if text != value else None
+        if len(text) > longest or (len(text) > 20 and _MANY_BLANKS.search(text)):
+            continue
         if text.lower() in words:
             text, rule = "", "word_for_blank"
         elif text and is_date:
