@@ -19,6 +19,7 @@ from orchestration.errors import UserError
 from orchestration.filesystem import flush_to_disk, private_directory
 from orchestration.ingest import decisions
 from orchestration.ingest import raw as raw_layer
+from orchestration.ingest.erasures import Erasures, take_out
 from orchestration.ingest.landing import (
     DESCRIPTION_FILE,
     MAPPING_CONTENT,
@@ -84,6 +85,8 @@ class IngestReport:
     """Rules that changed cells, by file and column."""
     acceptances: int = 0
     """Deliveries that somebody let through."""
+    erased_rows: int = 0
+    """Rows of this run's deliveries that were left out, because they are of children who were erased."""
     rows: dict[tuple[str, str], int] = field(default_factory=dict)
     """Rows of each dataset's table."""
     people: dict[Kind, int] = field(default_factory=dict)
@@ -111,11 +114,14 @@ class _Read:
     """What comes back from the process that read a delivery; its rows are already in files."""
 
     delivery: Delivery
+    version: str
     source_hash: str
     description: Description
     loaded_at: datetime
     written: list[Path]
     people: dict[Kind, set[str]]
+    erased: int
+    """Rows left out, because they are of children who were erased."""
 
 
 @dataclass(frozen=True)
@@ -144,19 +150,21 @@ def ingest_all(
     decisions.prepare(private_directory(settings.decisions))
     keys = {kind: PersonKeys.load(kind, raw, settings.keys) for kind in KINDS}
     commits = raw_layer.read_commits(raw)
+    erasures = Erasures.load(settings.decisions, settings.keys)
     landing = discover(private_directory(settings.landing))
+    too_old = decisions.take_out_too_old(settings.decisions, landing)
     settle(landing.deliveries, settle_seconds)
 
     report = IngestReport()
     # Without a map of the people only reading everything again that may name one of them finds them all.
     trusted = {SSDA903: len(keys[CHILDREN]) > 0, IRO: all(len(of_kind) for of_kind in keys.values())}
-    to_read, postponed = _changed(landing.deliveries, commits, trusted, report)
-    results = _reported(_read_deliveries(raw, to_read, workers), len(to_read), progress)
+    to_read, postponed = _changed(landing.deliveries, commits, erasures, trusted, report)
+    results = _reported(_read_deliveries(raw, to_read, erasures, workers), len(to_read), progress)
     for batch in batched(results, _COMMIT_EVERY):
         _commit(raw, [item for item in batch if isinstance(item, _Read)], commits, keys, report)
         postponed += [item for item in batch if isinstance(item, _Postponed)]
 
-    _withdraw(raw, commits, landing, report)
+    _withdraw(raw, commits, landing, too_old, report)
     raw_layer.write_not_loaded(raw, landing.misplaced, {item.delivery.delivery_id: item.error for item in postponed})
     raw_layer.sweep(raw)
     for of_kind in keys.values():
@@ -167,6 +175,11 @@ def ingest_all(
         for item in landing.deliveries
         if not date(item.collection_year - 1, 4, 1) <= item.extracted_on <= date.today()
     ]
+    if too_old:
+        report.notes.append(
+            f"{len(too_old):,} deliveries of years before {decisions.kept_from(settings.decisions)} lie in the landing "
+            "zone and were not read, as was decided by `cla retain`."
+        )
     report.people = {kind: len(of_kind) for kind, of_kind in keys.items()}
     _count(raw, report)
     report.acceptances = decisions.count(settings.decisions)
@@ -175,7 +188,11 @@ def ingest_all(
 
 
 def _changed(
-    deliveries: list[Delivery], commits: dict[str, Commit], trusted: dict[str, bool], report: IngestReport
+    deliveries: list[Delivery],
+    commits: dict[str, Commit],
+    erasures: Erasures,
+    trusted: dict[str, bool],
+    report: IngestReport,
 ) -> tuple[list[Delivery], list[_Postponed]]:
     """Find what has to be read."""
     to_read: list[Delivery] = []
@@ -183,7 +200,7 @@ def _changed(
     for delivery in deliveries:
         known = commits.get(delivery.delivery_id) if trusted[delivery.dataset] else None
         try:
-            if known and known.content_hash == raw_layer.content_hash(delivery.dataset, source_hash(delivery.read())):
+            if known and known.content_hash == _version(delivery, source_hash(delivery.read()), erasures):
                 report.unchanged.append(delivery.delivery_id)
             else:
                 to_read.append(delivery)
@@ -192,9 +209,16 @@ def _changed(
     return to_read, postponed
 
 
-def _read_deliveries(raw: Path, deliveries: list[Delivery], workers: int | None) -> Iterator[_Read | _Postponed]:
+def _version(delivery: Delivery, source: str, erasures: Erasures) -> str:
+    """Return the content_hash that a delivery has when it is read now."""
+    return raw_layer.content_hash(delivery.dataset, source, erasures.of(delivery.la_code).fingerprint)
+
+
+def _read_deliveries(
+    raw: Path, deliveries: list[Delivery], erasures: Erasures, workers: int | None
+) -> Iterator[_Read | _Postponed]:
     """Read deliveries, in several processes where there is enough to read."""
-    read = partial(_read_delivery, raw)
+    read = partial(_read_delivery, raw, erasures)
     workers = workers or min(os.cpu_count() or 1, _MOST_WORKERS)
     if workers == 1 or len(deliveries) == 1 or sum(delivery.size for delivery in deliveries) < _IN_PROCESS_BYTES:
         yield from map(read, deliveries)
@@ -209,7 +233,7 @@ def _read_deliveries(raw: Path, deliveries: list[Delivery], workers: int | None)
             ) from None
 
 
-def _read_delivery(raw: Path, delivery: Delivery) -> _Read | _Postponed:
+def _read_delivery(raw: Path, erasures: Erasures, delivery: Delivery) -> _Read | _Postponed:
     """Read a delivery and write its rows, invisibly until they are committed; this runs in a process of its own."""
     try:
         contents = delivery.read()
@@ -234,11 +258,12 @@ def _read_delivery(raw: Path, delivery: Delivery) -> _Read | _Postponed:
             parts += read_file(printable(name), data, recogniser)
         elif description.message:
             parts.append(Part(name, "yaml").reject("unreadable_file", description.message))
+    erased = take_out(parts, delivery.dataset, erasures.of(delivery.la_code))
     spell(parts, delivery.dataset, delivery.collection_year, delivery.extracted_on)
     source = source_hash(contents)
-    version = raw_layer.content_hash(delivery.dataset, source)
+    version = _version(delivery, source, erasures)
     written, people = raw_layer.write_rows(raw, delivery, version, parts, loaded_at)
-    return _Read(delivery, source, description, loaded_at, written, people)
+    return _Read(delivery, version, source, description, loaded_at, written, people, erased)
 
 
 def _commit(
@@ -255,7 +280,8 @@ def _commit(
     for item in batch:
         delivery_id = item.delivery.delivery_id
         previous = commits.get(delivery_id)
-        raw_layer.commit(raw, item.delivery, item.source_hash, item.description, item.loaded_at, previous)
+        raw_layer.commit(raw, item.delivery, item.version, item.source_hash, item.description, item.loaded_at, previous)
+        report.erased_rows += item.erased
         if previous is None:
             report.new.append(delivery_id)
         elif previous.source_hash != item.source_hash:
@@ -264,12 +290,13 @@ def _commit(
             report.reread.append(delivery_id)
 
 
-def _withdraw(raw: Path, commits: dict[str, Commit], landing: Landing, report: IngestReport) -> None:
+def _withdraw(raw: Path, commits: dict[str, Commit], landing: Landing, too_old: set[str], report: IngestReport) -> None:
     """Take out deliveries that are no longer in the landing zone, unless it is empty: then a drive may be missing."""
-    if commits and not landing.deliveries:
+    gone = commits.keys() - {delivery.delivery_id for delivery in landing.deliveries}
+    if commits and not landing.deliveries and not too_old:
         report.notes.append("The landing zone holds no deliveries; what was read from it before is kept.")
         return
-    for delivery_id in sorted(commits.keys() - {delivery.delivery_id for delivery in landing.deliveries}):
+    for delivery_id in sorted(gone):
         raw_layer.commit_path(raw, delivery_id).unlink()
         report.withdrawn.append(delivery_id)
 
