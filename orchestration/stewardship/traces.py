@@ -26,6 +26,7 @@ STAGE = "Looking for traces"
 _OFFICE = {".xlsx", ".docx"}
 _FIGURES = re.compile(rb"<v>[^<]*</v>")
 """Cells of a workbook that are figures, or places in its list of texts."""
+_WORD = re.compile(rb"[0-9A-Za-z]")
 _OF_OTHERS = re.compile(r".*_(id|ids|key|hash|code)|urn|upn")
 """Columns with numbers of something else: an equal one is chance."""
 _TEXT = re.compile(r"VARCHAR(\[\])*|JSON|BLOB")
@@ -67,9 +68,10 @@ def everywhere(settings: Settings, wanted: Wanted) -> list[Trace]:
     files = [(path, path.relative_to(root).parts) for path in _files(root)]
     files = [(path, parts) for path, parts in files if parts[0] not in _SKIPPED and not _REFERENCE & set(parts[1:2])]
     found: list[Trace] = []
-    for done, (path, parts) in enumerate(files):
-        report(STAGE, done, len(files))
-        found += look(path, wanted, with_number=not _PUBLIC & set(parts))
+    with duckdb.connect(config=_CONFIG) as connection:
+        for done, (path, parts) in enumerate(files):
+            report(STAGE, done, len(files))
+            found += _look(connection, path, wanted, with_number=not _PUBLIC & set(parts))
     report(STAGE, len(files), len(files))
     return found
 
@@ -77,23 +79,31 @@ def everywhere(settings: Settings, wanted: Wanted) -> list[Trace]:
 def in_landing(settings: Settings, wanted: Wanted) -> list[Trace]:
     """Return the authority's delivered files, and files that lie in no delivery, that have the child in them."""
     found: list[Trace] = []
-    for path in _files(settings.landing):
-        top = path.relative_to(settings.landing).parts[0]
-        if top == wanted.la_code or not re.fullmatch(f"[0-9]{{3}}|{PUBLISHED_FOLDER}", top):
-            found += look(path, wanted)
+    with duckdb.connect(config=_CONFIG) as connection:
+        for path in _files(settings.landing):
+            top = path.relative_to(settings.landing).parts[0]
+            if top == wanted.la_code or not re.fullmatch(f"[0-9]{{3}}|{PUBLISHED_FOLDER}", top):
+                found += _look(connection, path, wanted)
     return found
 
 
-def look(path: Path, wanted: Wanted, *, with_number: bool = True) -> list[Trace]:
-    """Return where a file has something of the child."""
+def _look(
+    connection: duckdb.DuckDBPyConnection, path: Path, wanted: Wanted, *, with_number: bool = True
+) -> Iterator[Trace]:
     suffix = path.suffix.lower()
     if suffix == ".parquet":
-        return list(_in_parquet(path, wanted, with_number))
+        content = pq.ParquetFile(path).read()
+        if content.num_rows:
+            connection.register("looked_at", content)
+            yield from _in_columns(connection, path, "looked_at", "", wanted, with_number)
+            connection.unregister("looked_at")
+        return
     if suffix == ".duckdb":
-        return [*_in_database(path, wanted, with_number), *_in_bytes(path, wanted, with_number)]
+        yield from _in_database(connection, path, wanted, with_number)
     if suffix in _OFFICE and zipfile.is_zipfile(path):
-        return list(_in_office(path, wanted, with_number))
-    return list(_in_bytes(path, wanted, with_number))
+        yield from _in_office(path, wanted, with_number)
+    else:
+        yield from _in_bytes(path, wanted, with_number)
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -103,40 +113,46 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _in_bytes(path: Path, wanted: Wanted, with_number: bool) -> Iterator[Trace]:
-    pattern = _pattern(wanted, with_number)
-    if pattern is None or not path.stat().st_size:
+    if not path.stat().st_size:
         return
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        if count := sum(1 for _ in pattern.finditer(content)):
+        if count := _count(content, wanted, with_number):
             yield Trace(path, "", count)
 
 
 def _in_office(path: Path, wanted: Wanted, with_number: bool) -> Iterator[Trace]:
-    pattern = _pattern(wanted, with_number)
-    if pattern is None:
-        return
     with zipfile.ZipFile(path) as archive:
         for part in archive.namelist():
-            content = _FIGURES.sub(b"", archive.read(part))
-            if count := sum(1 for _ in pattern.finditer(content)):
+            if count := _count(_FIGURES.sub(b"", archive.read(part)), wanted, with_number):
                 yield Trace(path, part, count)
 
 
-def _in_parquet(path: Path, wanted: Wanted, with_number: bool) -> Iterator[Trace]:
-    with duckdb.connect(config=_CONFIG) as connection:
-        connection.register("looked_at", pq.ParquetFile(path).read())
-        yield from _in_columns(connection, path, "looked_at", "", wanted, with_number)
+def _count(content: bytes | mmap.mmap, wanted: Wanted, with_number: bool) -> int:
+    """Count the places where bytes spell one of the ids, in capitals or small letters, in UTF-8 or UTF-16."""
+    count = 0
+    numbers = [wanted.number] if with_number and wanted.is_telling else []
+    for text in (*numbers, *wanted.exact):
+        for needle in {spelt.encode(code) for spelt in (text.upper(), text.lower()) for code in ("utf-8", "utf-16-le")}:
+            at = content.find(needle)
+            while at >= 0:
+                end = at + len(needle)
+                is_whole = not (_WORD.match(content[max(at - 1, 0) : at]) or _WORD.match(content[end : end + 1]))
+                count += is_whole or text in wanted.exact
+                at = content.find(needle, end)
+    return count
 
 
-def _in_database(path: Path, wanted: Wanted, with_number: bool) -> Iterator[Trace]:
-    with duckdb.connect(config=_CONFIG) as connection:
-        connection.execute(f"attach {_text(path.as_posix())} as looked_at (read_only)")
-        tables = connection.execute(
-            "select schema_name, table_name from duckdb_tables() where database_name = 'looked_at' order by all"
-        ).fetchall()
-        for schema, table in tables:
-            source = f'looked_at."{schema}"."{table}"'
-            yield from _in_columns(connection, path, source, f"{schema}.{table}.", wanted, with_number)
+def _in_database(
+    connection: duckdb.DuckDBPyConnection, path: Path, wanted: Wanted, with_number: bool
+) -> Iterator[Trace]:
+    connection.execute(f"attach {_text(path.as_posix())} as looked_into (read_only)")
+    tables = connection.execute(
+        "select schema_name, table_name from duckdb_tables() where database_name = 'looked_into' order by all"
+    ).fetchall()
+    for schema, table in tables:
+        source = f'looked_into."{schema}"."{table}"'
+        yield from _in_columns(connection, path, source, f"{schema}.{table}.", wanted, with_number)
+    connection.execute("detach looked_into")
 
 
 def _in_columns(
@@ -163,23 +179,15 @@ def _in_columns(
 
 def _condition(value: str, name: str, wanted: Wanted, scope: str, with_number: bool) -> str:
     conditions = []
-    if wanted.exact:
-        conditions.append(f"regexp_matches({value}, {_text('(?i)' + '|'.join(map(re.escape, wanted.exact)))})")
+    conditions += [f"contains(lower({value}), {_text(exact.lower())})" for exact in wanted.exact]
     if with_number and name in CHILDREN.columns:
         conditions.append(f"({scope} and upper(trim({value})) = {_text(wanted.number)})")
     elif with_number and wanted.is_telling and not _OF_OTHERS.fullmatch(name):
         word = f"(?i)(^|[^0-9A-Za-z]){re.escape(wanted.number)}($|[^0-9A-Za-z])"
         figure = f" and {value} <> {_text(wanted.number)}" if wanted.number.isdigit() else ""
-        conditions.append(f"({scope} and regexp_matches({value}, {_text(word)}){figure})")
+        is_in = f"contains(upper({value}), {_text(wanted.number)}) and regexp_matches({value}, {_text(word)})"
+        conditions.append(f"({scope} and {is_in}{figure})")
     return " or ".join(conditions)
-
-
-def _pattern(wanted: Wanted, with_number: bool) -> re.Pattern[bytes] | None:
-    alternatives = [re.escape(text.encode(code)) for text in wanted.exact for code in ("utf-8", "utf-16-le")]
-    if with_number and wanted.is_telling:
-        alternatives.append(rb"(?<![0-9A-Za-z])" + re.escape(wanted.number.encode()) + rb"(?![0-9A-Za-z])")
-        alternatives.append(re.escape(wanted.number.encode("utf-16-le")))
-    return re.compile(b"|".join(alternatives), re.IGNORECASE) if alternatives else None
 
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
