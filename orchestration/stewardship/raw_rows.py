@@ -107,8 +107,8 @@ def take_out(raw: Path, erasures: Erasures) -> int:
         disputes = disputes_about(raw, erased)
         for commit in _commits(raw, la_code):
             taken += _rewrite(raw, commit, erased, disputes)
-    if taken:
-        raw_layer.sweep(raw)
+    # Always: whoever was killed before this has left the old rows behind.
+    raw_layer.sweep(raw)
     return taken
 
 
@@ -117,8 +117,7 @@ def withdraw_before(raw: Path, collection_year: int) -> list[str]:
     gone = sorted(commit.delivery_id for commit in _commits(raw) if year_of(commit.delivery_id) < collection_year)
     for delivery_id in gone:
         raw_layer.commit_path(raw, delivery_id).unlink()
-    if gone:
-        raw_layer.sweep(raw)
+    raw_layer.sweep(raw)
     return gone
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from orchestration import ledger
 from orchestration.errors import UserError
-from orchestration.filesystem import private_directory, write_private_text
+from orchestration.filesystem import TEMPORARY_SUFFIX, private_directory, write_private_text
 from orchestration.ingest import raw as raw_layer
 from orchestration.ingest.person_keys import (
     KEY_FILE,
@@ -50,6 +50,9 @@ def rekey(settings: Settings) -> Path:
 def finish(settings: Settings) -> Path | None:
     """End a change of the secret that was begun; return its crosswalk, or None where none was."""
     next_file = settings.keys / NEXT_KEY_FILE
+    for folder in (settings.keys, settings.crosswalks):
+        for half_written in folder.glob(f".*{TEMPORARY_SUFFIX}"):
+            half_written.unlink()
     if not next_file.exists():
         return None
     old = read_or_make_key(settings.keys / KEY_FILE, may_make=False)
