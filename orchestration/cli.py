@@ -338,7 +338,7 @@ def retain(years: int, yes: bool) -> None:
         found = retaining.plan(settings, years)
         for line in retaining.described(settings, found):
             click.echo(line)
-        if not found.has_anything and not found.in_landing:
+        if not found.has_anything:
             click.echo("Nothing is older.")
         elif not yes:
             click.echo("Nothing was changed. `--yes` does it.")

@@ -27,6 +27,8 @@ class Plan:
 
     keep_from: int
     latest: int
+    is_begun: bool
+    """Whether another decision stands, or one was taken and its work not ended."""
     deliveries: dict[str, int]
     """Deliveries in the raw layer, and their rows."""
     released: list[Place]
@@ -37,8 +39,8 @@ class Plan:
 
     @property
     def has_anything(self) -> bool:
-        """Say whether there is anything to remove."""
-        return bool(self.deliveries or self.released)
+        """Say whether there is anything to do."""
+        return bool(self.deliveries or self.released or self.in_landing or self.is_begun)
 
 
 def plan(settings: Settings, years: int) -> Plan:
@@ -53,6 +55,8 @@ def plan(settings: Settings, years: int) -> Plan:
     return Plan(
         keep_from=keep_from,
         latest=max(known),
+        is_begun=decisions.kept_from(settings.decisions) not in (None, keep_from)
+        or unfinished.command_of(settings) is not None,
         deliveries={one: raw_rows.count_rows(raw, one) for one in read if raw_rows.year_of(one) < keep_from},
         released=[Place(path, "a release of older years alone") for path in _released_before(settings, keep_from)],
         publications=derived.publications(settings, with_current=True),
