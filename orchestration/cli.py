@@ -221,6 +221,7 @@ def status() -> None:
     from orchestration.build import is_running
     from orchestration.ingest.landing import discover
     from orchestration.publish.publication import read_manifest
+    from orchestration.stewardship.unfinished import command_of
     from orchestration.summary import print_held
 
     settings = _settings()
@@ -242,6 +243,8 @@ def status() -> None:
         click.echo(f"              {settings.published}")
         print_held(settings, _console())
     click.echo(f"Build:        {'one is running' if is_running(settings) else 'none is running'}")
+    if command := command_of(settings):
+        click.echo(f"Unfinished:   {command}; `cla build` ends it")
 
 
 @command()
@@ -371,7 +374,7 @@ def backup(target: Path, without_landing: bool) -> None:
             done = back_up(settings, target, with_landing=not without_landing)
     click.echo(f"Backed up {len(done.files):,} files ({done.bytes / 1e6:,.1f} MB) to {done.file}, and verified them.")
     click.echo(
-        "It holds children's records and the secret behind child_key, unencrypted: keep it on an encrypted disk."
+        "It holds children's records and the secret behind child_key and is not encrypted: keep it on an encrypted disk."
     )
 
 

@@ -135,6 +135,8 @@ def restore(settings: Settings, file: Path, *, overwrite: bool = False) -> Backu
     What was erased since the backup was made stays erased, and what was recorded or released since stays.
     """
     _refuse_a_full_folder(settings, overwrite)
+    if file.expanduser().resolve().is_relative_to(settings.data_dir):
+        raise UserError("The backup lies in the data folder that is to be replaced; move it to another place first.")
     try:
         with zipfile.ZipFile(file) as archive:
             backup = _read_manifest(archive, file)
@@ -151,13 +153,21 @@ def restore(settings: Settings, file: Path, *, overwrite: bool = False) -> Backu
         raise UserError(f"{file} is no whole ZIP file ({type(error).__name__}).") from None
     except OSError as error:
         raise UserError(f"The backup could not be unpacked: {error.strerror or error}.") from None
-    _carry_over(settings, aside)
+    _carry_over(settings, backup, aside)
     tops = sorted(path.name for path in aside.iterdir())
-    kept = {"landing"} - set(tops)
     replaced = sorted(
-        path.name for path in settings.data_dir.iterdir() if path.name not in {_RESTORING, *_NEUTRAL, *kept, *tops}
+        path.name
+        for path in settings.data_dir.iterdir()
+        if path.name not in {_RESTORING, *_NEUTRAL, *tops} and not path.name.startswith("landing")
     )
-    moves = {"new": tops, "old": replaced, "links": backup.links, "file": file.name, "made_at": backup.made_at}
+    moves = {
+        "new": tops,
+        "old": replaced,
+        "links": backup.links,
+        "landing": f"landing-before-restore-{datetime.now(UTC):%Y%m%dT%H%M%SZ}",
+        "file": file.name,
+        "made_at": backup.made_at,
+    }
     # From here on it is certain to be finished, whoever is killed.
     write_private_text(aside / _PLAN, json.dumps(moves))
     finish(settings)
@@ -175,7 +185,11 @@ def finish(settings: Settings) -> None:
         _remove(settings.data_dir / name)
     for name in moves["new"]:
         if (aside / name).exists():
-            _remove(settings.data_dir / name)
+            if name != "landing":
+                _remove(settings.data_dir / name)
+            elif settings.landing.exists():
+                # Deliveries are the authority's own: they are put aside, never deleted.
+                settings.landing.rename(settings.data_dir / moves["landing"])
             (aside / name).rename(settings.data_dir / name)
     for name, to in moves["links"].items():
         if (settings.data_dir / to).exists():
@@ -329,7 +343,7 @@ def _unpack(archive: zipfile.ZipFile, backup: Backup, aside: Path) -> None:
         path = aside.joinpath(*name.split("/"))
         private_directory(path.parent)
         digest = hashlib.sha256()
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with archive.open(name) as source, os.fdopen(descriptor, "wb") as target:
             left = size
             while left and (chunk := source.read(min(_CHUNK, left))):
@@ -352,11 +366,14 @@ def _refuse_a_full_folder(settings: Settings, overwrite: bool) -> None:
         )
 
 
-def _carry_over(settings: Settings, aside: Path) -> None:
+def _carry_over(settings: Settings, backup: Backup, aside: Path) -> None:
     """Take over from the folder that is replaced what only ever grows: erasures, the ledger, what was released.
 
     An older backup would bring an erased child back, so the erasures count for it too, and wait for the next build.
+    The deliveries stay where the backup has none.
     """
+    if not backup.with_landing and settings.landing.exists():
+        shutil.rmtree(aside / "landing", ignore_errors=True)
     ours, theirs = settings.decisions / "erasures", aside / "decisions" / "erasures"
     if ours.exists():
         key, other = settings.keys / "erasures.key", aside / "keys" / "erasures.key"

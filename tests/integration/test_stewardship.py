@@ -92,8 +92,8 @@ def tables_of(database: Path) -> list[Any]:
     """The tables with text that may be of a child; the largest of the others are of DfE's and of places."""
     return rows(
         database,
-        "select distinct schema_name, table_name from duckdb_columns() "
-        "where not internal and column_name in ('child', 'child_key', 'child_id', 'raw_content', 'extra_columns', 'upn') "
+        "select distinct schema_name, table_name from duckdb_columns() where not internal "
+        "and column_name in ('child', 'child_key', 'child_id', 'raw_content', 'extra_columns', 'upn') "
         "and (schema_name, table_name) in (select (schema_name, table_name) from duckdb_tables())",
     )
 
@@ -158,7 +158,7 @@ def test_after_an_erasure_nothing_is_left_and_every_figure_is_as_if_the_child_ha
 def test_a_restored_backup_gives_every_figure_and_every_key_again(
     demo: tuple[Settings, str], tmp_path: Path, with_landing: bool
 ) -> None:
-    original = demo[0]
+    original = copied(demo[0], tmp_path / "original")
     file = tmp_path / "backups" / "demo.zip"
     code, said = cla(original.data_dir, "backup", str(file), *([] if with_landing else ["--without-landing"]))
     assert code == 0, said

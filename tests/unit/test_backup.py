@@ -44,7 +44,8 @@ def kept(settings: Settings) -> dict[str, bytes]:
     return {
         name: content
         for name, content in tree(settings.data_dir).items()
-        if name.split("/")[0] not in (*DERIVED, "published", "published_public", "restricted")
+        if not name.startswith("landing-")
+        and name.split("/")[0] not in (*DERIVED, "published", "published_public", "restricted")
         and (not name.startswith("publications") or current in name)
         and not name.startswith("ledger")
     }
@@ -135,17 +136,43 @@ def test_a_folder_that_is_not_empty_is_refused(settings: Settings, capsys: pytes
 def test_overwriting_replaces_everything_but_what_only_grows(settings: Settings):
     before = kept(settings)
     file = back_up(settings)
-    (settings.landing / "812/ssda903/2025/2025-04-30/e.csv").write_text("changed")
+    changed = settings.landing / "812/ssda903/2025/2025-04-30/e.csv"
+    changed.write_text("changed")
+    delivered = tree(settings.landing)
     shutil.rmtree(settings.data_dir / "narrative")
     (settings.released / "20260301T000000Z").mkdir()
     (settings.released / "20260301T000000Z/table.csv").write_text("since")
     ledger.record(settings, "released", run="20260301T000000Z")
     assert cli.run(["restore", str(file), "--overwrite"]) == 0
+    (put_aside,) = settings.data_dir.glob("landing-before-restore-*")
+    assert tree(put_aside) == delivered, "deliveries are never deleted"
+    shutil.rmtree(put_aside)
     assert kept(settings) == {**before, "released/20260301T000000Z/table.csv": b"since"}
     assert [entry.action for entry in ledger.entries(settings)] == ["accepted", "backed up", "released", "restored"]
     assert not settings.warehouse.exists() and not settings.restricted.exists(), (
         "what is made anew is not mixed with old"
     )
+
+
+def test_overwriting_from_a_backup_without_deliveries_leaves_them(settings: Settings):
+    (settings.landing / "812/iro/mapping.yaml").write_text("tables: []")
+    file = back_up(settings, "--without-landing")
+    put_there = settings.landing / "812/ssda903/2025/2025-05-30/e.csv"
+    put_there.parent.mkdir()
+    put_there.write_text("later")
+    delivered = tree(settings.landing)
+    assert cli.run(["restore", str(file), "--overwrite"]) == 0
+    assert tree(settings.landing) == delivered
+    assert not list(settings.data_dir.glob("landing-*"))
+
+
+def test_a_backup_that_lies_in_the_folder_to_be_replaced_is_refused(settings: Settings):
+    file = back_up(settings)
+    inside = settings.data_dir / file.name
+    shutil.move(file, inside)
+    before = tree(settings.data_dir)
+    assert cli.run(["restore", str(inside), "--overwrite"]) == 1
+    assert tree(settings.data_dir) == before
 
 
 def test_an_older_backup_does_not_bring_an_erased_child_back(settings: Settings):
@@ -184,7 +211,7 @@ def rewritten(file: Path, change: Callable[[dict[str, bytes], dict[str, Any]], N
     [
         "../outside.txt",
         "raw/../../outside.txt",
-        "/tmp/outside.txt",
+        "/outside-of-everything.txt",
         "raw/..\\..\\outside.txt",
         "C:/outside.txt",
         "raw/a:stream",
@@ -206,7 +233,7 @@ def test_an_archive_that_leads_out_of_the_folder_is_refused_whole(
     assert cli.run(["restore", str(file)]) == 1
     assert "nothing was changed" in capsys.readouterr().err
     assert tree(tmp_path / "new") == {}
-    assert not Path("/tmp/outside.txt").exists()
+    assert not Path("/outside-of-everything.txt").exists() and not list(tmp_path.rglob("outside*"))
     assert [path.name for path in restored.data_dir.iterdir()] == ["build.lock"]
 
 
