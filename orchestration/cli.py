@@ -373,9 +373,7 @@ def backup(target: Path, without_landing: bool) -> None:
         with progress.shown(_console()):
             done = back_up(settings, target, with_landing=not without_landing)
     click.echo(f"Backed up {len(done.files):,} files ({done.bytes / 1e6:,.1f} MB) to {done.file}, and verified them.")
-    click.echo(
-        "It holds children's records and the secret behind child_key and is not encrypted: keep it on an encrypted disk."
-    )
+    click.echo("It holds children's records and the secret behind child_key and is not encrypted: mind where it lies.")
 
 
 @command()

@@ -370,9 +370,9 @@ def _carry_over(settings: Settings, backup: Backup, aside: Path) -> None:
     """Take over from the folder that is replaced what only ever grows: erasures, the ledger, what was released.
 
     An older backup would bring an erased child back, so the erasures count for it too, and wait for the next build.
-    The deliveries stay where the backup has none.
+    The deliveries stay where the backup has none, or the very same.
     """
-    if not backup.with_landing and settings.landing.exists():
+    if settings.landing.exists() and (not backup.with_landing or _is_same_landing(settings, backup)):
         shutil.rmtree(aside / "landing", ignore_errors=True)
     ours, theirs = settings.decisions / "erasures", aside / "decisions" / "erasures"
     if ours.exists():
@@ -397,6 +397,19 @@ def _carry_over(settings: Settings, backup: Backup, aside: Path) -> None:
         target = private_directory(aside / "released") / released.name
         if not target.exists():
             (shutil.copytree if released.is_dir() else shutil.copy2)(released, target)
+
+
+def _is_same_landing(settings: Settings, backup: Backup) -> bool:
+    """Say whether the landing zone holds the files of the backup and no others."""
+    files = {_name(settings, path): path for path in settings.landing.rglob("*") if path.is_file()}
+    kept = {name: told for name, told in backup.files.items() if name.startswith("landing/")}
+    if files.keys() != kept.keys():
+        return False
+    for name, path in files.items():
+        with path.open("rb") as source:
+            if _digest(source, kept[name][0]) != kept[name][1]:
+                return False
+    return True
 
 
 def _remove(path: Path) -> None:
