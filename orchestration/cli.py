@@ -280,6 +280,7 @@ def erase(la_code: str, child: str, yes: bool, without_build: bool, lift: bool) 
     from orchestration.faults import details_kept_private
     from orchestration.stewardship import erase as erasing
     from orchestration.stewardship import unfinished
+    from orchestration.summary import print_held
 
     if not (len(la_code) == 3 and la_code.isascii() and la_code.isdigit()):
         raise click.BadParameter("an authority's code is three digits.", param_hint="LA_CODE")
@@ -315,6 +316,7 @@ def erase(la_code: str, child: str, yes: bool, without_build: bool, lift: bool) 
         click.echo("Nothing is published to staff now; `cla build` publishes without the child.")
     else:
         click.echo(f"Published to {settings.published}")
+        print_held(settings, console)
     if left:
         raise click.exceptions.Exit(1)
 

@@ -137,15 +137,20 @@ def people_in(raw: Path, kind: Kind) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     for commit in _commits(raw):
         la_code = commit.delivery_id[:3]
-        for _, rows in _tables(raw, commit):
-            for column in kind.columns & set(rows.column_names):
-                numbers = rows[column].unique().to_pylist()
-                found |= {(la_code, trimmed) for number in numbers if (trimmed := raw_layer.trimmed(number))}
+        for table in table_specs(dataset_of(commit.delivery_id)).values():
+            columns = sorted(kind.columns.intersection(table.columns))
+            rows = _table(raw, commit, table.name, columns) if columns else None
+            for numbers in rows.columns if rows is not None else ():
+                told = map(raw_layer.trimmed, numbers.unique().to_pylist())
+                found |= {(la_code, number) for number in told if number}
     return found
 
 
 def _rewrite(raw: Path, commit: Commit, erased: Erased, disputes: set[str]) -> int:
-    """Write a delivery without the rows of erased children as a new version, and make that the one that counts."""
+    """Write a delivery without the rows of erased children as a new version, and make that the one that counts.
+
+    How many cells a rule of spelling changed is left as it was counted: it is a number for a whole column.
+    """
     version = hashlib.sha256(f"{commit.content_hash}{erased.fingerprint}".encode()).hexdigest()[:16]
     dataset = dataset_of(commit.delivery_id)
     new: list[tuple[Path, pa.Table]] = []
@@ -259,10 +264,10 @@ def _tables(raw: Path, commit: Commit) -> Iterator[tuple[str, pa.Table]]:
             yield name, rows
 
 
-def _table(raw: Path, commit: Commit, name: str) -> pa.Table | None:
+def _table(raw: Path, commit: Commit, name: str, columns: list[str] | None = None) -> pa.Table | None:
     folder = raw / dataset_of(commit.delivery_id) / name / f"delivery_id={commit.delivery_id}"
     file = folder / f"{commit.content_hash}.parquet"
-    return pq.ParquetFile(file).read() if file.exists() else None
+    return pq.ParquetFile(file).read(columns=columns) if file.exists() else None
 
 
 def _list_of(raw: Path, name: str, commit: Commit) -> pa.Table | None:

@@ -111,14 +111,18 @@ def _released_before(settings: Settings, year: int) -> list[Path]:
     """Return the releases that rest on older deliveries alone, by what their manifests say; others are left."""
     old = []
     for folder in sorted(settings.released.iterdir()) if settings.released.exists() else []:
-        years = [
-            delivery["collection_year"]
-            for manifest in (folder.rglob("manifest.json") if folder.is_dir() else [])
-            for delivery in json.loads(manifest.read_text(encoding="utf-8")).get("deliveries", [])
-        ]
+        years = [delivered for manifest in folder.rglob("manifest.json") for delivered in _years(manifest)]
         if years and max(years) < year:
             old.append(folder)
     return old
+
+
+def _years(manifest: Path) -> list[int]:
+    """Return the collection years of the deliveries that a publication rests on; none where it does not say."""
+    try:
+        return [int(one["collection_year"]) for one in json.loads(manifest.read_bytes())["deliveries"]]
+    except (ValueError, KeyError, TypeError):
+        return []
 
 
 def _narrative_before(settings: Settings, year: int) -> list[Path]:

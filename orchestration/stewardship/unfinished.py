@@ -30,7 +30,11 @@ def command_of(settings: Settings) -> str | None:
 
 
 def refuse(settings: Settings) -> None:
-    """Raise `UserError` where something waits for a build: what is at hand would hold what was taken out."""
+    """End an interrupted restoring, and raise `UserError` where something waits for a build.
+
+    What is at hand would hold what was taken out.
+    """
+    backup.finish(settings)
     if command := command_of(settings):
         raise UserError(f"`{command}` has not been ended yet; run `cla build` first, which does it.")
 
