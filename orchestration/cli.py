@@ -218,9 +218,11 @@ def publish() -> None:
     """Publish again from the last finished build, without building."""
     from orchestration import progress
     from orchestration.build import SWAP, one_build_at_a_time, run_build
+    from orchestration.stewardship import unfinished
 
     settings = _settings()
     with one_build_at_a_time(settings), progress.shown(_console()):
+        unfinished.refuse(settings)
         public = ["public_publication", "public_annual_report", "public_board_pack"]
         for_staff = ["publication", "restricted_outputs", "annual_report", "board_pack"]
         run_build(settings, [*for_staff, *(public if settings.public_is_whole.exists() else []), SWAP])
@@ -265,6 +267,7 @@ def status() -> None:
     from orchestration.build import is_running
     from orchestration.ingest.landing import discover
     from orchestration.publish.publication import read_manifest
+    from orchestration.stewardship.unfinished import command_of
     from orchestration.summary import MOST_REJECTED_FILES, print_held
 
     settings = _settings()
@@ -290,6 +293,8 @@ def status() -> None:
             click.echo(f"Public:       {_public_run(manifest)}")
         print_held(settings, _console())
     click.echo(f"Build:        {'one is running' if is_running(settings) else 'none is running'}")
+    if command := command_of(settings):
+        click.echo(f"Unfinished:   {command}; `cla build` ends it")
 
 
 @command()
@@ -304,6 +309,186 @@ def log() -> None:
         click.echo(f"{entry.at}  {entry.by}  {entry.action}  {facts}".rstrip())
     if not found:
         click.echo("Nothing was recorded yet.")
+
+
+@command()
+@click.argument("la_code", metavar="LA_CODE")
+@click.argument("child", metavar="CHILD")
+@click.option("--yes", is_flag=True, help="Do it; without this nothing is changed.")
+@click.option("--without-build", is_flag=True, help="With --yes: withdraw what staff read instead of building anew.")
+@click.option("--lift", is_flag=True, help="Let a child be read again that was erased, for instance in care anew.")
+def erase(la_code: str, child: str, yes: bool, without_build: bool, lift: bool) -> None:
+    """Take everything of one child out of the data folder, and keep it out of later builds.
+
+    LA_CODE is the authority's three digits, CHILD the number as the returns have it; a hyphen (-) asks for it, so that
+    it stands in no history of commands. Without --yes it says what would be removed and changes nothing. What lies in
+    the landing zone is yours: it is listed, never changed, and read without the child. docs/data-protection.md tells
+    the steps.
+    """
+    from orchestration import progress
+    from orchestration.build import one_build_at_a_time
+    from orchestration.faults import details_kept_private
+    from orchestration.stewardship import erase as erasing
+    from orchestration.stewardship import unfinished
+    from orchestration.summary import print_held
+
+    if not (len(la_code) == 3 and la_code.isascii() and la_code.isdigit()):
+        raise click.BadParameter("an authority's code is three digits.", param_hint="LA_CODE")
+    if child == "-":
+        child = click.prompt("The child's number", hide_input=True)
+    settings = _settings()
+    console = _console()
+    with one_build_at_a_time(settings), details_kept_private("erasing", settings.faults):
+        if yes:
+            unfinished.resume(settings)
+        found = erasing.plan(settings, la_code, child)
+        if lift:
+            if yes:
+                erasing.lift(settings, found)
+                click.echo("The child is no longer erased. `cla build` reads the deliveries again.")
+            elif found.erased_on is None:
+                click.echo("No child of this number is erased in this authority.")
+            else:
+                click.echo(f"The child was erased on {found.erased_on}. Nothing was changed; --yes lifts it.")
+            return
+        if not found.is_known:
+            raise UserError(f"No delivery that was read has a child of this number in {la_code}; nothing was changed.")
+        for line in [*erasing.described(settings, found), *erasing.for_the_person(settings, found)]:
+            click.echo(line)
+        if not yes:
+            click.echo("Nothing was changed. `--yes` does it; make sure first that no backup is needed.")
+            return
+        with progress.shown(console):
+            left = erasing.erase(settings, found, with_build=not without_build)
+        for line in erasing.said_of_traces(settings, found, left):
+            click.echo(line)
+    if without_build:
+        click.echo("Nothing is published to staff now; `cla build` publishes without the child.")
+    else:
+        click.echo(f"Published to {settings.published}")
+        print_held(settings, console)
+    if left:
+        raise click.exceptions.Exit(1)
+
+
+@command()
+@click.option("--years", required=True, type=click.IntRange(1, 100), help="How many collection years are kept.")
+@click.option("--yes", is_flag=True, help="Do it; without this nothing is changed.")
+def retain(years: int, yes: bool) -> None:
+    """Keep the last collection years, and take out of the data folder what is older.
+
+    Counted from the latest year that was delivered. Without --yes it says what would be removed and changes nothing.
+    Deliveries in the landing zone are yours: they are listed, never deleted, and no longer read.
+    """
+    from orchestration import progress
+    from orchestration.build import one_build_at_a_time
+    from orchestration.faults import details_kept_private
+    from orchestration.stewardship import retain as retaining
+    from orchestration.stewardship import unfinished
+
+    settings = _settings()
+    with one_build_at_a_time(settings), details_kept_private("removing old deliveries", settings.faults):
+        if yes:
+            unfinished.resume(settings)
+        found = retaining.plan(settings, years)
+        for line in retaining.described(settings, found):
+            click.echo(line)
+        if not found.has_anything:
+            click.echo("Nothing is older.")
+        elif not yes:
+            click.echo("Nothing was changed. `--yes` does it.")
+        else:
+            with progress.shown(_console()):
+                retaining.retain(settings, found)
+            click.echo(f"Published to {settings.published}")
+
+
+@command()
+@click.argument("target", type=click.Path(path_type=Path), metavar="FOLDER_OR_FILE")
+@click.option("--without-landing", is_flag=True, help="Leave the deliveries out, where they are backed up elsewhere.")
+def backup(target: Path, without_landing: bool) -> None:
+    """Write what cannot be had again into one ZIP file, and verify it.
+
+    Deliveries, what was read of them, secrets, decisions, the ledger, releases, narrative, mappings, and the current
+    publications. It holds children's records and the secret behind child_key, and is not encrypted: keep it on an
+    encrypted disk.
+    """
+    from orchestration import progress
+    from orchestration.build import one_build_at_a_time
+    from orchestration.faults import details_kept_private
+    from orchestration.stewardship import unfinished
+    from orchestration.stewardship.backup import back_up
+
+    settings = _settings()
+    with one_build_at_a_time(settings), details_kept_private("backing up", settings.faults):
+        unfinished.refuse(settings)
+        with progress.shown(_console()):
+            done = back_up(settings, target, with_landing=not without_landing)
+    click.echo(f"Backed up {len(done.files):,} files ({done.bytes / 1e6:,.1f} MB) to {done.file}, and verified them.")
+    click.echo("It holds children's records and the secret behind child_key and is not encrypted: mind where it lies.")
+
+
+@command()
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--overwrite", is_flag=True, help="Replace what lies in the data folder.")
+def restore(file: Path, overwrite: bool) -> None:
+    """Put a backup back into an empty data folder, whole or not at all; then `cla build` makes the rest.
+
+    Erasures, ledger entries and releases that the folder has and the backup has not are kept with --overwrite.
+    """
+    from orchestration import progress
+    from orchestration.build import one_build_at_a_time
+    from orchestration.faults import details_kept_private
+    from orchestration.filesystem import private_directory
+    from orchestration.stewardship import backup as backing_up
+
+    settings = _settings()
+    private_directory(settings.data_dir)
+    with one_build_at_a_time(settings), details_kept_private("restoring", settings.faults):
+        backing_up.finish(settings)
+        with progress.shown(_console()):
+            done = backing_up.restore(settings, file, overwrite=overwrite)
+    click.echo(
+        f"Restored {len(done.files):,} files of {done.made_at} to {settings.data_dir}. `cla build` makes the rest."
+    )
+    if not done.with_landing:
+        click.echo(
+            "The backup is without deliveries: put them back into landing/, or a build uses what was read of them."
+        )
+    for name, value in done.settings.items():
+        click.echo(f"When it was made, {name} was {value}.")
+
+
+@command()
+@click.option("--remove-old", is_flag=True, help="Build at once, and remove the publications that bear the old keys.")
+def rekey(remove_old: bool) -> None:
+    """Make a new secret, so that every child and officer has a new key from the next build on.
+
+    Which key took the place of which is written to crosswalks/, for whoever has to join old extracts to new ones.
+    """
+    from orchestration import progress
+    from orchestration.build import one_build_at_a_time, run_build
+    from orchestration.faults import details_kept_private
+    from orchestration.stewardship import derived, unfinished
+    from orchestration.stewardship import rekey as rekeying
+
+    settings = _settings()
+    with one_build_at_a_time(settings), details_kept_private("changing the keys", settings.faults):
+        unfinished.refuse(settings)
+        crosswalk = rekeying.rekey(settings)
+        click.echo(f"Everyone has a new key from the next build on. Old and new keys: {crosswalk}")
+        old = derived.publications(settings, with_current=True)
+        if remove_old:
+            unfinished.begin(settings, "cla rekey")
+            with progress.shown(_console()):
+                unfinished.resume(settings, progress.report)
+                run_build(settings)
+                unfinished.conclude(settings)
+            click.echo(f"Published to {settings.published}; what bore the old keys is removed.")
+        elif old:
+            click.echo("These bear the old keys until they are replaced; --remove-old builds and removes them:")
+            for place in old:
+                click.echo(f"  {place.path.relative_to(settings.data_dir).as_posix()}")
 
 
 @command()
@@ -433,6 +618,7 @@ def dbt(arguments: tuple[str, ...]) -> None:
 def _build(settings: Settings) -> None:
     from orchestration import progress
     from orchestration.build import run_build
+    from orchestration.stewardship import unfinished
     from orchestration.summary import (
         print_audit,
         print_headlines,
@@ -444,7 +630,9 @@ def _build(settings: Settings) -> None:
 
     console = _console()
     with progress.shown(console):
+        unfinished.resume(settings, progress.report)
         run_build(settings)
+        unfinished.conclude(settings)
     print_audit(settings, console)
     print_tables_without_rows(settings, console)
     print_rules(settings, console)

@@ -22,6 +22,8 @@ from filelock import FileLock, Timeout
 from orchestration.errors import UserError
 
 TEMPORARY_SUFFIX = ".tmp"
+PARTIAL_SUFFIX = ".partial"
+"""The end of the name of a folder that is being written or deleted; the name begins with a dot."""
 _WINDOWS_RETRIES = 20
 
 
@@ -172,6 +174,33 @@ def replace_link(link: Path, target: Path) -> None:
             new.replace(link)
         finally:
             new.unlink(missing_ok=True)
+
+
+def remove_link(link: Path) -> None:
+    """Take away a link made by `replace_link`, and not what it leads to."""
+    if is_link(link):
+        _retried(link.rmdir if sys.platform == "win32" else link.unlink)
+
+
+def remove_folder(path: Path) -> None:
+    """Delete a folder or file, first out of sight, so that nobody finds a half deleted one.
+
+    Raises `UserError` where another program has something of it open, as Windows forbids it then.
+    """
+    hidden = path.with_name(f".{path.name.lstrip('.')}.{secrets.token_hex(4)}{PARTIAL_SUFFIX}")
+    try:
+        _retried(lambda: path.rename(hidden))
+        if hidden.is_dir():
+            shutil.rmtree(hidden)
+        else:
+            hidden.unlink()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise UserError(
+            f"{path} cannot be deleted ({error.strerror}); end the programs that have it open, such as `cla dev`, "
+            "Power BI or Excel, and run the command again."
+        ) from None
 
 
 def is_link(path: Path) -> bool:

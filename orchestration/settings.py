@@ -128,6 +128,16 @@ class Settings:
         return self.data_dir / "keys"
 
     @property
+    def crosswalks(self) -> Path:
+        """Which key of a child or officer took the place of which, one file for each `cla rekey`."""
+        return self.data_dir / "crosswalks"
+
+    @property
+    def unfinished(self) -> Path:
+        """Stands while records are being taken out: the next command ends what this one began."""
+        return self.data_dir / "unfinished.json"
+
+    @property
     def build_root(self) -> Path:
         """Where a build publishes: the data root, or `as_known_at/<date>`."""
         return self.data_dir / "as_known_at" / self.as_known_at if self.as_known_at else self.data_dir

@@ -25,7 +25,7 @@
 
 
 {#- Every known delivery of a dataset with every table of it: rows accepted, faulty and in conflict. Lines that no parser
-    could turn into columns are faulty; a line below the table, or left out by the authority's mapping, is no fault. -#}
+    could turn into columns are faulty; a line below the table, left out by the authority's mapping or erased is no fault. -#}
 {% macro table_counts(dataset, counted) -%}
     (
         select
@@ -64,7 +64,7 @@
                 table_name,
                 count(*) as rows_unreadable
             from {{ ref('stg_landing__rejected_lines') }}
-            where rule_id not in ('line_below_table', 'mapped_row_left_out')
+            where rule_id not in ('erased', 'line_below_table', 'mapped_row_left_out')
             group by
                 delivery_id,
                 table_name

@@ -1,5 +1,5 @@
 -- Of whole deliveries only: the rows of one table may be the children of one kind. Of a delivery that is held it says
--- that it is, and no number.
+-- that it is, and no number. Rows of erased children count as if they had never been delivered.
 with audit as (
     select * from {{ ref('delivery_audit') }}
 ),
@@ -12,7 +12,16 @@ deliveries as (
     select * from {{ ref('dim_delivery') }}
 ),
 
-totals as (
+erased as (
+    select
+        delivery_id,
+        count(*) as rows_erased
+    from {{ ref('rejected_records') }}
+    where rule_id = 'erased'
+    group by delivery_id
+),
+
+audited as (
     select
         delivery_id,
         sum(rows_delivered) as rows_delivered,
@@ -21,6 +30,17 @@ totals as (
         sum(rows_repaired) as rows_repaired
     from audit
     group by delivery_id
+),
+
+totals as (
+    select
+        audited.delivery_id,
+        audited.rows_delivered - coalesce(erased.rows_erased, 0) as rows_delivered,
+        audited.rows_accepted,
+        audited.rows_rejected - coalesce(erased.rows_erased, 0) as rows_rejected,
+        audited.rows_repaired
+    from audited
+    left join erased on audited.delivery_id = erased.delivery_id
 ),
 
 told as (

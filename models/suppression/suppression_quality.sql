@@ -1,7 +1,9 @@
 -- How often each rule was broken, and whether the number may be shown: none of 1 to 5, and never exactly one hidden of
 -- a delivery, whose total would tell it.
 with rejected as (
+    -- That a child was erased, and how many rows, is nobody else's affair.
     select * from {{ ref('rejected_records') }}
+    where rule_id <> 'erased'
 ),
 
 repaired as (

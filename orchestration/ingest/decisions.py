@@ -1,5 +1,9 @@
-"""What people decided about deliveries: those that they let through although they were held."""
+"""What people decided about deliveries: those that they let through although held, and how far back any are kept.
 
+Whose records were erased is a decision too; it has a module of its own, `erasures`.
+"""
+
+import json
 import secrets
 import stat
 from collections.abc import Mapping
@@ -12,9 +16,9 @@ import pyarrow.parquet as pq
 
 from orchestration import ledger
 from orchestration.errors import UserError
-from orchestration.filesystem import TEMPORARY_SUFFIX, private_directory, read_ordinary_file
+from orchestration.filesystem import TEMPORARY_SUFFIX, private_directory, read_ordinary_file, write_private_text
 from orchestration.ingest import raw as raw_layer
-from orchestration.ingest.landing import look, printable
+from orchestration.ingest.landing import Landing, look, printable
 from orchestration.settings import Settings
 
 ACCEPTANCES = "acceptances"
@@ -30,6 +34,7 @@ ACCEPTANCES_SCHEMA = pa.schema(
 _LONGEST_REASON = 500
 _LARGEST = 1_000_000
 """Bytes of a decision."""
+_RETENTION = "retention.json"
 
 
 def prepare(decisions: Path) -> list[str]:
@@ -103,3 +108,35 @@ def accept(settings: Settings, delivery_id: str, because: str) -> Mapping[str, s
     )
     ledger.record(settings, "accepted", delivery=delivery_id, because=reason)
     return {key: str(value) for key, value in row.items()}
+
+
+def keep_from(decisions: Path, collection_year: int) -> None:
+    """Record that deliveries of earlier collection years are not read any more; a later decision takes its place."""
+    content = {"keep_from": collection_year, "decided_by": ledger.account(), "decided_at": _now()}
+    write_private_text(private_directory(decisions) / _RETENTION, json.dumps(content, indent=2) + "\n")
+
+
+def kept_from(decisions: Path) -> int | None:
+    """Return the first collection year that is kept, or None where nobody decided any."""
+    try:
+        return int(json.loads((decisions / _RETENTION).read_text(encoding="utf-8"))["keep_from"])
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError):
+        raise UserError(
+            f"{decisions / _RETENTION} does not say from which year deliveries are kept; run `cla retain` again."
+        ) from None
+
+
+def take_out_too_old(decisions: Path, landing: Landing) -> set[str]:
+    """Leave out of the landing zone what is too old to be kept, and return the names of those deliveries."""
+    year = kept_from(decisions)
+    if year is None:
+        return set()
+    too_old = {item.delivery_id for item in landing.deliveries if item.collection_year < year}
+    landing.deliveries = [item for item in landing.deliveries if item.delivery_id not in too_old]
+    return too_old
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

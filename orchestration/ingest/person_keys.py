@@ -20,6 +20,8 @@ from orchestration.errors import UserError
 from orchestration.filesystem import atomic_file, private_directory, write_private_text
 
 KEY_FILE = "child_key.key"
+NEXT_KEY_FILE = "child_key.key.next"
+"""The key that `cla rekey` is about to put in the place of the present one."""
 _EMPTY = "empty.parquet"
 _COMPACT_ABOVE = 20
 _FINGERPRINT = b"key_fingerprint"
@@ -67,11 +69,12 @@ class PersonKeys:
     def load(cls, kind: Kind, raw: Path, keys: Path) -> "PersonKeys":
         """Read the key and the map of a kind; make the key if nobody of any kind has one made with it yet."""
         folder = private_directory(raw / kind.folder)
-        key = _read_or_make_key(keys / KEY_FILE, may_make=not any(_files(raw / other.folder) for other in KINDS))
+        key = read_or_make_key(keys / KEY_FILE, may_make=not any(files_of(raw / other.folder) for other in KINDS))
         loaded = cls(kind, folder, key)
-        for file in _files(folder):
-            fingerprint = (pq.read_schema(file).metadata or {}).get(_FINGERPRINT)
-            if fingerprint != _fingerprint(key):
+        for file in files_of(folder):
+            if fingerprint_in(file) != fingerprint_of(key):
+                if (keys / NEXT_KEY_FILE).exists():
+                    raise UserError("`cla rekey` was interrupted; run it again, and it ends what it began.")
                 raise UserError(
                     f"{keys / KEY_FILE} is not the key that child_key and iro_key were made with; restore it, "
                     f"or delete {raw} to give everyone new ones."
@@ -99,17 +102,35 @@ class PersonKeys:
             known.update(new)
             rows.extend((la_code, number, self._hash(la_code, number)) for number in new)
         if rows:
-            self._write(pa.table([pa.array(column) for column in zip(*rows, strict=True)], schema=self.kind.schema))
+            self.write(pa.table([pa.array(column) for column in zip(*rows, strict=True)], schema=self.kind.schema))
         return len(rows)
+
+    def keys_of_others(self, people: set[tuple[str, str]]) -> list[str]:
+        """Return the keys of everyone in the map who is not among `people`, told by authority and number."""
+        others = {(la_code, number) for la_code, numbers in self._known.items() for number in numbers} - people
+        return sorted(self._hash(la_code, number) for la_code, number in others)
+
+    def keep_only(self, people: set[tuple[str, str]]) -> None:
+        """Take everyone else out of the map."""
+        if not self.keys_of_others(people):
+            return
+        files = files_of(self.folder)
+        table = ds.dataset([str(file) for file in files], schema=self.kind.schema).to_table()
+        theirs = zip(table["la_code"].to_pylist(), table[self.kind.number].to_pylist(), strict=True)
+        kept = table.filter(pa.array([person in people for person in theirs], pa.bool_()))
+        if kept.num_rows:
+            self.write(kept)
+        for file in files:
+            file.unlink()
 
     def compact(self) -> None:
         """Unite the files once there are many, or once one that was united is still there because a run died then."""
-        files = _files(self.folder)
+        files = files_of(self.folder)
         if len(files) <= _COMPACT_ABOVE and not self._has_duplicates:
             return
         schema = self.kind.schema
         table = ds.dataset([str(file) for file in files], schema=schema).to_table()
-        self._write(
+        self.write(
             table.group_by(schema.names, use_threads=False)
             .aggregate([])
             .select(schema.names)
@@ -119,20 +140,43 @@ class PersonKeys:
             file.unlink()
 
     def _hash(self, la_code: str, number: str) -> str:
-        return hmac.digest(self._key, f"{self.kind.domain}{la_code}\x1f{number}".encode(), "sha256").hex()[:32]
+        return key_of(self.kind, self._key, la_code, number)
 
-    def _write(self, table: pa.Table) -> None:
-        schema = self.kind.schema.with_metadata({_FINGERPRINT: _fingerprint(self._key)})
+    def write(self, table: pa.Table) -> None:
+        """Add a file with these people to the map."""
+        schema = self.kind.schema.with_metadata({_FINGERPRINT: fingerprint_of(self._key)})
         path = self.folder / f"{time.time_ns()}.parquet"
         with atomic_file(path) as temporary:
             pq.write_table(table.cast(schema), temporary, compression="zstd")
 
 
-def _files(folder: Path) -> list[Path]:
+def key_of(kind: Kind, key: bytes, la_code: str, number: str) -> str:
+    """Return the keyed hash that stands for a person."""
+    return hmac.digest(key, f"{kind.domain}{la_code}\x1f{number}".encode(), "sha256").hex()[:32]
+
+
+def fingerprint_in(file: Path) -> bytes | None:
+    """Return which key the hashes in a file of a map were made with."""
+    found: bytes | None = (pq.read_schema(file).metadata or {}).get(_FINGERPRINT)
+    return found
+
+
+def files_of(folder: Path) -> list[Path]:
+    """Return the files of a map that hold anybody."""
     return [file for file in sorted(folder.glob("*.parquet")) if file.name != _EMPTY]
 
 
-def _read_or_make_key(file: Path, *, may_make: bool) -> bytes:
+def people_in_map(folder: Path, kind: Kind) -> list[tuple[str, str]]:
+    """Return authority and number of everyone in a map, whichever key their hashes were made with."""
+    people: set[tuple[str, str]] = set()
+    for file in files_of(folder):
+        table = pq.read_table(file, columns=["la_code", kind.number])
+        people |= set(zip(table["la_code"].to_pylist(), table[kind.number].to_pylist(), strict=True))
+    return sorted(people)
+
+
+def read_or_make_key(file: Path, *, may_make: bool) -> bytes:
+    """Return the secret in a file; make one where nothing was made with it yet."""
     if not file.exists():
         if not may_make:
             raise UserError(f"{file} is missing although there are keys made with it; restore it from a backup.")
@@ -147,6 +191,6 @@ def _read_or_make_key(file: Path, *, may_make: bool) -> bytes:
     return key
 
 
-def _fingerprint(key: bytes) -> bytes:
+def fingerprint_of(key: bytes) -> bytes:
     """Return what tells two keys apart without telling anything about them."""
     return hashlib.sha256(b"child_key fingerprint" + key).hexdigest()[:16].encode()

@@ -152,14 +152,15 @@ def _reader_fingerprint(dataset: str) -> str:
     return digest.hexdigest()
 
 
-def content_hash(dataset: str, source_hash: str, limits: Limits = DEFAULT_LIMITS) -> str:
+def content_hash(dataset: str, source_hash: str, limits: Limits = DEFAULT_LIMITS, erased: str = "") -> str:
     """Return the name of what the present readers make of files with this fingerprint in a delivery of the dataset.
 
-    The readers, their limits and the dataset's tables are part of it: after an upgrade its deliveries are read again,
-    into files of their own, and the switch from the old rows to the new ones is as much one step as any other.
+    The readers, their limits, the dataset's tables and what was `erased` of the authority (a fingerprint) are part of
+    it: after an upgrade or an erasure its deliveries are read again, into files of their own, and the switch from the
+    old rows to the new ones is as much one step as any other.
     """
     changed = "" if limits == DEFAULT_LIMITS else str(limits)
-    return hashlib.sha256(f"{_reader_fingerprint(dataset)}{changed}{source_hash}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{_reader_fingerprint(dataset)}{changed}{source_hash}{erased}".encode()).hexdigest()[:16]
 
 
 def prepare(raw: Path) -> None:
@@ -214,7 +215,7 @@ def write_rows(
     identity = (delivery.delivery_id, version)
     name = f"{delivery.delivery_id}.{version}.parquet"
     written.append(
-        write_parquet(raw / "files" / name, _rows_table(FILES_SCHEMA, (_file_row(*identity, part) for part in parts)))
+        write_parquet(raw / "files" / name, rows_table(FILES_SCHEMA, (_file_row(*identity, part) for part in parts)))
     )
     rejected = [
         (*identity, part.file_name, part.table, line.row_number, None, line.rule_id, line.message, line.raw_content)
@@ -222,26 +223,27 @@ def write_rows(
         for line in part.rejected_lines
     ]
     if rejected:
-        written.append(write_parquet(raw / "rejected_lines" / name, _rows_table(REJECTED_LINES_SCHEMA, rejected)))
+        written.append(write_parquet(raw / "rejected_lines" / name, rows_table(REJECTED_LINES_SCHEMA, rejected)))
     spelt = [
         (*identity, part.file_name, part.table, column or None, rule_id, cells)
         for part in parts
         for (column, rule_id), cells in part.spelling.items()
     ]
     if spelt:
-        written.append(write_parquet(raw / "spelling_changes" / name, _rows_table(SPELLING_CHANGES_SCHEMA, spelt)))
+        written.append(write_parquet(raw / "spelling_changes" / name, rows_table(SPELLING_CHANGES_SCHEMA, spelt)))
     return written, {kind: _numbers(kind, parts) for kind in KINDS}
 
 
 def commit(
     raw: Path,
     delivery: Delivery,
+    version: str,
     source_hash: str,
     description: Description,
     loaded_at: datetime,
     previous: Commit | None,
 ) -> None:
-    """Make what `write_rows` wrote visible; the caller has seen to it that it is on the disk."""
+    """Make what `write_rows` wrote as `version` visible; the caller has seen to it that it is on the disk."""
     replaced = (previous.replaced_content_hash, previous.replaced_at) if previous else (None, None)
     if previous and previous.source_hash != source_hash:
         replaced = (previous.content_hash, loaded_at)
@@ -255,14 +257,14 @@ def commit(
         description.supplier,
         description.is_synthetic,
         ";".join(description.empty) or None,
-        content_hash(delivery.dataset, source_hash, delivery.limits),
+        version,
         source_hash,
         len(delivery.stamps.keys() | delivery.refused.keys() - {MAPPING_CONTENT, EVERY_FILE}),
         loaded_at,
         *replaced,
     )
     schema = DELIVERIES_SCHEMA.with_metadata({_SOURCE: source_hash.encode()})
-    write_parquet(commit_path(raw, delivery.delivery_id), _rows_table(schema, [row]), durable=True)
+    write_parquet(commit_path(raw, delivery.delivery_id), rows_table(schema, [row]), durable=True)
 
 
 def commit_path(raw: Path, delivery_id: str) -> Path:
@@ -279,7 +281,7 @@ def write_not_loaded(
         _not_loaded_row(delivery_id, error.file_name, "still_being_written", error.message)
         for delivery_id, error in postponed.items()
     ]
-    write_parquet(raw / "files" / _NOT_LOADED, _rows_table(FILES_SCHEMA, rows), durable=True)
+    write_parquet(raw / "files" / _NOT_LOADED, rows_table(FILES_SCHEMA, rows), durable=True)
 
 
 def sweep(raw: Path) -> None:
@@ -313,7 +315,12 @@ def _numbers(kind: Kind, parts: Iterable[Part]) -> set[str]:
     for part in parts:
         for column in kind.columns & part.columns.keys():
             delivered.update(part.columns[column])
-    return {trimmed for number in delivered if number and (trimmed := number.strip(_BLANKS))}
+    return {text for number in delivered if (text := trimmed(number))}
+
+
+def trimmed(number: str | None) -> str:
+    """Return a number as the maps of keys have it; '' where there is none."""
+    return (number or "").strip(_BLANKS)
 
 
 def _part_rows(table: TableSpec, delivery: Delivery, version: str, part: Part, loaded_at: datetime) -> pa.Table:
@@ -365,7 +372,8 @@ def _not_loaded_row(delivery_id: str | None, file_name: str, rule_id: str, messa
     return (delivery_id, None, file_name, None, kind, None, 0, 0, 0, True, rule_id, message, None)
 
 
-def _rows_table(schema: pa.Schema, rows: Iterable[tuple[Any, ...]]) -> pa.Table:
+def rows_table(schema: pa.Schema, rows: Iterable[tuple[Any, ...]]) -> pa.Table:
+    """Return rows as a table of a schema."""
     columns = list(zip(*rows, strict=True)) or [()] * len(schema)
     arrays = [pa.array(values, column.type) for values, column in zip(columns, schema, strict=True)]
     return pa.Table.from_arrays(arrays, schema=schema)

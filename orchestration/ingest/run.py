@@ -20,6 +20,7 @@ from orchestration.faults import kept_private
 from orchestration.filesystem import flush_to_disk, private_directory
 from orchestration.ingest import decisions
 from orchestration.ingest import raw as raw_layer
+from orchestration.ingest.erasures import Erasures, take_out
 from orchestration.ingest.landing import (
     DESCRIPTION_FILE,
     EVERY_FILE,
@@ -91,6 +92,8 @@ class IngestReport:
     acceptances: int = 0
     given_out: int = 0
     """Deliveries that somebody let through."""
+    erased_rows: int = 0
+    """Rows of this run's deliveries that were left out, because they are of children who were erased."""
     rows: dict[tuple[str, str], int] = field(default_factory=dict)
     """Rows of each dataset's table."""
     people: dict[Kind, int] = field(default_factory=dict)
@@ -118,11 +121,14 @@ class _Read:
     """What comes back from the process that read a delivery; its rows are already in files."""
 
     delivery: Delivery
+    version: str
     source_hash: str
     description: Description
     loaded_at: datetime
     written: list[Path]
     people: dict[Kind, set[str]]
+    erased: int
+    """Rows left out, because they are of children who were erased."""
 
 
 @dataclass(frozen=True)
@@ -152,19 +158,21 @@ def ingest_all(
     given_out = collect(settings)
     keys = {kind: PersonKeys.load(kind, raw, settings.keys) for kind in KINDS}
     commits = raw_layer.read_commits(raw)
+    erasures = Erasures.load(settings.decisions, settings.keys)
     landing = discover(private_directory(settings.landing), settings.limits)
+    too_old = decisions.take_out_too_old(settings.decisions, landing)
     settle(landing.deliveries, settle_seconds)
 
     report = IngestReport(notes=set_aside)
     # Without a map of the people only reading everything again that may name one of them finds them all.
     trusted = {SSDA903: len(keys[CHILDREN]) > 0, IRO: all(len(of_kind) for of_kind in keys.values())}
-    to_read, postponed = _changed(landing.deliveries, commits, trusted, report)
-    results = _reported(_read_deliveries(settings, to_read, workers), len(to_read), progress)
+    to_read, postponed = _changed(landing.deliveries, commits, erasures, trusted, report)
+    results = _reported(_read_deliveries(settings, to_read, erasures, workers), len(to_read), progress)
     for batch in batched(results, _COMMIT_EVERY):
         _commit(raw, [item for item in batch if isinstance(item, _Read)], commits, keys, report)
         postponed += [item for item in batch if isinstance(item, _Postponed)]
 
-    _withdraw(raw, commits, landing, report)
+    _withdraw(raw, commits, landing, too_old, report)
     raw_layer.write_not_loaded(raw, landing.misplaced, {item.delivery.delivery_id: item.error for item in postponed})
     raw_layer.sweep(raw)
     for of_kind in keys.values():
@@ -175,6 +183,11 @@ def ingest_all(
         for item in landing.deliveries
         if not date(item.collection_year - 1, 4, 1) <= item.extracted_on <= date.today()
     ]
+    if too_old:
+        report.notes.append(
+            f"{len(too_old):,} deliveries of years before {decisions.kept_from(settings.decisions)} lie in the landing "
+            "zone and were not read, as was decided by `cla retain`."
+        )
     report.people = {kind: len(of_kind) for kind, of_kind in keys.items()}
     _count(raw, report)
     report.acceptances = decisions.count(settings.decisions)
@@ -184,7 +197,11 @@ def ingest_all(
 
 
 def _changed(
-    deliveries: list[Delivery], commits: dict[str, Commit], trusted: dict[str, bool], report: IngestReport
+    deliveries: list[Delivery],
+    commits: dict[str, Commit],
+    erasures: Erasures,
+    trusted: dict[str, bool],
+    report: IngestReport,
 ) -> tuple[list[Delivery], list[_Postponed]]:
     """Find what has to be read."""
     to_read: list[Delivery] = []
@@ -193,7 +210,7 @@ def _changed(
         known = commits.get(delivery.delivery_id) if trusted[delivery.dataset] else None
         try:
             source = source_hash(delivery.read(), delivery.refused) if known else ""
-            if known and known.content_hash == raw_layer.content_hash(delivery.dataset, source, delivery.limits):
+            if known and known.content_hash == _version(delivery, source, erasures):
                 report.unchanged.append(delivery.delivery_id)
             else:
                 to_read.append(delivery)
@@ -202,11 +219,17 @@ def _changed(
     return to_read, postponed
 
 
+def _version(delivery: Delivery, source: str, erasures: Erasures) -> str:
+    """Return the content_hash that a delivery has when it is read now."""
+    erased = erasures.of(delivery.la_code).fingerprint
+    return raw_layer.content_hash(delivery.dataset, source, delivery.limits, erased)
+
+
 def _read_deliveries(
-    settings: Settings, deliveries: list[Delivery], workers: int | None
+    settings: Settings, deliveries: list[Delivery], erasures: Erasures, workers: int | None
 ) -> Iterator[_Read | _Postponed]:
     """Read deliveries, in several processes where there is enough to read."""
-    read = partial(_read_delivery, settings.raw, settings.faults)
+    read = partial(_read_delivery, settings.raw, settings.faults, erasures)
     workers = workers or min(os.cpu_count() or 1, _MOST_WORKERS)
     if workers == 1 or len(deliveries) == 1 or sum(delivery.size for delivery in deliveries) < _IN_PROCESS_BYTES:
         yield from map(read, deliveries)
@@ -238,7 +261,7 @@ def _processes(workers: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
 
 
-def _read_delivery(raw: Path, faults: Path, delivery: Delivery) -> _Read | _Postponed:
+def _read_delivery(raw: Path, faults: Path, erasures: Erasures, delivery: Delivery) -> _Read | _Postponed:
     """Read a delivery and write its rows, invisibly until they are committed; this runs in a process of its own."""
     try:
         contents = delivery.read()
@@ -247,9 +270,12 @@ def _read_delivery(raw: Path, faults: Path, delivery: Delivery) -> _Read | _Post
     loaded_at = datetime.now(UTC).replace(tzinfo=None)
     description = read_description(delivery.delivery_id, contents.get(DESCRIPTION_FILE))
     source = source_hash(contents, delivery.refused)
-    version = raw_layer.content_hash(delivery.dataset, source, delivery.limits)
+    version = _version(delivery, source, erasures)
+    erased = 0
     try:
         parts = _parts(delivery, contents, description, faults)
+        erased = take_out(parts, delivery.dataset, erasures.of(delivery.la_code))
+        spell(parts, delivery.dataset, delivery.collection_year, delivery.extracted_on)
         written, people = raw_layer.write_rows(raw, delivery, version, parts, loaded_at)
     except OSError:
         raise
@@ -258,7 +284,7 @@ def _read_delivery(raw: Path, faults: Path, delivery: Delivery) -> _Read | _Post
         said = kept_private(error, f"reading {delivery.delivery_id}", faults)
         parts = [Part(EVERY_FILE, "").reject("unreadable_file", str(said))]
         written, people = raw_layer.write_rows(raw, delivery, version, parts, loaded_at)
-    return _Read(delivery, source, description, loaded_at, written, people)
+    return _Read(delivery, version, source, description, loaded_at, written, people, erased)
 
 
 def _parts(
@@ -294,7 +320,6 @@ def _parts(
                 parts.append(Part(shown[name], _kind(name)).reject("unreadable_file", said))
         elif description.message:
             parts.append(Part(name, "yaml").reject("unreadable_file", description.message))
-    spell(parts, delivery.dataset, delivery.collection_year, delivery.extracted_on)
     return parts
 
 
@@ -316,7 +341,8 @@ def _commit(
     for item in batch:
         delivery_id = item.delivery.delivery_id
         previous = commits.get(delivery_id)
-        raw_layer.commit(raw, item.delivery, item.source_hash, item.description, item.loaded_at, previous)
+        raw_layer.commit(raw, item.delivery, item.version, item.source_hash, item.description, item.loaded_at, previous)
+        report.erased_rows += item.erased
         if previous is None:
             report.new.append(delivery_id)
         elif previous.source_hash != item.source_hash:
@@ -325,12 +351,13 @@ def _commit(
             report.reread.append(delivery_id)
 
 
-def _withdraw(raw: Path, commits: dict[str, Commit], landing: Landing, report: IngestReport) -> None:
+def _withdraw(raw: Path, commits: dict[str, Commit], landing: Landing, too_old: set[str], report: IngestReport) -> None:
     """Take out deliveries that are no longer in the landing zone, unless it is empty: then a drive may be missing."""
-    if commits and not landing.deliveries:
+    gone = commits.keys() - {delivery.delivery_id for delivery in landing.deliveries}
+    if commits and not landing.deliveries and not too_old:
         report.notes.append("The landing zone holds no deliveries; what was read from it before is kept.")
         return
-    for delivery_id in sorted(commits.keys() - {delivery.delivery_id for delivery in landing.deliveries}):
+    for delivery_id in sorted(gone):
         if landing.may_hold(delivery_id):
             continue
         raw_layer.commit_path(raw, delivery_id).unlink()
