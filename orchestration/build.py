@@ -4,7 +4,7 @@ import os
 import shutil
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,13 +80,15 @@ def run_build(settings: Settings, assets: Sequence[str] | None = None) -> None:
         job = defs.resolve_job_def(BUILD_JOB)
         with dagster_instance(settings) as instance:
             end_abandoned_runs(instance)
-            result = job.execute_in_process(
-                instance=instance,
-                raise_on_error=False,
-                asset_selection=[AssetKey(name) for name in assets] if assets else None,
-                # Dagster's console repeats tracebacks; what a person should know is raised below.
-                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-            )
+            # Where its own storage fails Dagster writes what SQLite said to standard error, and raises it as well.
+            with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stderr(nowhere):
+                result = job.execute_in_process(
+                    instance=instance,
+                    raise_on_error=False,
+                    asset_selection=[AssetKey(name) for name in assets] if assets else None,
+                    # Dagster's console repeats tracebacks; what a person should know is raised below.
+                    run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+                )
     if not result.success:
         failed = [event for event in result.all_events if event.is_step_failure]
         if any(_INTERRUPTIONS & {error.cls_name for error in _errors(event)} for event in failed):

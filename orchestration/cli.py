@@ -115,7 +115,8 @@ def cli() -> None:
 def demo() -> None:
     """Build everything on an invented authority and print the headline figures.
 
-    Writes the demo deliveries into the landing zone (never beside real ones), runs the whole pipeline and publishes.
+    Writes the demo deliveries into the landing zone (never beside real ones), runs the whole pipeline, publishes, and
+    releases the public figures.
     """
     from orchestration import progress
     from orchestration.build import one_build_at_a_time

@@ -28,6 +28,8 @@ def test_the_demo_prints_stages_audit_and_headlines(demo: tuple[Settings, str]) 
     assert "Children looked after at period end" in output
     assert "SYNTHETIC DATA" in output
     assert str(settings.published) in output
+    run = settings.published_public.resolve().name
+    assert f"Released run {run}: {settings.released / run}" in output
     # The invented children's numbers appear in no output of the program.
     assert not re.search(r"SYN\d{6}", output)
 

@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from orchestration.build import is_running, one_build_at_a_time
 from orchestration.errors import UserError
 from orchestration.filesystem import led_to, replace_link
 from orchestration.publish import whole
@@ -214,6 +215,16 @@ def test_what_a_kill_left_is_swept_and_nothing_else(settings: Settings) -> None:
     assert of_one_run(settings)
 
 
+def test_whoever_begins_to_write_sweeps_first_and_who_only_looks_does_not(settings: Settings) -> None:
+    stray = settings.runs / ".20990101T000000Z.partial"
+    stray.mkdir(parents=True)
+    settings.build_lock.touch()
+    assert not is_running(settings)
+    assert stray.exists()
+    with one_build_at_a_time(settings):
+        assert not stray.exists()
+
+
 def test_a_link_that_was_about_to_be_renamed_is_put_back(settings: Settings) -> None:
     """On Windows a link is swapped in two steps, and a kill between them leaves none."""
     finished = publish(settings, public=PUBLIC_TABLES)
@@ -286,7 +297,7 @@ def test_a_run_killed_at_any_moment_leaves_everything_of_one_run_and_the_next_sw
         ) as publishing:
             assert publishing.stdout is not None
             publishing.stdout.readline()  # the first is published; the next is killed somewhere
-            time.sleep(at.uniform(0.0, 0.6))
+            time.sleep(at.uniform(0.3, 1.6))
             publishing.kill()
         of_one_run(settings)
     write_warehouse(settings)
