@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: demo test mutate build dev report bench lock sbom help
+.PHONY: demo test soak mutate build dev report bench lock sbom help
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,6 +16,9 @@ demo: $(READY) ## Build everything on an invented authority and print the headli
 
 test: $(READY) ## Run every check: lint, types, dbt parse, Dagster definitions, pytest with a full build
 	@$(BIN)/python tests/run.py
+
+soak: $(READY) ## Kill, fill, damage and attack for an hour or two, and write docs/reliability.md
+	@$(BIN)/python -m tests.soak
 
 mutate: $(READY) ## Change each definition on purpose, in a copy, and show that a test notices (minutes)
 	@$(BIN)/python -m tests.mutation.run

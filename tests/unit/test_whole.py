@@ -10,28 +10,28 @@ import time
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from orchestration.build import is_running, one_build_at_a_time
 from orchestration.errors import UserError
 from orchestration.filesystem import led_to, replace_link
 from orchestration.publish import whole
-from orchestration.publish.publication import DATABASE, INTERNAL, PUBLIC, read_manifest, write_publication
+from orchestration.publish.publication import INTERNAL, PUBLIC, read_manifest, write_publication
 from orchestration.publish.restricted import write_restricted
 from orchestration.publish.whole import PUBLISHED, PUBLISHED_PUBLIC, RESTRICTED, sweep
 from orchestration.settings import Settings
 from tests.small_runs import (
     EXPECTED,
+    PARTS,
     PUBLIC_TABLES,
     REPORTS,
+    of_one_run,
     publish,
+    run_id,
     write_public_tables,
     write_reports,
     write_warehouse,
 )
-
-PARTS = (PUBLISHED, PUBLISHED_PUBLIC, RESTRICTED)
 
 
 @pytest.fixture
@@ -40,31 +40,6 @@ def settings(tmp_path: Path) -> Settings:
     write_warehouse(settings)
     write_public_tables(settings, 1)
     return settings
-
-
-def run_id(folder: Path) -> str:
-    return str(json.loads((folder / "manifest.json").read_text())["run_id"])
-
-
-def of_one_run(settings: Settings) -> str:
-    """Return the run that all parts and all in them are of; the link is followed once, as a careful reader does."""
-    run = settings.current.resolve()
-    (found,) = {run_id(run / part) for part in PARTS}
-    for part in (PUBLISHED, PUBLISHED_PUBLIC):
-        assert {path.name: path.read_text() for path in (run / part / "reports").iterdir()} == dict.fromkeys(
-            REPORTS, found
-        )
-        with duckdb.connect(str(run / part / DATABASE), read_only=True) as connection:
-            in_database = connection.execute("select distinct value from marts.metric_values").fetchall()
-        parquet = (run / part / "parquet" / "metric_values.parquet").as_posix()
-        assert duckdb.sql(f"select distinct value from '{parquet}'").fetchall() == in_database
-        if part == PUBLISHED:
-            values = in_database
-        assert in_database == values
-    restricted = (run / RESTRICTED / "restricted_rows.parquet").as_posix()
-    assert duckdb.sql(f"select value from '{restricted}'").fetchall() == values
-    assert (run / RESTRICTED / "restricted_rows.xlsx").exists()
-    return found
 
 
 def everything(settings: Settings) -> set[str]:
@@ -246,34 +221,12 @@ def test_sweeping_a_folder_that_cannot_be_written_stops_nobody(
     sweep(settings)
 
 
-READER = """
-import json, sys
-from pathlib import Path
-from tests.unit.test_whole import PARTS, Settings, of_one_run, run_id
-data_dir = Path(sys.argv[1])
-settings = Settings(data_dir)
-seen, failures, rounds = set(), [], 0
-while not (data_dir / "stop").exists():
-    rounds += 1
-    try:
-        seen.add(of_one_run(settings))
-        # And as people do, through the three names one after the other: never back to an older run.
-        ids = [run_id(data_dir / part) for part in (*PARTS, PARTS[0])]
-        assert ids == sorted(ids), ids
-        assert ids[0] != ids[-1] or len(set(ids)) == 1, ids
-        for part in PARTS[:2]:
-            for name in ("iro_annual_report_2025.docx", "iro_annual_report_2025.html", "iro_annual_report_2025.xlsx"):
-                assert (data_dir / part / "reports" / name).read_text(), name
-    except Exception as error:
-        failures.append(repr(error))
-print(json.dumps({"seen": len(seen), "rounds": rounds, "failures": failures}))
-"""
-
-
 def test_a_reader_never_finds_a_part_missing_or_of_another_run(settings: Settings) -> None:
     """Reads tables, reports and manifests of all parts without a pause, while one run after the other is published."""
     publish(settings, public=PUBLIC_TABLES)
-    reader = subprocess.Popen([sys.executable, "-c", READER, str(settings.data_dir)], stdout=subprocess.PIPE, text=True)
+    reader = subprocess.Popen(
+        [sys.executable, "-m", "tests.small_runs", "--read", str(settings.data_dir)], stdout=subprocess.PIPE, text=True
+    )
     for value in range(2, 10):
         time.sleep(0.3)
         write_warehouse(settings, value)
