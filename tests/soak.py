@@ -212,8 +212,8 @@ def write_report(results: list[Result]) -> None:
         "| --- | --- | ---: | ---: |",
         *(f"| {one.what} | {one.done} | {len(one.failures)} | {one.seconds:.0f} |" for one in results),
         "",
-        "A number is *told* where only one value of it fits everything that is public; it lies *within one of the truth* where",
-        "a reader with a solver could bound it so closely. How: `tests/soak.py`.",
+        "A number is *told* where only one value of it fits everything that is public; it lies *within one of the",
+        "truth* where a reader with a solver could bound it so closely. How: `tests/soak.py`.",
     ]
     REPORT.write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -151,6 +151,17 @@ def test_a_solver_finds_no_small_number_of_the_demo(demo: Demo) -> None:
     assert found.exactly == []
 
 
+def test_last_years_publication_and_this_years_tell_no_small_number_of_the_demo(demo: Demo) -> None:
+    """As an authority does it: four years were given out a year ago, now five are."""
+    _, now = rows_of(demo[0])
+    first = [row for row in now if row.year < 2025]
+    before = suppressed(compiled(demo[0]), {"812": first})["812"]
+    public_rows = suppressed(compiled(demo[0]), {"812": now}, {"812": before})["812"]
+    assert pinned(public_rows, now, Knowledge.from_seeds(), (before, first)).exactly == []
+    then = {row.key for row in before if row.hidden}
+    assert not {row.key for row in public_rows if not row.hidden} & then, "what was hidden once is hidden for good"
+
+
 def random_authorities(start: int, number: int) -> dict[str, list[Row]]:
     return {str(seed): authority(random.Random(seed)) for seed in range(start, start + number)}
 
