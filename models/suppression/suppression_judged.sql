@@ -149,6 +149,13 @@ shown_together as (
         )
 ),
 
+units as (
+    select distinct
+        metric_id,
+        unit
+    from figures
+),
+
 final as (
     select
         judged.la_code,
@@ -183,7 +190,7 @@ final as (
         false as is_in_another,
         cast(null as varchar) as reason
     from shown_together
-    inner join (select distinct metric_id, unit from figures) as units on shown_together.metric_id = units.metric_id
+    inner join units on shown_together.metric_id = units.metric_id
 )
 
 select * from final
