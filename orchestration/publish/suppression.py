@@ -99,9 +99,10 @@ def choose(cells: Mapping[int, Cell], sums: Sequence[Sum]) -> Hidden:
         for position in sorted(system.sensitive, key=system.order_of_search):
             if position not in search.protected and not search.protect(position):
                 unprotected.append(system.numbers[position])
-        search.show_again()
-        for position in search.hidden:
-            reasons.setdefault(system.numbers[position], "protects")
+        among_hidden = search.among_hidden()
+        among_hidden.show_again()
+        for position in among_hidden.hidden:
+            reasons.setdefault(among_hidden.system.numbers[position], "protects")
     return Hidden({number: reason for number, reason in reasons.items() if number in cells}, unprotected)
 
 
@@ -126,6 +127,31 @@ class _System:
             for terms in self._equations_of[position]
         ]
         return (-max(cheapest, default=0.0), self.numbers[position])
+
+    def only(self, positions: Sequence[int]) -> "_System":
+        """Return the system of some numbers, all others being fixed."""
+        there = {index: position for position, index in enumerate(positions)}
+        equations = [{there[at]: sign for at, sign in terms.items() if at in there} for terms in self.equations]
+        return _System(
+            [self.numbers[index] for index in positions],
+            [self.values[index] for index in positions],
+            [self.weights[index] for index in positions],
+            [self.known[index] for index in positions],
+            {there[index] for index in self.sensitive if index in there},
+            [terms for terms in equations if terms],
+        )
+
+    @cached_property
+    def twins(self) -> list[list[int]]:
+        """Return the others that stand in the same equations: what one of two gains the other may lose, unseen."""
+        alike: dict[tuple[tuple[int, int], ...], list[int]] = defaultdict(list)
+        columns: list[list[tuple[int, int]]] = [[] for _ in self.numbers]
+        for number, terms in enumerate(self.equations):
+            for position, sign in terms.items():
+                columns[position].append((number, sign))
+        for position, column in enumerate(columns):
+            alike[tuple(column)].append(position)
+        return [[other for other in alike[tuple(column)] if other != at] for at, column in enumerate(columns)]
 
     @cached_property
     def _equations_of(self) -> dict[int, list[dict[int, int]]]:
@@ -226,10 +252,19 @@ class _Search:
             self._highs.changeColsCost(2, columns, np.full(2, _ALMOST_NOTHING))
         return True
 
+    def among_hidden(self) -> "_Search":
+        """Return the search with what is hidden alone: whatever is shown moves in no other table."""
+        there = {index: position for position, index in enumerate(sorted(self.hidden))}
+        search = _Search(self.system.only(sorted(self.hidden)), {self.system.numbers[index] for index in self._kept})
+        search.hidden = set(range(search.size))
+        search.protected = {
+            there[index]: {there[changed]: by for changed, by in changes.items()}
+            for index, changes in self.protected.items()
+        }
+        return search
+
     def show_again(self) -> None:
         """Show what was hidden on the way and need not be: the most important first, each tried by itself."""
-        for index in set(range(self.size)) - self.hidden:
-            self._bound(index, 0.0, 0.0)
         for index in sorted(self.hidden - self._kept, key=lambda one: (-self.system.weights[one], one)):
             before = self._bounds[index]
             self._bound(index, 0.0, 0.0)
@@ -289,6 +324,12 @@ class _Search:
     def _other_table(self, position: int) -> dict[int, int] | None:
         """Return how the cheapest table that has another number here differs from the truth; None if there is none."""
         up, down = self._bounds[position]
+        for twin in self.system.twins[position]:
+            its_up, its_down = self._bounds[twin]
+            if twin in self.hidden and min(up, its_down) >= 1:
+                return {position: 1, twin: -1}
+            if twin in self.hidden and min(down, its_up) >= 1:
+                return {position: -1, twin: 1}
         cheapest: tuple[float, dict[int, int]] | None = None
         for lowest_rise, lowest_fall in ((1.0, 0.0), (0.0, 1.0)):
             if up < lowest_rise or down < lowest_fall:

@@ -181,9 +181,10 @@ def test_no_small_number_of_random_authorities_can_be_worked_out_in_five_years(d
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("start", range(100, 600, 50))
-def test_no_small_number_of_500_random_authorities_can_be_worked_out_in_five_years(demo: Demo, start: int) -> None:
-    figures = random_authorities(start, 50)
+@pytest.mark.parametrize("start", range(100, 180, 20))
+def test_no_small_number_of_more_random_authorities_can_be_worked_out(demo: Demo, start: int) -> None:
+    """`make soak` does 500."""
+    figures = random_authorities(start, 20)
     assert told(suppressed(compiled(demo[0]), figures), figures) == {}
 
 
