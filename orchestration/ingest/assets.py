@@ -182,7 +182,7 @@ def _metadata(report: IngestReport) -> dict[AssetKey, dict[str, Any]]:
         REJECTED_LINES: {"dagster/row_count": report.rejected_lines},
         SPELLING_CHANGES: {"dagster/row_count": report.spelling_changes},
         ACCEPTANCES: {"dagster/row_count": report.acceptances},
-        GIVEN_OUT: {"publications": report.given_out},
+        GIVEN_OUT: {"dagster/row_count": report.given_out},
         CHILD_KEYS: {"dagster/row_count": report.people[CHILDREN], "new": report.new_people[CHILDREN]},
         IRO_KEYS: {"dagster/row_count": report.people[OFFICERS], "new": report.new_people[OFFICERS]},
         **{

@@ -90,8 +90,9 @@ class IngestReport:
     spelling_changes: int = 0
     """Rules that changed cells, by file and column."""
     acceptances: int = 0
-    given_out: int = 0
     """Deliveries that somebody let through."""
+    given_out: int = 0
+    """Figures of public publications that were given out."""
     erased_rows: int = 0
     """Rows of this run's deliveries that were left out, because they are of children who were erased."""
     rows: dict[tuple[str, str], int] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.dataset as ds
 
 from orchestration.filesystem import private_directory
 from orchestration.ingest import raw as raw_layer
@@ -41,14 +42,14 @@ _FIGURES = """
 
 
 def collect(settings: Settings) -> int:
-    """Take in what was given out since the last time; return how many publications are known in all."""
+    """Take in what was given out since the last time; return how many figures are known in all."""
     folder = private_directory(settings.decisions / GIVEN_OUT)
     raw_layer.write_empty(folder, SCHEMA)
     for run in _runs(settings):
         kept = folder / f"{run.name}.parquet"
         if not kept.exists():
             raw_layer.write_parquet(kept, _figures(run), durable=True)
-    return sum(path.name != "empty.parquet" for path in folder.glob("*.parquet"))
+    return int(ds.dataset(folder, schema=SCHEMA).count_rows())
 
 
 def _runs(settings: Settings) -> list[Path]:

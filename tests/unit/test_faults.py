@@ -30,6 +30,10 @@ ARGUMENTS = {
     "accept": ["812-iro-2025-2025-04-30", "--because", "It is right."],
     "fetch-published": ["--release", "2024"],
     "dbt": ["parse"],
+    "erase": ["812", "1001"],
+    "retain": ["--years", "5"],
+    "backup": ["folder"],
+    "restore": ["file.zip"],
 }
 
 
