@@ -30,7 +30,7 @@ cells_judged as (
     left join hidden on cells.cell_number = hidden.cell_number
 ),
 
-judged as (
+by_counts as (
     select
         figures.la_code,
         figures.period_end,
@@ -75,6 +75,50 @@ totals_shown as (
         value as total
     from cells_judged
     where breakdown = 'all' and reason is null
+),
+
+-- A figure may be hidden for its denominator alone. If it is the only one of a table whose total is shown, the smallest
+-- other one goes with it, as in DfE's tables.
+companions as (
+    select
+        by_counts.*,
+        sum(case when by_counts.is_hidden then 1 else 0 end) over (
+            partition by by_counts.la_code, by_counts.period_end, by_counts.metric_id, by_counts.breakdown
+        ) = 1
+        and by_counts.breakdown <> 'all'
+        and totals_shown.measure is not null as has_one_hidden,
+        row_number() over (
+            partition by by_counts.la_code, by_counts.period_end, by_counts.metric_id, by_counts.breakdown
+            order by
+                case when by_counts.is_hidden then 1 else 0 end,
+                case when by_counts.numerator = 0 then 1 else 0 end,
+                by_counts.numerator,
+                by_counts.category
+        ) as preference
+    from by_counts
+    left join totals_shown
+        on
+            by_counts.la_code = totals_shown.la_code
+            and by_counts.period_end = totals_shown.period_end
+            and by_counts.numerator_measure = totals_shown.measure
+),
+
+judged as (
+    select
+        la_code,
+        period_end,
+        metric_id,
+        breakdown,
+        category,
+        unit,
+        numerator,
+        denominator,
+        numerator_measure,
+        denominator_measure,
+        has_denominator_of_category,
+        is_hidden or (has_one_hidden and preference = 1) as is_hidden,
+        case when is_hidden or not (has_one_hidden and preference = 1) then reason else 'protects' end as reason
+    from companions
 ),
 
 tables as (

@@ -67,7 +67,7 @@ def said_once(output: str) -> str:
 def test_a_disk_that_fills_while_publishing_leaves_the_last_publication_and_the_next_run_sweeps(disk: Path) -> None:
     remount(disk, "rw")
     before = whole(disk)
-    assert len(before) == 3 + 2 * 4
+    assert len(before) >= 3 + 2 * 4
     # A run takes some 30 MB.
     used = shutil.disk_usage(disk).used >> 20
     for room in (0, 2, 8, 20):
