@@ -2,7 +2,7 @@
 
 The checks run in two lanes at once: what only reads the code and the tests of single parts, and the tests that build a
 whole warehouse and look at it. The first check that fails ends the run, and its output is the last thing printed.
-`--thorough` runs what takes minutes more and only CI waits for. Any other argument goes to pytest alone.
+`--ci` runs what only CI waits for after that, `--thorough` what takes longer still. Any other argument goes to pytest.
 """
 
 import os
@@ -15,7 +15,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-THOROUGH = "--thorough"
+MARKED = {"--ci": "ci", "--thorough": "thorough"}
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 STILL_RUNNING_EVERY = 60
@@ -24,8 +24,8 @@ Check = tuple[str, list[str]]
 
 def lanes(arguments: Sequence[str]) -> list[list[Check]]:
     """Return the checks, in lanes that do not wait for each other."""
-    if list(arguments) == [THOROUGH]:
-        return [[("pytest, thorough", [tool("pytest"), "-m", "thorough", "--durations=10"])]]
+    if len(arguments) == 1 and (mark := MARKED.get(arguments[0])):
+        return [[(f"pytest, {mark}", [tool("pytest"), "-m", mark, "--durations=10"])]]
     if arguments:
         return [[("pytest", [tool("pytest"), *arguments])]]
     cla = [sys.executable, "-m", "orchestration.cli"]

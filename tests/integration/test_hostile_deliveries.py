@@ -16,6 +16,7 @@ from tests.integration.running import cla
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.ci,
     pytest.mark.skipif(os.name != "posix", reason="Windows has neither pipes nor such names in a folder"),
 ]
 

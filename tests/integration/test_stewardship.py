@@ -19,7 +19,7 @@ from orchestration.settings import Settings
 from tests.integration.running import cla
 from tests.respelling.build import build, prepare
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.ci]
 
 METRIC_VALUES = "select * from marts.metric_values order by all"
 
