@@ -2,28 +2,13 @@
 -- part is hidden; and of the parts that are hidden the sum leaves a choice. Hidden parts that add up to their number
 -- are each 1, unless a nought is hidden among them for another table's sake.
 with hidden_noughts as (
-    select
-        public_values.la_code,
-        public_values.period_end,
-        public_values.metric_id,
-        public_values.breakdown
-    from {{ ref('public_metric_values') }} as public_values
-    inner join {{ ref('metric_values') }} as exact_values
-        on
-            public_values.la_code = exact_values.la_code
-            and public_values.period_end = exact_values.period_end
-            and public_values.metric_id = exact_values.metric_id
-            and public_values.breakdown = exact_values.breakdown
-            and public_values.category = exact_values.category
-    where
-        public_values.is_suppressed
-        and exact_values.period_type = 'financial_year'
-        and exact_values.numerator = 0
-    group by
-        public_values.la_code,
-        public_values.period_end,
-        public_values.metric_id,
-        public_values.breakdown
+    select distinct
+        la_code,
+        period_end,
+        metric_id,
+        breakdown
+    from {{ ref('suppression_judged') }}
+    where is_hidden and numerator = 0
 ),
 
 figures as (
