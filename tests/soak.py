@@ -1,7 +1,7 @@
 """Hours of what may go wrong, in minutes: kills, readers, damaged files, full disks, hostile input, attacks on figures.
 
-`make soak` runs everything and writes what it found to docs/reliability.md; `python -m tests.soak --quick` runs a small
-part of each in CI and writes nothing. Ends with 1 where anything failed.
+`make soak` runs everything and writes what it found to docs/reliability.md; with `--share 0.1` a tenth of it, and with
+`--quick` a small part, which writes nothing. Ends with 1 where anything failed.
 """
 
 import argparse
@@ -172,16 +172,19 @@ def disclosure_of_the_demo(demo: Settings) -> Result:
     return Result("Attack on the demo's public figures", done, found.exactly)
 
 
-def soak(quick: bool, folder: Path, demo: Settings) -> list[Result]:
+def soak(share: float, quick: bool, folder: Path, demo: Settings) -> list[Result]:
+    def part_of(whole: int) -> int:
+        return max(1, round(whole * share))
+
     stages: list[Callable[[], Result]] = [
-        lambda: kills(demo, 1 if quick else 20),
-        lambda: readers(folder / "small", 10 if quick else 300),
-        lambda: damaged_files(100 if quick else 5000),
+        lambda: kills(demo, part_of(20)),
+        lambda: readers(folder / "small", part_of(300)),
+        lambda: damaged_files(part_of(5000)),
         lambda: by_pytest(
             "Full disk, read-only disk", "tests/integration/test_full_disk.py", "--demo", str(demo.data_dir)
         ),
         lambda: disclosure_of_the_demo(demo),
-        lambda: disclosure(demo, 1000, 10 if quick else 500),
+        lambda: disclosure(demo, 1000, part_of(500)),
     ]
     if not quick:
         stages.append(
@@ -221,6 +224,7 @@ def write_report(results: list[Result]) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a small part of each, and no report")
+    parser.add_argument("--share", type=float, default=1.0, help="how much of it: 0.1 is a tenth")
     parser.add_argument("--demo", type=Path, help="a data folder after `cla demo`, which is copied")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="cla-soak-") as name:
@@ -233,7 +237,7 @@ def main() -> int:
             code, output = cla(demo.data_dir, "demo")
             assert code == 0, output
         assert read_manifest(demo) is not None
-        results = soak(arguments.quick, folder, demo)
+        results = soak(0.02 if arguments.quick else arguments.share, arguments.quick, folder, demo)
     if not arguments.quick:
         write_report(results)
         print(f"Written: {REPORT}")
