@@ -1,7 +1,7 @@
 """Every check that a change must pass, each with its time: `make test`.
 
-The checks run in two lanes at once: what only reads the code and the tests of single parts, and the tests that build a
-whole warehouse and look at it. The first check that fails ends the run, and its output is the last thing printed.
+The checks run in two lanes at once: what only reads the code, the tests of single parts and of pages; and the tests that
+build a whole warehouse and look at it. The first check that fails ends the run, and its output is the last thing printed.
 `--ci` runs what only CI waits for after that, `--thorough` what takes longer still. Any other argument goes to pytest.
 """
 
@@ -15,6 +15,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+SITE = "tests/integration/test_site_build.py"
 MARKED = {"--ci": "ci", "--thorough": "thorough"}
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
@@ -37,9 +38,11 @@ def lanes(arguments: Sequence[str]) -> list[list[Check]]:
         ("dbt parse", [*cla, "dbt", "parse", "--quiet"]),
         ("dagster definitions", [tool("dg"), "check", "defs"]),
         ("pytest, parts", [tool("pytest"), "tests/unit", "tests/graph", "--durations=10"]),
+        ("pytest, pages", [tool("pytest"), SITE, "tests/browser", "--durations=10"]),
     ]
+    # The site is built once for all that look at it, so its tests go with the pages.
     of_builds: list[Check] = [
-        ("pytest, whole builds", [tool("pytest"), "tests/integration", "tests/browser", "--durations=25"]),
+        ("pytest, whole builds", [tool("pytest"), "tests/integration", f"--ignore={SITE}", "--durations=25"]),
     ]
     return [of_code, of_builds]
 
