@@ -1,7 +1,8 @@
 """Every check that a change must pass, each with its time: `make test`.
 
-The checks run in two lanes at once: what only reads the code, the tests of single parts and of pages; and the tests that
-build a whole warehouse and look at it. The first check that fails ends the run, and its output is the last thing printed.
+The checks run in two lanes at once: what only reads the code, the tests of single parts and of pages; and the tests
+that build a whole warehouse and look at it. The first check that fails ends the run, and its output is the last thing
+printed.
 `--ci` runs what only CI waits for after that, `--thorough` what takes longer still. Any other argument goes to pytest.
 """
 
