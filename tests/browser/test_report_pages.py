@@ -246,10 +246,14 @@ def test_the_figures_on_the_page_are_those_of_the_marts(folder: Path, visit: Vis
     }
     with duckdb.connect(str(folder.parent / DATABASE), read_only=True) as db:
         expected = {
-            (table, label): _display(db, *key) for table, rows in FIGURES.items() for label, key in rows.items()
+            (table, label): _display(db, *key)
+            for table, rows in FIGURES.items()
+            for label, key in rows.items()
+            if _is_by_itself(db, *key)
         }
-    assert len(expected) > 40
-    assert read == expected
+    assert len(expected) > 30
+    assert {place: text for place, text in read.items() if place in expected} == expected
+    assert {text for place, text in read.items() if place not in expected} <= {"c"}
 
 
 def test_the_headlines_of_the_board_are_those_of_the_marts(folder: Path, visit: Visit) -> None:
@@ -301,6 +305,17 @@ def _cells(page: Page, table: str) -> dict[str, str]:
         page.locator(f"#{table} tbody tr").evaluate_all(
             "rows => rows.map(row => [row.querySelector('th').innerText, row.querySelector('td').innerText])"
         )
+    )
+
+
+def _is_by_itself(db: duckdb.DuckDBPyConnection, metric_id: str, breakdown: str = "all", category: str = "all") -> bool:
+    """Say whether a category has a row; the public tables show some only together with others."""
+    return bool(
+        db.execute(
+            "select 1 from marts.metric_values where period_end = date '2025-03-31' and metric_id = ? "
+            "and breakdown = ? and category = ?",
+            [metric_id, breakdown, category],
+        ).fetchall()
     )
 
 
