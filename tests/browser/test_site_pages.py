@@ -51,7 +51,8 @@ WRONG = re.compile(
 )
 """What stands on a page of Evidence whose query failed, or whose script was given nothing."""
 
-COUNTED = ("children", "reviews", "disputes", "people", "incidents", "referrals", "events", "records")
+COUNTED = ("children", "reviews", "disputes", "people", "incidents", "referrals", "records")
+"""Units of which a small number could tell of a child or an officer; of events it does not."""
 SMALL = ("1", "2", "3", "4", "5")
 
 EXPLORER = "metrics/children_looked_after_share/"
