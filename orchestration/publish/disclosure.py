@@ -110,7 +110,7 @@ def check(settings: Settings) -> int:
             )
             rows = [Row(*row) for row in public]
             known: dict[Figure, float] = {tuple(figure): value for *figure, value in elsewhere}
-            if found := worked_out(rows, [Row(*row) for row in true], knowledge, known):
+            if found := newly_told(rows, [Row(*row) for row in true], knowledge, known):
                 raise UserError(
                     f"Nothing public was published: {len(found)} small numbers can be worked out from the public "
                     f"figures of authority {la_code}. Please tell the maintainers, without any figure."
@@ -227,6 +227,18 @@ def worked_out(
         ):
             found.append(f"what {numerator} lacks of {denominator}")
     return found
+
+
+def newly_told(
+    public: Sequence[Row], true: Sequence[Row], knowledge: Knowledge, known: Mapping[Figure, float]
+) -> list[str]:
+    """Return what the public rows give away that what is known from elsewhere did not give away without them.
+
+    Traps a number that DfE or an earlier publication has told: it cannot be hidden, and must not stop every later one.
+    """
+    found = worked_out(public, true, knowledge, known)
+    told_already = set(worked_out([], true, knowledge, known)) if found and known else set()
+    return [sentence for sentence in found if sentence not in told_already]
 
 
 def _rest(one: Mapping[Figure, int], truth: Mapping[Figure, float | None]) -> float:

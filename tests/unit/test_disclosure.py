@@ -3,7 +3,7 @@
 import csv
 from dataclasses import replace
 
-from orchestration.publish.disclosure import Knowledge, Row, worked_out
+from orchestration.publish.disclosure import Knowledge, Row, newly_told, worked_out
 from orchestration.settings import REPOSITORY
 
 MEASURES = {
@@ -133,6 +133,17 @@ def test_what_was_public_before_cannot_be_hidden_any_more() -> None:
     assert worked_out(public, rows, KNOWN, {(2025, "left", "exit", "C"): 30}) == []
     assert worked_out(public, rows, KNOWN, {(2025, "left", "exit", "A"): 20}) == ["(2025, 'left', 'exit', 'B') is 3"]
     assert worked_out(public, rows, KNOWN, {(2025, "left", "exit", "A"): 26}) == [], "it is another number by now"
+
+
+def test_what_others_told_already_does_not_stop_what_tells_nothing_more() -> None:
+    """DfE prints the total and all but one part: the last one is known whatever we hide."""
+    rows = exits(A=20, B=3, C=30)
+    of_dfe = {(2025, "left", "all", "all"): 53.0, (2025, "left", "exit", "A"): 20.0, (2025, "left", "exit", "C"): 30.0}
+    assert worked_out(hide(rows, "B"), rows, KNOWN, of_dfe) == ["(2025, 'left', 'exit', 'B') is 3"]
+    assert newly_told(hide(rows, "B"), rows, KNOWN, of_dfe) == []
+    assert newly_told(rows, rows, KNOWN, of_dfe) == ["(2025, 'left', 'exit', 'B') is shown as 3"]
+    del of_dfe[2025, "left", "exit", "C"]
+    assert newly_told(hide(rows, "B"), rows, KNOWN, of_dfe) == ["(2025, 'left', 'exit', 'B') is 3"]
 
 
 def test_a_row_that_is_not_published_tells_nothing_and_hides_nothing() -> None:
