@@ -11,7 +11,7 @@ from orchestration.publish.disclosure import Row
 from orchestration.publish.suppression import hidden_cells
 from tests.random_figures import SEEDS
 
-STAGES = ("figures", "known", "cells", "sums", "hidden", "judged")
+STAGES = ("figures", "known", "cells", "figure_cells", "sums", "hidden", "judged")
 TOGETHER = "Other categories, together"
 
 

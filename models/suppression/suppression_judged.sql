@@ -2,7 +2,7 @@
 -- categories of a table are shown as one where that tells nothing new: the total and all other parts are shown, so that
 -- readers could add them up themselves.
 with figures as (
-    select * from {{ ref('suppression_figures') }}
+    select * from {{ ref('suppression_figure_cells') }}
 ),
 
 cells as (
@@ -15,19 +15,6 @@ hidden as (
 
 breakdowns as (
     select * from {{ ref('suppression_breakdowns') }}
-),
-
-cells_judged as (
-    select
-        cells.la_code,
-        cells.period_end,
-        cells.measure,
-        cells.breakdown,
-        cells.category,
-        cells.value,
-        hidden.reason
-    from cells
-    left join hidden on cells.cell_number = hidden.cell_number
 ),
 
 by_counts as (
@@ -51,30 +38,19 @@ by_counts as (
             else coalesce(numerators.reason, denominators.reason)
         end as reason
     from figures
-    left join cells_judged as numerators
-        on
-            figures.la_code = numerators.la_code
-            and figures.period_end = numerators.period_end
-            and figures.numerator_measure = numerators.measure
-            and figures.numerator_breakdown = numerators.breakdown
-            and figures.numerator_category = numerators.category
-    left join cells_judged as denominators
-        on
-            figures.la_code = denominators.la_code
-            and figures.period_end = denominators.period_end
-            and figures.denominator_measure = denominators.measure
-            and figures.denominator_breakdown = denominators.breakdown
-            and figures.denominator_category = denominators.category
+    left join hidden as numerators on figures.numerator_cell = numerators.cell_number
+    left join hidden as denominators on figures.denominator_cell = denominators.cell_number
 ),
 
 totals_shown as (
     select
-        la_code,
-        period_end,
-        measure,
-        value as total
-    from cells_judged
-    where breakdown = 'all' and reason is null
+        cells.la_code,
+        cells.period_end,
+        cells.measure,
+        cells.value as total
+    from cells
+    left join hidden on cells.cell_number = hidden.cell_number
+    where cells.breakdown = 'all' and hidden.cell_number is null
 ),
 
 -- A figure may be hidden for its denominator alone. If it is the only one of a table whose total is shown, the smallest

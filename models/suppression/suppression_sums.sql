@@ -6,7 +6,7 @@ with cells as (
 ),
 
 figures as (
-    select * from {{ ref('suppression_figures') }}
+    select * from {{ ref('suppression_figure_cells') }}
 ),
 
 relations as (
@@ -131,26 +131,14 @@ percentages as (
     select distinct
         figures.la_code,
         figures.period_end,
-        numerators.cell_number as numerator_number,
+        figures.numerator_cell,
+        figures.denominator_cell,
         numerators.value as numerator,
-        denominators.cell_number as denominator_number,
         denominators.value as denominator
     from figures
-    inner join cells as numerators
-        on
-            figures.la_code = numerators.la_code
-            and figures.period_end = numerators.period_end
-            and figures.numerator_measure = numerators.measure
-            and figures.numerator_breakdown = numerators.breakdown
-            and figures.numerator_category = numerators.category
-    inner join cells as denominators
-        on
-            figures.la_code = denominators.la_code
-            and figures.period_end = denominators.period_end
-            and figures.denominator_measure = denominators.measure
-            and figures.denominator_breakdown = denominators.breakdown
-            and figures.denominator_category = denominators.category
-    where figures.unit = 'percent' and numerators.cell_number <> denominators.cell_number
+    inner join cells as numerators on figures.numerator_cell = numerators.cell_number
+    inner join cells as denominators on figures.denominator_cell = denominators.cell_number
+    where figures.unit = 'percent' and figures.numerator_cell <> figures.denominator_cell
 ),
 
 of_percentages as (
@@ -159,8 +147,8 @@ of_percentages as (
         period_end,
         'part' as kind,
         'percentage' as subject,
-        numerator_number || ' of ' || denominator_number as instance,
-        denominator_number as cell_number,
+        numerator_cell || ' of ' || denominator_cell as instance,
+        denominator_cell as cell_number,
         denominator as value,
         1 as sign
     from percentages
@@ -170,8 +158,8 @@ of_percentages as (
         period_end,
         'part' as kind,
         'percentage' as subject,
-        numerator_number || ' of ' || denominator_number as instance,
-        numerator_number as cell_number,
+        numerator_cell || ' of ' || denominator_cell as instance,
+        numerator_cell as cell_number,
         numerator as value,
         -1 as sign
     from percentages

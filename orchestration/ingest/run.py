@@ -18,7 +18,7 @@ import pyarrow.dataset as ds
 
 from orchestration.faults import kept_private
 from orchestration.filesystem import flush_to_disk, private_directory
-from orchestration.ingest import decisions
+from orchestration.ingest import decisions, given_out
 from orchestration.ingest import raw as raw_layer
 from orchestration.ingest.erasures import Erasures, take_out
 from orchestration.ingest.landing import (
@@ -44,7 +44,6 @@ from orchestration.ingest.readers import Part, read_file
 from orchestration.ingest.recogniser import Recogniser
 from orchestration.ingest.spelling.delivery import spell
 from orchestration.ingest.tables import IRO, SSDA903
-from orchestration.publish.given_out import collect
 from orchestration.settings import Settings
 
 Progress = Callable[[str, int, int | None], None]
@@ -156,7 +155,7 @@ def ingest_all(
     raw = private_directory(settings.raw)
     raw_layer.prepare(raw)
     set_aside = decisions.prepare(private_directory(settings.decisions))
-    given_out = collect(settings)
+    figures_given_out = given_out.collect(settings)
     keys = {kind: PersonKeys.load(kind, raw, settings.keys) for kind in KINDS}
     commits = raw_layer.read_commits(raw)
     erasures = Erasures.load(settings.decisions, settings.keys)
@@ -192,7 +191,7 @@ def ingest_all(
     report.people = {kind: len(of_kind) for kind, of_kind in keys.items()}
     _count(raw, report)
     report.acceptances = decisions.count(settings.decisions)
-    report.given_out = given_out
+    report.given_out = figures_given_out
     report.seconds = time.monotonic() - started
     return report
 

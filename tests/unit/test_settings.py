@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from orchestration import cli
+from orchestration.errors import UserError
 from orchestration.settings import REPOSITORY, Settings
 
 NAMES = ["[OFFICIAL] #1", "[a-z]", "[!a]", "a[", "]a", "{3F25} {{x}}", "O'Brien & co; 100%", "é=1, (2)", "x=1", "a  b"]
@@ -93,3 +94,14 @@ def test_an_address_that_is_none_or_without_tls_is_named(
     monkeypatch.setenv("CLA_WEB_ADDRESS", written)
     assert cli.run(["status"]) == 1
     assert capsys.readouterr().err.startswith("Error: CLA_WEB_ADDRESS should be the address of the reverse proxy")
+
+
+def test_what_numbers_are_protected_against_is_one_of_two(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CLA_DATA_DIR", str(tmp_path))
+    monkeypatch.delenv("CLA_PROTECT_AGAINST", raising=False)
+    assert Settings.from_environment().protect_against == "released"
+    monkeypatch.setenv("CLA_PROTECT_AGAINST", "built")
+    assert Settings.from_environment().protect_against == "built"
+    monkeypatch.setenv("CLA_PROTECT_AGAINST", "nothing")
+    with pytest.raises(UserError, match="released or built"):
+        Settings.from_environment()
