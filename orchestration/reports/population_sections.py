@@ -86,8 +86,8 @@ class PopulationSections(SectionWriter):
         if self.is_public:
             sentences.append(
                 "Numbers from 1 to 5, and others from which they could be worked out, are suppressed. "
-                "A 0 is a true zero. 'Other categories, together' stands for those of a table that are not shown each by "
-                "itself; each year has others, so that it is not compared with the year before."
+                "A 0 is a true zero. 'Other categories, together' stands for those of a table that are not shown by "
+                "themselves; each year has others, so that it is not compared with the year before."
             )
         return [Paragraph(" ".join(sentences))]
 
