@@ -180,9 +180,9 @@ def sweep(settings: Settings) -> None:
     """Remove whatever killed processes left half done, and put back a link that one was about to rename.
 
     The caller holds the build lock, so nobody is writing what is removed: runs that are not whole, parts that no run
-    leads to, files under temporary names and what a database engine spilled. The site's
-    builds, which take no lock, are swept by the next one; what a killed download leaves beside DfE's files, under a hidden
-    name, is not. What cannot be removed now stays for the next time.
+    leads to, files under temporary names and what a database engine spilled. The site's builds, which take no lock, are
+    swept by the next one; what a killed download leaves beside DfE's files, under a hidden name, is not. What cannot be
+    removed now stays for the next time.
     """
     with suppress(OSError):
         for root in _roots(settings):
