@@ -17,7 +17,7 @@ from tests.canaries import Aviary, outputs, unpacked
 from tests.integration.canary_landing import CSV_AUTHORITY, OWN_WORDS, plant_everything
 from tests.integration.running import cla
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.ci]
 
 SCREEN = "the screen"
 PUBLISHED = "publications/"

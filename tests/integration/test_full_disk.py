@@ -11,7 +11,7 @@ import pytest
 from orchestration.settings import Settings
 from tests.integration.running import cla
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.ci]
 
 MORE_THAN_ENOUGH = "1g"
 OF_PUBLISHING = ("dbt", "keys", "ledger", "landing", "raw", "publications", "publications_public", "restricted_runs")
@@ -80,7 +80,9 @@ def test_a_disk_that_fills_while_publishing_leaves_the_last_publication_and_the_
     code, output = cla(disk, "publish")
     assert code == 0, output
     after = whole(disk)
-    assert after.keys() == before.keys() and after["published/manifest.json"] != before["published/manifest.json"]
+    # A test before this one may have written reports of another year as well.
+    assert after.keys() <= before.keys() and len(after) == 3 + 2 * 4
+    assert after["published/manifest.json"] != before["published/manifest.json"]
     assert [path for path in disk.rglob(".*") if path.name.endswith((".partial", ".tmp"))] == []
 
 
