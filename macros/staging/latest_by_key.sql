@@ -1,5 +1,5 @@
-{#- Of rows that several collection years deliver under one key, the latest year's (contract 3, definitions 11.1). The
-    rows are those of a CTE of accepted rows, in which one year has a key once. -#}
+{#- Of rows that several collection years deliver under one key, the latest year's (definitions 11.1). The rows are
+    those of a CTE of accepted rows, in which one year has a key once. -#}
 {% macro latest_by_key(rows, key) -%}
     (
         select *

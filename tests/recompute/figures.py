@@ -119,7 +119,7 @@ def age_band_on_ceasing(age: int | None) -> str:
 
 
 def half_up(number: Fraction, decimals: int = 0) -> str:
-    """Rounded half up (the convention of definitions section 0), exactly, as text."""
+    """Rounded half up (definitions 0), exactly, as text."""
     scale = 10**decimals
     sign = "-" if number < 0 else ""
     scaled = (abs(number) * scale * 2 + 1) // 2

@@ -138,7 +138,7 @@ class IroService:
             self.outstanding += outstanding
 
     def covers(self, table: str, year: int, to: date) -> bool:
-        """12.17, table by table: `reviews` is what either dataset has, `iro_reviews` the IRO service's own."""
+        """Definitions 12.17, by table: `reviews` is what either dataset has, `iro_reviews` the IRO service's own."""
         own = "reviews" if table == "iro_reviews" else table
         if table == "reviews" and self.authority.delivered("reviews", year):
             return True

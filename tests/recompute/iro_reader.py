@@ -186,7 +186,7 @@ class IroDelivery:
 
 
 def review_date(row: Row) -> date | None:
-    """12.1: the day it was completed, else the day it was started."""
+    """Definitions 12.1: the day it was completed, else the day it was started."""
     day: date | None = row["completed_on"] or row["started_on"]
     return day
 

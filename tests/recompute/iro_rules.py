@@ -1,4 +1,4 @@
-"""The numbered readings of definitions section 12, one function each.
+"""The numbered readings of definitions 12, one function each.
 
 Where the section leaves a choice, the docstring of the function says which was taken and what the other one would be.
 """
@@ -47,7 +47,7 @@ class Review:
 
     @property
     def counted_on(self) -> date:
-        """12.4: the day whose period a review with a known due date belongs to."""
+        """Definitions 12.4: the day whose period a review with a known due date belongs to."""
         assert self.due is not None
         return min(self.due, self.day)
 
@@ -97,7 +97,7 @@ def age_on(child: Child, day: date) -> int | None:
 
 
 def last_day(period: PeriodOfCare) -> date | None:
-    """The last day of a period of care, as 12.1 includes it: the day of DEC.
+    """The last day of a period of care, as definitions 12.1 includes it: the day of DEC.
 
     An implied end is no DEC: the child counts through 31 March and on no later day. The other reading takes 1 April.
     """
@@ -157,7 +157,8 @@ def rule_2_schedule(
 ) -> Outstanding | None:
     """Sets type and due date of a period's held reviews, and returns the one that is due next, where that is known.
 
-    A left-censored period of care counts from its visible start; only rule 5 asks whether the reviews are all visible.
+    A left-censored period of care counts from its visible start; only definitions 12.5 asks whether the reviews are
+    all visible.
     """
     due: date | None = wd(period.start, 20)
     kind = "FIRST"
@@ -280,7 +281,7 @@ def rule_15_on_time(
     """Tracked recently enough for the rating, as far as it was tracked by that day.
 
     Green by "half the days": twice the days since are at most the days between the last review and the next due one, an
-    unknown due date (rule 5) being none.
+    unknown due date (definitions 12.5) being none.
     """
     tracked = [when for when in records.tracked if when <= day]
     if rating["rating"] != "GREEN":

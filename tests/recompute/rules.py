@@ -1,4 +1,4 @@
-"""The numbered readings of definitions section 11, one function each, over one child at a time."""
+"""The numbered readings of definitions 11, one function each, over one child at a time."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Episode:
 
 @dataclass(slots=True, eq=False)
 class Spell:
-    """A placement spell of rule 9; `end` is exclusive."""
+    """A placement spell of definitions 11.9; `end` is exclusive."""
 
     start: date
     end: date | None
@@ -112,7 +112,7 @@ def year_end(year: int) -> date:
     return date(year, 3, 31)
 
 
-# --- rule 1 ---------------------------------------------------------------------------------------------
+# --- definitions 11.1 -----------------------------------------------------------------------------------
 
 
 def overlap(a: Row, b: Row) -> bool:
@@ -176,7 +176,7 @@ def make_episode(row: Row, last_return: int, implied: bool, la_code: str, grid: 
     )
 
 
-# --- rules 2 to 7 ---------------------------------------------------------------------------------------
+# --- definitions 11.2 to 11.7 ---------------------------------------------------------------------------
 
 
 def rule_2_looked_after_in(child: Child, start: date, end: date) -> bool:
@@ -244,7 +244,7 @@ def rule_7_uasc(child: Child, day: date, ceasing: bool = False) -> bool:
     return duc is None or (duc >= day if ceasing else duc > day)
 
 
-# --- rule 8 ---------------------------------------------------------------------------------------------
+# --- definitions 11.8 -----------------------------------------------------------------------------------
 
 
 def in_england(la_code: str | None) -> bool:
@@ -286,7 +286,7 @@ def rule_8_miles(child: Child, episode: Episode | None, day: date) -> Decimal | 
     return episode.miles
 
 
-# --- rules 9 to 11 --------------------------------------------------------------------------------------
+# --- definitions 11.9 to 11.11 --------------------------------------------------------------------------
 
 
 def rule_9_spells(period: PeriodOfCare) -> list[Spell]:
@@ -340,7 +340,7 @@ def rule_11_long_term(child: Child, live: Episode, end: date) -> tuple[str, bool
     return "in", current.first.place in ADOPTIVE and len(begun) > 1 and begun[-2].start <= two_years
 
 
-# --- rules 12 to 16 -------------------------------------------------------------------------------------
+# --- definitions 11.12 to 11.16 -------------------------------------------------------------------------
 
 
 def rule_12_social_workers(child: Child, start: date, end: date) -> int:
@@ -389,7 +389,7 @@ def rule_16_cease(child: Child, start: date, end: date) -> Episode | None:
     return found
 
 
-# --- rules 17, 18, 20 -----------------------------------------------------------------------------------
+# --- definitions 11.17, 11.18, 11.20 --------------------------------------------------------------------
 
 
 def rule_17_population(populations: dict[tuple[str, int], int], la_code: str, year: int) -> int | None:

@@ -1,4 +1,4 @@
-"""Hand-worked cases for the recomputation: each follows one numbered rule of definitions section 11."""
+"""Hand-worked cases for the recomputation: each follows one rule of definitions 11."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ def test_the_latest_usable_delivery_known_at_the_date_wins(world: World) -> None
     assert world.figures(as_known_at=date(2024, 4, 30)) == {}
 
 
-# --- rule 1 ---------------------------------------------------------------------------------------------
+# --- definitions 11.1 -----------------------------------------------------------------------------------
 
 
 def test_rule_1_the_later_return_wins_on_child_and_decom(world: World) -> None:
@@ -221,7 +221,7 @@ def test_rule_1_a_row_beyond_its_return_is_dropped_when_a_later_one_covers_it(wo
     assert at(world.figures(), "looked_after_in_year", 2024).value == 1
 
 
-# --- rules 2 to 8 ---------------------------------------------------------------------------------------
+# --- definitions 11.2 to 11.8 ---------------------------------------------------------------------------
 
 
 def test_31_march_edges_and_the_identity_of_rule_2(world: World) -> None:
@@ -409,7 +409,7 @@ def test_the_grid_holds_only_the_postcodes_that_are_needed(world: World, tmp_pat
     assert grid == {"QQ11AA": (1.0, 2.0, "812"), "QQ21AA": (None, None, None)}
 
 
-# --- rules 9 to 12 --------------------------------------------------------------------------------------
+# --- definitions 11.9 to 11.12 --------------------------------------------------------------------------
 
 
 def chain(name: str, *steps: tuple[str, str, dict[str, str]]) -> list[dict[str, str]]:
@@ -543,7 +543,7 @@ def test_rule_12_distinct_social_workers(world: World) -> None:
     assert at(figures, "social_worker_changes") == percent(1, 3)
 
 
-# --- rules 13 to 15 -------------------------------------------------------------------------------------
+# --- definitions 11.13 to 11.15 -------------------------------------------------------------------------
 
 
 def test_rule_13_the_cohort_comes_from_episodes(world: World) -> None:
@@ -626,7 +626,7 @@ def test_rule_15_missing_incidents(world: World) -> None:
     assert at(figures, "missing_incidents_per_child")[2:4] == (2.0, "2.0")
 
 
-# --- rules 16 to 21 -------------------------------------------------------------------------------------
+# --- definitions 11.16 to 11.21 -------------------------------------------------------------------------
 
 
 def test_rule_16_first_start_and_last_cease(world: World) -> None:

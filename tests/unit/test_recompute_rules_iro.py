@@ -1,4 +1,4 @@
-"""Hand-worked cases for the recomputation: each follows one numbered rule of definitions section 12."""
+"""Hand-worked cases for the recomputation: each follows one rule of definitions 12."""
 
 from __future__ import annotations
 
@@ -217,7 +217,7 @@ def test_a_dispute_without_codes_counts_as_unknown(world: World) -> None:
     assert counted(figures, "disputes_raised", "dispute_category") == {"Unknown": 1}
 
 
-# --- rules 1 and 7: held reviews ------------------------------------------------------------------------
+# --- definitions 12.1 and 12.7: held reviews ------------------------------------------------------------
 
 
 def test_rule_1_cancelled_undated_and_planned_reviews_are_not_held(world: World) -> None:
@@ -277,7 +277,7 @@ def test_rule_7_a_cancelled_iro_row_leaves_the_ssda903_review_alone(world: World
     assert counted(figures, "reviews_held", "review_format") == {"Unknown": 1}
 
 
-# --- rules 2 to 6: due dates and timeliness -------------------------------------------------------------
+# --- definitions 12.2 to 12.6: due dates and timeliness -------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -393,7 +393,7 @@ def test_late_reasons_are_those_of_late_reviews_and_unknown_where_none_was_held(
     }  # three second ones, and the fourth child
 
 
-# --- rules 9 to 11 --------------------------------------------------------------------------------------
+# --- definitions 12.9 to 12.11 --------------------------------------------------------------------------
 
 
 def test_rule_9_participation_and_attendance_by_code(world: World) -> None:
@@ -471,7 +471,7 @@ def test_rule_11_the_consultation_lies_after_the_review_before(world: World, con
     assert fraction(figures, "advocacy_discussed")[1] == (1 if consulted_on >= "2023-04-01" else 0)
 
 
-# --- rule 12 --------------------------------------------------------------------------------------------
+# --- definitions 12.12 ----------------------------------------------------------------------------------
 
 
 def dispute(raised: str, resolved: str = "", category: str = "OTHER", **more: str) -> dict[str, str]:
@@ -518,7 +518,7 @@ def test_rule_12_a_resolved_dispute_counts_at_the_stage_that_resolved_it(world: 
     assert fraction(figures, "cafcass_referrals") == (2, None)
 
 
-# --- rules 13 and 14 ------------------------------------------------------------------------------------
+# --- definitions 12.13 and 12.14 ------------------------------------------------------------------------
 
 
 def person(iro: str, fte: str = "1", **more: str) -> dict[str, str]:
@@ -603,7 +603,7 @@ def test_rule_14_the_same_officer_all_year(world: World) -> None:
     assert fraction(figures, "consistent_iro") == (4, 6)  # 1, 3, 4, 5; child 6 had none, 2 had two, 7 came too late
 
 
-# --- rule 15 --------------------------------------------------------------------------------------------
+# --- definitions 12.15 ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -655,7 +655,7 @@ def test_rule_15_the_latest_rating_by_the_period_end_counts(world: World) -> Non
     assert counted(figures, "oversight_rating", "rag_rating") == {"AMBER": 1}
 
 
-# --- rule 16 --------------------------------------------------------------------------------------------
+# --- definitions 12.16 ----------------------------------------------------------------------------------
 
 
 def plan(child: str, kind: str, agreed: str, **more: str) -> dict[str, str]:
@@ -708,7 +708,7 @@ def test_rule_16_a_plan_by_the_second_review(world: World, agreed: str, found: i
     assert fraction(figures, "permanence_plan_by_second_review") == (found, 1)
 
 
-# --- rule 17 --------------------------------------------------------------------------------------------
+# --- definitions 12.17 ----------------------------------------------------------------------------------
 
 FROM_REVIEWS_ALONE = {
     "reviews_held",

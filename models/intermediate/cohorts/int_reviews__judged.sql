@@ -1,4 +1,4 @@
-{{ config(meta={'definition': '12.1 to 12.11'}) }}
+{{ config(meta={'definition': '12.6, 12.9, 12.10, 12.11'}) }}
 -- Everything that a metric asks of a review, but for the period it falls in: one row for each review held, and for each
 -- due and not held while the child was in care.
 with schedule as (

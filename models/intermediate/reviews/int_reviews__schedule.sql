@@ -1,4 +1,4 @@
-{{ config(meta={'definition': '12.1 to 12.6'}) }}
+{{ config(meta={'definition': '12.2, 12.3, 12.4, 12.5, 12.6'}) }}
 -- The statutory clock of each period of care: every review held, with the day it was due, and the next one that is not
 -- held yet. A review sets the clock of the next by its own date, early or late; a new period of care starts it again.
 with reviews as (
@@ -18,7 +18,7 @@ tables_delivered as (
     select * from {{ ref('int_tables__delivered') }}
 ),
 
--- Day C of 12.5: from it on, what was not delivered was not held.
+-- Day C of definitions 12.5: from it on, what was not delivered was not held.
 first_days_told as (
     select
         la_code,
