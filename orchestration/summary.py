@@ -14,23 +14,6 @@ from orchestration.ingest.published.sayings import RELEASE_FILE
 from orchestration.publish.publication import DATABASE, read_manifest
 from orchestration.settings import Settings
 
-HEADLINES = (
-    ("children_looked_after", "all", "all"),
-    ("children_looked_after_rate", "all", "all"),
-    ("started_looked_after", "all", "all"),
-    ("ceased_looked_after", "all", "all"),
-    ("left_to_permanence", "all", "all"),
-    ("children_looked_after_share", "placement_group", "Foster placements"),
-    ("three_or_more_placements", "all", "all"),
-    ("long_term_placement_stability", "all", "all"),
-    ("missing_from_placement", "all", "all"),
-    ("reviews_on_time", "all", "all"),
-    ("review_attendance", "all", "all"),
-    ("disputes_raised", "all", "all"),
-    ("iro_caseload", "all", "all"),
-)
-"""The figures that open an annual report; what they mean stands in the catalogue."""
-
 MOST_REJECTED_FILES = 20
 MOST_WITHOUT_ROWS = 30
 MOST_RULES = 12
@@ -42,7 +25,6 @@ class Headline:
     """One figure of this year and the year before, as they would be printed."""
 
     name: str
-    category: str
     this_year: str
     last_year: str
 
@@ -273,7 +255,7 @@ def print_headlines(settings: Settings, console: Console) -> None:
             table.add_column(f"{last_year.year}", justify="right")
             for line in lines:
                 table.add_row(
-                    line.name if line.category == "all" else f"{line.name}: {line.category}",
+                    line.name,
                     line.this_year,
                     line.last_year,
                 )
@@ -294,22 +276,24 @@ def headlines(connection: duckdb.DuckDBPyConnection, la_code: str) -> tuple[Any,
         return None
     this_year = years[0][0]
     last_year = years[1][0] if len(years) > 1 else this_year.replace(year=this_year.year - 1)
-    figures = {
-        (metric_id, breakdown, category, period_end): (name, f"{display_value}{'%' if unit == 'percent' else ''}")
-        for name, unit, metric_id, breakdown, category, period_end, display_value in connection.execute(
+    lines = [
+        Headline(name, _with_unit(now, unit), _with_unit(before, unit))
+        for name, unit, now, before in connection.execute(
             """
-            select c.name, c.unit, v.metric_id, v.breakdown, v.category, v.period_end, v.display_value
-            from marts.metric_values v join marts.metric_catalogue c using (metric_id)
-            where v.la_code = ? and v.period_type = 'financial_year' and v.period_end in (?, ?)
+            select h.name, c.unit, now.display_value, before.display_value
+            from marts.metric_headlines as h
+            join marts.metric_catalogue as c using (metric_id)
+            join marts.metric_values as now using (metric_id, breakdown, category)
+            left join marts.metric_values as before
+                on
+                    before.metric_id = h.metric_id and before.breakdown = h.breakdown and before.category = h.category
+                    and before.la_code = now.la_code and before.period_type = now.period_type and before.period_end = ?
+            where now.la_code = ? and now.period_type = 'financial_year' and now.period_end = ?
+            order by h.place
             """,
-            [la_code, this_year, last_year],
+            [last_year, la_code, this_year],
         ).fetchall()
-    }
-    lines = []
-    for headline in HEADLINES:
-        now, before = figures.get((*headline, this_year)), figures.get((*headline, last_year))
-        if now is not None:
-            lines.append(Headline(now[0], headline[2], now[1], before[1] if before else "-"))
+    ]
     return this_year, last_year, lines
 
 
@@ -332,6 +316,10 @@ def _names(names: list[str]) -> str:
     more = len(names) - MOST_NAMES + 1
     named = names if len(names) <= MOST_NAMES else [*names[: MOST_NAMES - 1], f"{more} more files"]
     return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+
+
+def _with_unit(display: str | None, unit: str) -> str:
+    return "-" if display is None else f"{display}{'%' if unit == 'percent' else ''}"
 
 
 def _number(count: int | None, one: str, many: str) -> str:

@@ -85,12 +85,24 @@ class Metric:
 
     metric_id: str
     name: str
+    short_name: str
     unit: str
     polarity: str
     numerator: str | None
     denominator: str | None
     definition: str
     source: str
+
+
+@dataclass(frozen=True)
+class HeadlineFigure:
+    """One of the figures that open a report, whether or not the year has it."""
+
+    metric_id: str
+    breakdown: str
+    category: str
+    name: str
+    means: str
 
 
 @dataclass(frozen=True)
@@ -138,6 +150,7 @@ class YearFigures:
         year: int,
         figures: Iterable[Figure],
         metrics: Iterable[Metric],
+        headlines: Iterable[HeadlineFigure] = (),
         region: str = "",
         trends: dict[tuple[str, str, str], list[TrendPoint]] | None = None,
         months: dict[str, list[Month]] | None = None,
@@ -150,6 +163,7 @@ class YearFigures:
     ):
         self.la_code, self.la_name, self.year, self.region = la_code, la_name, year, region
         self.metrics = {metric.metric_id: metric for metric in metrics}
+        self.headlines = list(headlines)
         self.trends, self.months, self.curve = trends or {}, months or {}, list(curve)
         self.caseload_range, self.officers_range, self.is_synthetic = caseload_range, officers_range, is_synthetic
         self.published_at, self.run_id = published_at, run_id
@@ -272,6 +286,7 @@ def read_figures(database: Path, la_code: str, year: int, manifest: dict[str, An
             region=region,
             figures=figures,
             metrics=[Metric(**row) for row in _dicts(db, _METRICS, [])],
+            headlines=[HeadlineFigure(**row) for row in _dicts(db, _HEADLINES, [])],
             trends=_trends(db, la_code, year) if "metric_trends" in tables else {},
             months=_months(db, la_code, period_end) if "metric_months" in tables else {},
             curve=_curve(db, la_code, period_end) if "permanence_curve" in tables else [],
@@ -324,9 +339,16 @@ where la_code = $1 and period_end = $2 and period_type = 'financial_year'
 """
 
 _METRICS = """
-select metric_id, name, unit, polarity, numerator, denominator, definition, source
+select metric_id, name, short_name, unit, polarity, numerator, denominator, definition, source
 from marts.metric_catalogue
 order by metric_id
+"""
+
+
+_HEADLINES = """
+select metric_id, breakdown, category, name, means
+from marts.metric_headlines
+order by place
 """
 
 

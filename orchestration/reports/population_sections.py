@@ -119,8 +119,7 @@ class PopulationSections(SectionWriter):
             self._share(share, "ethnicity_group", "White", "of the children", "were of White ethnicity", on),
         )
         lines = [
-            self._line("Children in our care", "children_looked_after"),
-            self._line("Children in our care per 10,000 children", "children_looked_after_rate"),
+            *self._lines("children_looked_after", "children_looked_after_rate"),
             *self._categories(share, "age_band", "Aged: {}"),
             self._line("Unaccompanied asylum-seeking children", share, "uasc", "UASC"),
             *self._categories(share, "sex", "Sex: {}"),
@@ -197,10 +196,9 @@ class PopulationSections(SectionWriter):
             blocks += self._sentences(text)
         lines = [
             *self._categories(share, "provider_group", "Provider: {}"),
-            self._line("More than 20 miles from home, outside the authority", "placed_over_20_miles_outside_authority"),
-            self._line("More than 20 miles from home", "placed_over_20_miles"),
+            *self._lines("placed_over_20_miles_outside_authority", "placed_over_20_miles"),
             *self._categories(share, "locality", "Placed: {}"),
-            self._line("Under 16 in supported or unregistered accommodation (children)", "under_16_unregulated"),
+            *self._lines("under_16_unregulated"),
         ]
         blocks += self._table("providers", f"Placement providers and location {on}", lines)
         blocks.append(
@@ -226,9 +224,7 @@ class PopulationSections(SectionWriter):
         blocks += self._trend("trend-three-placements", "children with three or more placements in the year", three)
         blocks += self._trend("trend-two-years", "children in the same placement for two years or more", two_years)
         lines = [
-            self._line("Three or more placements in the year", "three_or_more_placements"),
-            self._line("Same placement for two years or more", "long_term_placement_stability"),
-            self._line("Three or more social workers in the year", "social_worker_changes"),
+            *self._lines("three_or_more_placements", "long_term_placement_stability", "social_worker_changes"),
         ]
         blocks += self._table("stability", f"Placement stability, {self.year}", lines)
         blocks += self._narrative("stability", "Placement stability")
@@ -281,12 +277,10 @@ class PopulationSections(SectionWriter):
         )
         share = "started_looked_after_share"
         lines = [
-            self._line("Children entering our care", "started_looked_after"),
-            self._line("Children entering our care per 10,000 children", "started_looked_after_rate"),
-            self._line("Taken into care (children)", "taken_into_care"),
+            *self._lines("started_looked_after", "started_looked_after_rate", "taken_into_care"),
             *self._categories(share, "age_band", "Aged: {}"),
             self._line("Unaccompanied asylum-seeking children", share, "uasc", "UASC"),
-            self._line("Entered after an earlier permanence arrangement", "re_entered_after_permanence"),
+            *self._lines("re_entered_after_permanence"),
         ]
         blocks += self._table("entering", f"Children entering our care, {self.year}", lines)
         blocks += self._narrative("entering", "Entering care")
@@ -334,15 +328,15 @@ class PopulationSections(SectionWriter):
                 )
             )
         lines = [
-            self._line("Children leaving our care", "ceased_looked_after"),
+            *self._lines("ceased_looked_after"),
             *self._categories("ceased_looked_after_share", "exit_group", "{}"),
             self._line("Left at the age of 18", "ceased_looked_after_share", "age_band", "18 years and over"),
-            self._line("Left to permanence", "left_to_permanence"),
-            self._line("Left to legal permanence: adoption and orders alone", "left_to_legal_permanence"),
-            self._line("Left to permanence by plan: without unplanned returns home", "left_to_planned_permanence"),
-            self._line("Months in care on leaving (median)", "time_in_care_on_leaving"),
-            self._line(
-                "Months from entering care to placement for adoption (mean)", "adoption_months_entry_to_placement"
+            *self._lines(
+                "left_to_permanence",
+                "left_to_legal_permanence",
+                "left_to_planned_permanence",
+                "time_in_care_on_leaving",
+                "adoption_months_entry_to_placement",
             ),
         ]
         blocks += self._table("leaving", f"Children leaving our care, {self.year}", lines)
@@ -395,18 +389,20 @@ class PopulationSections(SectionWriter):
                 )
             )
         lines = [
-            self._line("Children who went missing", "missing_from_placement"),
-            self._line("Missing incidents", "missing_incidents"),
-            self._line("Missing incidents per child who went missing", "missing_incidents_per_child"),
-            self._line("Children away without authorisation", "away_without_authorisation"),
-            self._line("Convicted or cautioned, aged 10 and over", "convicted"),
-            self._line("Annual health assessment", "health_assessment"),
-            self._line("Teeth checked by a dentist", "dental_check"),
-            self._line("Immunisations up to date", "immunisations"),
-            self._line("Development assessment up to date, under 5", "development_check"),
-            self._line("Identified substance misuse", "substance_misuse"),
-            self._line("Average SDQ score", "sdq_average"),
-            self._line("SDQ score a cause for concern", "sdq_cause_for_concern"),
+            *self._lines(
+                "missing_from_placement",
+                "missing_incidents",
+                "missing_incidents_per_child",
+                "away_without_authorisation",
+                "convicted",
+                "health_assessment",
+                "dental_check",
+                "immunisations",
+                "development_check",
+                "substance_misuse",
+                "sdq_average",
+                "sdq_cause_for_concern",
+            ),
         ]
         blocks += self._table("outcomes", f"Children in our care outcomes, {self.year}", lines)
         blocks += self._narrative("outcomes", "Outcomes")

@@ -50,12 +50,15 @@ class SectionWriter:
     def _ordered(self, metric_id: str, breakdown: str) -> list[Figure]:
         return sorted(self.figures.of(metric_id, breakdown), key=lambda f: position(f.breakdown, f.category))
 
-    def _line(self, name: str, metric_id: str, breakdown: str = "all", category: str = "all") -> Line:
+    def _line(self, name: str, metric_id: str, breakdown: str, category: str) -> Line:
         return Line(name, self._get(metric_id, breakdown, category))
 
     def _lines(self, *metric_ids: str) -> list[Line]:
-        names = {id: metric.name for id, metric in self.figures.metrics.items()}
-        return [self._line(names.get(metric_id, metric_id), metric_id) for metric_id in metric_ids]
+        return [
+            Line(self.figures.metrics[metric_id].short_name, self._get(metric_id))
+            for metric_id in metric_ids
+            if metric_id in self.figures.metrics
+        ]
 
     def _categories(self, metric_id: str, breakdown: str, pattern: str, *, skip_zero: bool = False) -> list[Line]:
         found = self._ordered(metric_id, breakdown)

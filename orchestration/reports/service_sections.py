@@ -195,14 +195,12 @@ class ServiceSections(SectionWriter):
             self._whole("oversight_on_time", "of children with a rating", "had been tracked on time at the year end")
         )
         lines = [
-            self._line("Reviews held within timescale", "reviews_on_time"),
-            *self._categories("reviews_on_time", "review_type", "Within timescale: {}"),
-            self._line("Children with all reviews within timescale", "children_reviewed_on_time"),
-            self._line("Reviews held", "reviews_held"),
-            self._line("Case tracking on time", "oversight_on_time"),
+            *self._lines("reviews_on_time"),
+            *self._categories("reviews_on_time", "review_type", "On time: {}"),
+            *self._lines("children_reviewed_on_time", "reviews_held", "oversight_on_time"),
             *self._categories("oversight_on_time", "rag_rating", "Case tracking on time: {}"),
             *self._categories("oversight_rating", "rag_rating", "Children rated: {}"),
-            self._line("Audits of case tracking and review records", "case_tracking_audits"),
+            *self._lines("case_tracking_audits"),
             *self._categories("case_tracking_audits", "audit_type", "Audits: {}"),
         ]
         blocks += self._table(

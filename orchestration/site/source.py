@@ -21,6 +21,7 @@ TABLES = (
     "metric_categories",
     "metric_changes",
     "metric_comparison",
+    "metric_headlines",
     "metric_months",
     "metric_trends",
     "metric_values",
@@ -46,7 +47,7 @@ SECTIONS = {
     "outcomes": "Outcomes",
     "care_leavers": "Care leavers",
 }
-"""The sections of the catalogue in reading order, and what they are called."""
+"""What the sections of the catalogue are called."""
 
 UNITS = {
     "percent": "%",
@@ -120,12 +121,10 @@ def write_source(database: Path, destination: Path, la_code: str, manifest: dict
 
 
 def _write_names(db: duckdb.DuckDBPyConnection, la_code: str, manifest: dict[str, Any]) -> None:
-    sections = list(SECTIONS)
     metrics = [
         {
             "metric_id": metric_id,
             "section_name": SECTIONS.get(section, section),
-            "section_position": sections.index(section) if section in sections else len(sections),
             "unit_name": UNITS.get(unit, unit),
         }
         for metric_id, section, unit in db.execute(
@@ -173,7 +172,6 @@ _METRICS_SCHEMA = pa.schema(
     [
         ("metric_id", pa.string()),
         ("section_name", pa.string()),
-        ("section_position", pa.int32()),
         ("unit_name", pa.string()),
     ]
 )

@@ -38,8 +38,8 @@ FIGURES = {
     },
     "table-providers": {
         "Provider: Private provision": (SHARE, "provider_group", "Private provision"),
-        "More than 20 miles from home, outside the authority": ("placed_over_20_miles_outside_authority",),
-        "More than 20 miles from home": ("placed_over_20_miles",),
+        "Over 20 miles from home, outside the authority": ("placed_over_20_miles_outside_authority",),
+        "Over 20 miles from home": ("placed_over_20_miles",),
         "Placed: Outside the authority": (SHARE, "locality", "Outside the authority"),
     },
     "table-stability": {
@@ -52,15 +52,15 @@ FIGURES = {
         "Placement order granted": (SHARE, "legal_status_group", "Placement order granted"),
     },
     "table-entering": {
-        "Children entering our care": ("started_looked_after",),
-        "Children entering our care per 10,000 children": ("started_looked_after_rate",),
+        "Children who entered care": ("started_looked_after",),
+        "Children who entered care per 10,000 children": ("started_looked_after_rate",),
         "Aged: 10 to 15 years": ("started_looked_after_share", "age_band", "10 to 15 years"),
     },
     "table-leaving": {
-        "Children leaving our care": ("ceased_looked_after",),
+        "Children who left care": ("ceased_looked_after",),
         "Adopted": ("ceased_looked_after_share", "exit_group", "Adopted"),
         "Returned home": ("ceased_looked_after_share", "exit_group", "Returned home"),
-        "Left to permanence": (PERMANENCE,),
+        "Left care to permanence": (PERMANENCE,),
         "Months in care on leaving (median)": ("time_in_care_on_leaving",),
     },
     "table-outcomes": {
@@ -73,8 +73,8 @@ FIGURES = {
         "Children per full-time-equivalent IRO": ("iro_caseload",),
     },
     "table-timeliness": {
-        "Reviews held within timescale": ("reviews_on_time",),
-        "Within timescale: First review": ("reviews_on_time", "review_type", "FIRST"),
+        "Reviews held on time": ("reviews_on_time",),
+        "On time: First review": ("reviews_on_time", "review_type", "FIRST"),
         "Reviews held": ("reviews_held",),
     },
     "table-participation": {
@@ -83,7 +83,7 @@ FIGURES = {
     },
     "table-concerns": {
         "Dispute resolutions raised": ("disputes_raised",),
-        "Disputes resolved informally or by a practice supervisor": ("disputes_resolved_early",),
+        "Disputes resolved early": ("disputes_resolved_early",),
         "Disputes open at period end": ("disputes_open",),
     },
     "table-participation-codes": {
@@ -273,13 +273,13 @@ def test_the_headlines_of_the_board_are_those_of_the_marts(folder: Path, visit: 
             "Over 20 miles from home, outside the authority": _display(db, "placed_over_20_miles_outside_authority"),
             "Three or more placements in the year": _display(db, "three_or_more_placements"),
             "Same placement for two years or more": _display(db, "long_term_placement_stability"),
-            "Went missing in the year": _display(db, "missing_from_placement"),
-            "Reviews held in time": _display(db, "reviews_on_time"),
+            "Children who went missing": _display(db, "missing_from_placement"),
+            "Reviews held on time": _display(db, "reviews_on_time"),
             "Reviews with the child's participation": _display(db, "review_participation"),
-            "Reviews that the child attended": _display(db, "review_attendance"),
+            "Reviews the child attended": _display(db, "review_attendance"),
             "Dispute resolutions raised": _display(db, "disputes_raised"),
             "Disputes resolved early": _display(db, "disputes_resolved_early"),
-            "Children per full-time IRO": _display(db, "iro_caseload"),
+            "Children per full-time-equivalent IRO": _display(db, "iro_caseload"),
         }
 
 

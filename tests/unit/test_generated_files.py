@@ -27,3 +27,9 @@ def test_rules_page_is_what_the_seed_gives(script):
 def test_page_on_the_extracts_is_what_the_specification_gives(script):
     written = script["IRO_PAGE"].read_text(encoding="utf-8")
     assert written == script["iro_page"](written), "run scripts/generate_from_specification.py"
+
+
+def test_what_repeats_the_declarations_of_the_metrics_is_what_they_give():
+    script = runpy.run_path(str(REPOSITORY / "scripts" / "generate_metrics.py"))
+    behind = [path.name for path, text in script["written"]().items() if path.read_text(encoding="utf-8") != text]
+    assert behind == [], "run scripts/generate_metrics.py"

@@ -2,15 +2,18 @@ with disputes as (
     select * from {{ ref('int_disputes') }}
 ),
 
+-- Written from _int_metrics__disputes.yml by scripts/generate_metrics.py, down to the end.
 disputes_raised as (
     {{ aggregate_metric(
-        'disputes_raised', 'disputes', where='is_raised_in_period',
+        'disputes_raised', 'disputes',
+        where='is_raised_in_period',
         breakdowns=same_named(['dispute_stage', 'dispute_category'])) }}
 ),
 
 disputes_raised_excluding_good_practice as (
     {{ aggregate_metric(
-        'disputes_raised_excluding_good_practice', 'disputes', where='is_raised_in_period and not is_good_practice',
+        'disputes_raised_excluding_good_practice', 'disputes',
+        where='is_raised_in_period and not is_good_practice',
         breakdowns=same_named(['dispute_stage', 'dispute_category'])) }}
 ),
 
@@ -20,18 +23,23 @@ good_practice_recognised as (
 
 disputes_resolved_early as (
     {{ aggregate_metric(
-        'disputes_resolved_early', 'disputes', 'is_resolved_early', denominator='is_raised_in_period') }}
+        'disputes_resolved_early', 'disputes',
+        numerator='is_resolved_early',
+        denominator='is_raised_in_period') }}
 ),
 
 disputes_resolved_within_20_working_days as (
     {{ aggregate_metric(
-        'disputes_resolved_within_20_working_days', 'disputes', 'is_within_limit',
+        'disputes_resolved_within_20_working_days', 'disputes',
+        numerator='is_within_limit',
         denominator='is_in_limit_denominator') }}
 ),
 
 disputes_open as (
     {{ aggregate_metric(
-        'disputes_open', 'disputes', where='is_open_at_period_end', breakdowns=same_named(['dispute_stage'])) }}
+        'disputes_open', 'disputes',
+        where='is_open_at_period_end',
+        breakdowns=same_named(['dispute_stage'])) }}
 ),
 
 cafcass_referrals as (
@@ -39,19 +47,10 @@ cafcass_referrals as (
 ),
 
 final as (
-    select * from disputes_raised
-    union all
-    select * from disputes_raised_excluding_good_practice
-    union all
-    select * from good_practice_recognised
-    union all
-    select * from disputes_resolved_early
-    union all
-    select * from disputes_resolved_within_20_working_days
-    union all
-    select * from disputes_open
-    union all
-    select * from cafcass_referrals
+    {{ all_rows_of([
+        'disputes_raised', 'disputes_raised_excluding_good_practice', 'good_practice_recognised',
+        'disputes_resolved_early', 'disputes_resolved_within_20_working_days', 'disputes_open', 'cafcass_referrals'
+    ]) }}
 )
 
 select * from final

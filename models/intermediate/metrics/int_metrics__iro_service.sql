@@ -46,37 +46,48 @@ events_in_period as (
             and events.held_on between periods.period_start and periods.period_end
 ),
 
+-- Written from _int_metrics__iro_service.yml by scripts/generate_metrics.py, down to the end.
 iro_caseload as (
     {{ aggregate_metric(
-        'iro_caseload', 'caseloads', 'children', numerator_is='sum', denominator='fte', denominator_is='sum',
-        breakdowns={'iro': 'iro_key'}, where='has_fte') }}
+        'iro_caseload', 'caseloads',
+        numerator='children', numerator_is='sum',
+        denominator='fte', denominator_is='sum',
+        where='has_fte',
+        breakdowns={'iro': 'iro_key'}) }}
 ),
 
--- Of everybody in post, as the catalogue has it: one whose full-time equivalent is not known is not shown to be within.
 iro_caseload_within_handbook as (
-    {{ aggregate_metric('iro_caseload_within_handbook', 'caseloads', 'is_within_handbook', denominator='true') }}
+    {{ aggregate_metric(
+        'iro_caseload_within_handbook', 'caseloads',
+        numerator='is_within_handbook',
+        denominator='true') }}
 ),
 
 iro_full_time_equivalents as (
     {{ aggregate_metric(
-        'iro_full_time_equivalents', 'caseloads', 'coalesce(fte, 0)', numerator_is='sum',
+        'iro_full_time_equivalents', 'caseloads',
+        numerator='coalesce(fte, 0)', numerator_is='sum',
         breakdowns=same_named(['sex', 'ethnicity_group'])) }}
 ),
 
 iro_headcount as (
     {{ aggregate_metric(
-        'iro_headcount', 'caseloads', breakdowns=same_named(['sex', 'ethnicity_group', 'employment'])) }}
+        'iro_headcount', 'caseloads',
+        breakdowns=same_named(['sex', 'ethnicity_group', 'employment'])) }}
 ),
 
 iro_allocated_within_5_working_days as (
     {{ aggregate_metric(
-        'iro_allocated_within_5_working_days', 'starters', 'is_iro_allocated_on_time',
+        'iro_allocated_within_5_working_days', 'starters',
+        numerator='is_iro_allocated_on_time',
         denominator='is_in_allocation_cohort') }}
 ),
 
 consistent_iro as (
     {{ aggregate_metric(
-        'consistent_iro', 'oversight', 'has_consistent_iro', denominator='is_in_consistent_iro_cohort') }}
+        'consistent_iro', 'oversight',
+        numerator='has_consistent_iro',
+        denominator='is_in_consistent_iro_cohort') }}
 ),
 
 oversight_rating as (
@@ -85,7 +96,10 @@ oversight_rating as (
 
 oversight_on_time as (
     {{ aggregate_metric(
-        'oversight_on_time', 'oversight', 'is_on_time', denominator='true', where='has_rating',
+        'oversight_on_time', 'oversight',
+        numerator='is_on_time',
+        denominator='true',
+        where='has_rating',
         breakdowns=same_named(['rag_rating', 'iro'])) }}
 ),
 
@@ -95,7 +109,9 @@ workshops_held as (
 
 workshop_attendance as (
     {{ aggregate_metric(
-        'workshop_attendance', 'workshops_in_period', 'attendees', numerator_is='sum', breakdowns=same_named(['audience'])) }}
+        'workshop_attendance', 'workshops_in_period',
+        numerator='attendees', numerator_is='sum',
+        breakdowns=same_named(['audience'])) }}
 ),
 
 participation_events_held as (
@@ -104,34 +120,17 @@ participation_events_held as (
 
 participation_event_attendance as (
     {{ aggregate_metric(
-        'participation_event_attendance', 'events_in_period', 'children_attended', numerator_is='sum',
+        'participation_event_attendance', 'events_in_period',
+        numerator='children_attended', numerator_is='sum',
         breakdowns={'event': 'event_name'}) }}
 ),
 
 final as (
-    select * from iro_caseload
-    union all
-    select * from iro_caseload_within_handbook
-    union all
-    select * from iro_full_time_equivalents
-    union all
-    select * from iro_headcount
-    union all
-    select * from iro_allocated_within_5_working_days
-    union all
-    select * from consistent_iro
-    union all
-    select * from oversight_rating
-    union all
-    select * from oversight_on_time
-    union all
-    select * from workshops_held
-    union all
-    select * from workshop_attendance
-    union all
-    select * from participation_events_held
-    union all
-    select * from participation_event_attendance
+    {{ all_rows_of([
+        'iro_caseload', 'iro_caseload_within_handbook', 'iro_full_time_equivalents', 'iro_headcount',
+        'iro_allocated_within_5_working_days', 'consistent_iro', 'oversight_rating', 'oversight_on_time',
+        'workshops_held', 'workshop_attendance', 'participation_events_held', 'participation_event_attendance'
+    ]) }}
 )
 
 select * from final

@@ -30,44 +30,6 @@ consultations as (
     where all_consultations.consulted = 'CHILD'
 ),
 
-review_participation_codes as (
-    {{ aggregate_metric(
-        'review_participation_codes', 'reviews', where='participation_code is not null',
-        breakdowns=same_named(['participation_code'])) }}
-),
-
-review_participation as (
-    {{ aggregate_metric(
-        'review_participation', 'reviews', 'has_participation', denominator='is_coded', where='is_coded',
-        breakdowns={
-            'age_band': 'age_band', 'sex': 'sex', 'ethnicity_group': 'ethnicity_group', 'iro': 'iro_key'}) }}
-),
-
-children_participating as (
-    {{ aggregate_metric(
-        'children_participating', 'children', 'has_participated_in_all', denominator='is_in_participation_cohort') }}
-),
-
-review_attendance as (
-    {{ aggregate_metric(
-        'review_attendance', 'reviews', 'has_attendance', denominator='is_coded', where='is_coded',
-        breakdowns={
-            'age_band': 'age_band', 'sex': 'sex', 'ethnicity_group': 'ethnicity_group', 'iro': 'iro_key'}) }}
-),
-
-reviews_with_advocate as (
-    {{ aggregate_metric('reviews_with_advocate', 'reviews', 'has_advocate') }}
-),
-
-advocacy_discussed as (
-    {{ aggregate_metric('advocacy_discussed', 'consultations', 'is_advocacy_discussed', denominator='true') }}
-),
-
-parents_or_carers_consulted_at_all as (
-    {{ aggregate_metric(
-        'parents_or_carers_consulted', 'reviews', 'has_parent_or_carer_consultation', denominator='true') }}
-),
-
 -- One review may have been preceded by both, so each kind is counted over all reviews.
 parents_or_carers_consulted_by_kind as (
     {% for consulted, flag in [('PARENT', 'has_parent_consultation'), ('CARER', 'has_carer_consultation')] %}
@@ -90,10 +52,61 @@ parents_or_carers_consulted_by_kind as (
     {% endfor %}
 ),
 
+-- Written from _int_metrics__participation.yml by scripts/generate_metrics.py, down to the end.
+review_participation_codes as (
+    {{ aggregate_metric(
+        'review_participation_codes', 'reviews',
+        where='participation_code is not null',
+        breakdowns=same_named(['participation_code'])) }}
+),
+
+review_participation as (
+    {{ aggregate_metric(
+        'review_participation', 'reviews',
+        numerator='has_participation',
+        denominator='is_coded',
+        where='is_coded',
+        breakdowns={'age_band': 'age_band', 'sex': 'sex', 'ethnicity_group': 'ethnicity_group', 'iro': 'iro_key'}) }}
+),
+
+children_participating as (
+    {{ aggregate_metric(
+        'children_participating', 'children',
+        numerator='has_participated_in_all',
+        denominator='is_in_participation_cohort') }}
+),
+
+review_attendance as (
+    {{ aggregate_metric(
+        'review_attendance', 'reviews',
+        numerator='has_attendance',
+        denominator='is_coded',
+        where='is_coded',
+        breakdowns={'age_band': 'age_band', 'sex': 'sex', 'ethnicity_group': 'ethnicity_group', 'iro': 'iro_key'}) }}
+),
+
+reviews_with_advocate as (
+    {{ aggregate_metric('reviews_with_advocate', 'reviews', numerator='has_advocate') }}
+),
+
+advocacy_discussed as (
+    {{ aggregate_metric(
+        'advocacy_discussed', 'consultations',
+        numerator='is_advocacy_discussed',
+        denominator='true') }}
+),
+
+parents_or_carers_consulted as (
+    {{ aggregate_metric(
+        'parents_or_carers_consulted', 'reviews',
+        numerator='has_parent_or_carer_consultation',
+        denominator='true') }}
+),
+
 final as (
     {{ all_rows_of([
         'review_participation_codes', 'review_participation', 'children_participating', 'review_attendance',
-        'reviews_with_advocate', 'advocacy_discussed', 'parents_or_carers_consulted_at_all',
+        'reviews_with_advocate', 'advocacy_discussed', 'parents_or_carers_consulted',
         'parents_or_carers_consulted_by_kind'
     ]) }}
 )

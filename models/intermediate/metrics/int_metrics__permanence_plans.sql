@@ -42,38 +42,47 @@ matched as (
             and matches.matched_on between periods.period_start and periods.period_end
 ),
 
-plan_recorded as (
-    {{ aggregate_metric('permanence_plan_recorded', 'tracker', 'has_plan', denominator='true') }}
-),
-
-planned_by_type as (
-    {{ aggregate_metric(
-        'permanence_plan_recorded', 'tracker', where='has_plan', breakdowns=same_named(['plan_type'])) }}
+children as (
+    select
+        la_code,
+        period_type,
+        period_start,
+        period_end,
+        cast(count(*) as double) as children
+    from tracker
+    group by la_code, period_type, period_start, period_end
 ),
 
 planned as (
-    select * from planned_by_type
-    where breakdown = 'plan_type'
+    select
+        la_code,
+        period_type,
+        period_end,
+        plan_type,
+        cast(count(*) as double) as children
+    from tracker
+    where has_plan
+    group by la_code, period_type, period_end, plan_type
 ),
 
 -- Each type of plan is a part of all children in care, and a type that nobody has is no part of them: a child without a
 -- plan has no type, so that grouping alone would give 100 percent for every one.
 every_plan_type as (
     select
-        plan_recorded.*,
+        children.*,
         plan_types.category as plan_type
-    from plan_recorded
+    from children
     cross join plan_types
     union
     select
-        plan_recorded.*,
-        planned.category as plan_type
-    from plan_recorded
+        children.*,
+        planned.plan_type
+    from children
     inner join planned
         on
-            plan_recorded.la_code = planned.la_code
-            and plan_recorded.period_type = planned.period_type
-            and plan_recorded.period_end = planned.period_end
+            children.la_code = planned.la_code
+            and children.period_type = planned.period_type
+            and children.period_end = planned.period_end
 ),
 
 plan_recorded_by_type as (
@@ -82,30 +91,41 @@ plan_recorded_by_type as (
         every_plan_type.period_type,
         every_plan_type.period_start,
         every_plan_type.period_end,
-        every_plan_type.metric_id,
+        'permanence_plan_recorded' as metric_id,
         'plan_type' as breakdown,
         every_plan_type.plan_type as category,
-        coalesce(planned.numerator, 0) as numerator,
-        every_plan_type.denominator,
-        every_plan_type.value_given,
-        every_plan_type.undetermined
+        coalesce(planned.children, 0) as numerator,
+        every_plan_type.children as denominator,
+        cast(null as double) as value_given,
+        cast(null as bigint) as undetermined
     from every_plan_type
     left join planned
         on
             every_plan_type.la_code = planned.la_code
             and every_plan_type.period_type = planned.period_type
             and every_plan_type.period_end = planned.period_end
-            and every_plan_type.plan_type = planned.category
+            and every_plan_type.plan_type = planned.plan_type
+),
+
+-- Written from _int_metrics__permanence_plans.yml by scripts/generate_metrics.py, down to the end.
+permanence_plan_recorded as (
+    {{ aggregate_metric('permanence_plan_recorded', 'tracker', numerator='has_plan', denominator='true') }}
 ),
 
 permanence_achieved as (
     {{ aggregate_metric(
-        'permanence_achieved', 'tracker', 'is_plan_achieved', denominator='true', where='has_plan',
+        'permanence_achieved', 'tracker',
+        numerator='is_plan_achieved',
+        denominator='true',
+        where='has_plan',
         breakdowns=same_named(['plan_type'])) }}
 ),
 
 permanence_plan_by_second_review as (
-    {{ aggregate_metric('permanence_plan_by_second_review', 'second_reviews_held', 'has_plan', denominator='true') }}
+    {{ aggregate_metric(
+        'permanence_plan_by_second_review', 'second_reviews_held',
+        numerator='has_plan',
+        denominator='true') }}
 ),
 
 long_term_matched as (
@@ -113,21 +133,14 @@ long_term_matched as (
 ),
 
 awaiting_long_term_match as (
-    {{ aggregate_metric('awaiting_long_term_match', 'tracker', 'is_awaiting_long_term_match') }}
+    {{ aggregate_metric('awaiting_long_term_match', 'tracker', numerator='is_awaiting_long_term_match') }}
 ),
 
 final as (
-    select * from plan_recorded
-    union all
-    select * from plan_recorded_by_type
-    union all
-    select * from permanence_achieved
-    union all
-    select * from permanence_plan_by_second_review
-    union all
-    select * from long_term_matched
-    union all
-    select * from awaiting_long_term_match
+    {{ all_rows_of([
+        'permanence_plan_recorded', 'plan_recorded_by_type', 'permanence_achieved',
+        'permanence_plan_by_second_review', 'long_term_matched', 'awaiting_long_term_match'
+    ]) }}
 )
 
 select * from final

@@ -6,12 +6,14 @@ in_year as (
     select * from {{ ref('int_children_looked_after_in_year') }}
 ),
 
+-- Written from _int_metrics__population.yml by scripts/generate_metrics.py, down to the end.
 children_looked_after as (
     {{ aggregate_metric(
         'children_looked_after', 'looked_after',
         breakdowns=same_named([
-            'age_band', 'sex', 'ethnicity_group', 'uasc', 'legal_status_group', 'placement_group', 'placement_detail',
-            'provider_group', 'locality', 'distance_band', 'category_of_need'])) }}
+            'age_band', 'sex', 'ethnicity_group', 'uasc', 'legal_status_group', 'placement_group',
+            'placement_detail', 'provider_group', 'locality', 'distance_band', 'category_of_need'
+        ])) }}
 ),
 
 looked_after_in_year as (
@@ -19,9 +21,7 @@ looked_after_in_year as (
 ),
 
 final as (
-    select * from children_looked_after
-    union all
-    select * from looked_after_in_year
+    {{ all_rows_of(['children_looked_after', 'looked_after_in_year']) }}
 )
 
 select * from final

@@ -18,9 +18,13 @@ audited as (
             and audits.audited_on between periods.period_start and periods.period_end
 ),
 
+-- Written from _int_metrics__quality.yml by scripts/generate_metrics.py, down to the end.
+case_tracking_audits as (
+    {{ aggregate_metric('case_tracking_audits', 'audited', breakdowns=same_named(['audit_type', 'audit_grade'])) }}
+),
+
 final as (
-    {{ aggregate_metric(
-        'case_tracking_audits', 'audited', breakdowns=same_named(['audit_type', 'audit_grade'])) }}
+    {{ all_rows_of(['case_tracking_audits']) }}
 )
 
 select * from final

@@ -5,14 +5,17 @@ with definitions as (
 final as (
     select
         metric_id,
+        rank,
         section,
         name,
+        short_name,
         unit,
         polarity,
         numerator,
         denominator,
         breakdowns,
         definition,
+        defined_in,
         grade,
         codes_used,
         source,

@@ -1,10 +1,11 @@
 -- One row per metric: what it counts and how it is read.
 select
     catalogue.metric_id,
+    catalogue.rank,
     catalogue.name,
+    catalogue.short_name,
     catalogue.section,
     metrics.section_name,
-    metrics.section_position,
     catalogue.unit,
     metrics.unit_name,
     catalogue.polarity,
@@ -12,6 +13,7 @@ select
     catalogue.denominator,
     catalogue.breakdowns,
     catalogue.definition,
+    catalogue.defined_in,
     catalogue.grade,
     catalogue.codes_used,
     catalogue.source,
@@ -20,4 +22,4 @@ select
 from (select 1) as at_least_one_row
 left join marts.metric_catalogue as catalogue on true
 left join site.metrics as metrics on catalogue.metric_id = metrics.metric_id
-order by metrics.section_position, catalogue.metric_id
+order by catalogue.rank

@@ -4,7 +4,7 @@ select
     cast(extract(year from changes.period_end) as integer) as year,
     cast(changes.period_end as varchar) as period_end,
     changes.metric_id,
-    catalogue.name as metric_name,
+    catalogue.short_name as metric_name,
     catalogue.section,
     catalogue.unit,
     metrics.unit_name,

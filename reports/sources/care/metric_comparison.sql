@@ -4,7 +4,7 @@ select
     cast(extract(year from comparisons.period_end) as integer) as year,
     cast(comparisons.period_end as varchar) as period_end,
     comparisons.metric_id,
-    catalogue.name as metric_name,
+    catalogue.short_name as metric_name,
     catalogue.section,
     catalogue.unit,
     metrics.unit_name,

@@ -4,7 +4,7 @@ select
     cast(months.period_end as varchar) as period_end,
     cast(months.month_ends_on as varchar) as month_ends_on,
     months.metric_id,
-    catalogue.name as metric_name,
+    catalogue.short_name as metric_name,
     catalogue.section,
     catalogue.unit,
     metrics.unit_name,

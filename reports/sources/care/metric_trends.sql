@@ -1,7 +1,7 @@
 -- One row per line and year of a metric's trend: the authority's own line and those of its comparators.
 select
     trends.metric_id,
-    catalogue.name as metric_name,
+    catalogue.short_name as metric_name,
     catalogue.section,
     catalogue.unit,
     metrics.unit_name,

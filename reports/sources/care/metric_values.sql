@@ -7,10 +7,9 @@ select
     figures.status,
     cast(figures.as_known_at as varchar) as as_known_at,
     figures.metric_id,
-    catalogue.name as metric_name,
+    catalogue.short_name as metric_name,
     catalogue.section,
     metrics.section_name,
-    metrics.section_position,
     catalogue.unit,
     metrics.unit_name,
     catalogue.polarity,
@@ -37,5 +36,5 @@ left join site.categories as categories
 left join site.displays as displays
     on catalogue.unit = displays.unit and figures.display_value = displays.display_value
 order by
-    metrics.section_position, figures.metric_id, figures.breakdown, categories.category_position, figures.category,
+    catalogue.rank, figures.breakdown, categories.category_position, figures.category,
     figures.period_end
