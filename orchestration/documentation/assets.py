@@ -7,6 +7,8 @@ from typing import Any
 from dagster import AssetExecutionContext, AssetsDefinition, MaterializeResult, MetadataValue, asset
 
 from orchestration.documentation.dbt_docs import write_dbt_docs
+from orchestration.documentation.definitions import PAGE as DEFINITIONS
+from orchestration.documentation.definitions import write_definitions
 from orchestration.documentation.dictionary import PAGE, write_data_dictionary
 from orchestration.publish.publication import INTERNAL, PUBLIC
 from orchestration.settings import Settings
@@ -47,6 +49,7 @@ def build_documentation_assets(settings: Settings, manifest: Mapping[str, Any]) 
 def _dictionary(settings: Settings, manifest: Mapping[str, Any]) -> Path:
     path = settings.docs / PAGE
     write_data_dictionary(manifest, path, (INTERNAL, PUBLIC))
+    write_definitions(settings.docs / DEFINITIONS)
     return path
 
 

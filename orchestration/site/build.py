@@ -21,6 +21,8 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.documentation import definitions
+from orchestration.documentation.definitions import write_definitions
 from orchestration.documentation.dictionary import write_data_dictionary
 from orchestration.errors import UserError
 from orchestration.filesystem import (
@@ -110,6 +112,7 @@ def build_site(settings: Settings, la_code: str | None = None, progress: Progres
         progress(STAGES[1])
         words = json.loads(prepare_manifest(settings).read_bytes())
         write_data_dictionary(words, workspace / "static" / "data-dictionary.html")
+        write_definitions(workspace / "static" / definitions.PAGE)
         source = workspace / "sources" / "care" / "care_source.duckdb"
         write_source(publication / DATABASE, source, chosen, manifest)
         _evidence(run, [node, EVIDENCE, "sources", "--strict"], "read the figures", SOURCES_SECONDS)

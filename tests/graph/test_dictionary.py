@@ -1,5 +1,6 @@
 """Pages and queries that repeat what the dbt models say: never behind them, and sound where they cannot be run here."""
 
+import csv
 import json
 import re
 import runpy
@@ -11,6 +12,7 @@ import pytest
 
 from orchestration.documentation.core_model import core_model_page
 from orchestration.documentation.dbt_docs import catalog, without_paths, write_dbt_docs
+from orchestration.documentation.definitions import write_definitions
 from orchestration.documentation.dictionary import TYPES, dictionary_page, write_data_dictionary
 from orchestration.documentation.published_tables import FOLDERS, KEYS, tables
 from orchestration.publish.publication import INTERNAL, PUBLIC
@@ -151,6 +153,21 @@ class Outline(HTMLParser):
         self.tags.add(tag)
         self.ids += [named["id"] or ""] if "id" in named else []
         self.links += [named["href"] or ""] if "href" in named else []
+
+
+def test_the_definition_of_every_metric_is_on_the_page_of_definitions(tmp_path: Path) -> None:
+    """The site's page of a metric links to the number that its declaration names."""
+    path = tmp_path / "docs" / "numbered-definitions.html"
+    write_definitions(path)
+    page = path.read_text(encoding="utf-8")
+    outline = Outline()
+    outline.feed(page)
+    assert len(outline.ids) == len(set(outline.ids))
+    assert {link.removeprefix("#") for link in outline.links} <= set(outline.ids)
+    assert outline.tags & {"script", "img", "link", "iframe"} == set()
+    with (REPOSITORY / "seeds" / "metrics" / "metric_definitions.csv").open(encoding="utf-8", newline="") as file:
+        named = {f"d{row['defined_in'].replace('.', '-')}" for row in csv.DictReader(file)}
+    assert named <= set(outline.ids)
 
 
 @pytest.mark.parametrize("variants", [(PUBLIC,), (INTERNAL, PUBLIC)])
