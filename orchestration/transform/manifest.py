@@ -15,6 +15,9 @@ from orchestration.transform.dbt import run_dbt
 SOURCES = ("dbt_project.yml", "selectors.yml", "dbt_project", "models", "macros", "seeds", "tests/dbt")
 """What dbt reads of the repository."""
 
+PARSE_RESULT = "partial_parse.msgpack"
+"""What dbt keeps of a parsed project, so that it parses only what has changed since."""
+
 
 def prepare_manifest(settings: Settings) -> Path:
     """Return the path of a manifest that is up to date, parsing the project if it is not.
@@ -29,6 +32,12 @@ def prepare_manifest(settings: Settings) -> Path:
         if not (manifest.exists() and stamp.exists() and stamp.read_text() == fingerprint):
             stamp.unlink(missing_ok=True)
             result = run_dbt(settings, ["parse", "--target-path", folder.as_posix()])
+            parsed = folder / PARSE_RESULT
+            if not result.succeeded and parsed.exists():
+                # What dbt remembers of another version of the project: it takes a model described in another file for
+                # one described twice.
+                parsed.unlink()
+                result = run_dbt(settings, ["parse", "--target-path", folder.as_posix()])
             if not result.succeeded:
                 refused = sentence_of(result.refused, settings.data_dir)
                 raise UserError(refused or f"The dbt project cannot be parsed: {result.error}")
@@ -39,7 +48,7 @@ def prepare_manifest(settings: Settings) -> Path:
 def lend_parse_result(settings: Settings) -> None:
     """Give the build's target folder what the manifest's parsing has learnt, so that dbt does not parse twice."""
     private_directory(settings.dbt_target)
-    parsed = settings.dbt_manifest / "partial_parse.msgpack"
+    parsed = settings.dbt_manifest / PARSE_RESULT
     if parsed.exists():
         shutil.copyfile(parsed, settings.dbt_target / parsed.name)
 

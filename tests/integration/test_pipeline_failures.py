@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,15 @@ from dagster import DagsterInstance, ExecuteInProcessResult, ResourceDefinition,
 
 from orchestration.errors import UserError
 from orchestration.faults import details_kept_private
+from orchestration.filesystem import private_directory
 from orchestration.publish import whole
 from orchestration.publish.assets import build_publish_assets, build_swap_asset
 from orchestration.publish.publication import DATABASE, Expected, read_manifest, write_publication
 from orchestration.settings import Settings
+from orchestration.transform import manifest as manifests
 from orchestration.transform.assets import build_transform_assets
-from orchestration.transform.dbt import dbt_kept_ready, run_dbt
-from orchestration.transform.manifest import prepare_manifest
+from orchestration.transform.dbt import DbtResult, dbt_kept_ready, run_dbt
+from orchestration.transform.manifest import PARSE_RESULT, prepare_manifest
 from tests.scratch_project import CHILD, scratch_settings
 
 
@@ -101,6 +104,23 @@ def test_parsing_says_what_is_wrong_with_the_project(tmp_path: Path) -> None:
     (tmp_path / "project/models/marts/core/broken.sql").write_text("select * from {{ ref('nowhere') }}")
     with pytest.raises(UserError, match="nowhere"):
         prepare_manifest(settings)
+
+
+def test_what_dbt_remembers_of_another_version_is_forgotten_where_it_stands_in_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Models that moved to files of their own were "described twice", for everybody who had built before."""
+    settings = scratch_settings(tmp_path)
+    remembered = settings.dbt_manifest / PARSE_RESULT
+    really = manifests.run_dbt
+
+    def confused(settings: Settings, arguments: Sequence[str]) -> DbtResult:
+        return DbtResult(error="described twice") if remembered.exists() else really(settings, arguments)
+
+    monkeypatch.setattr(manifests, "run_dbt", confused)
+    private_directory(remembered.parent)
+    remembered.write_bytes(b"of another version")
+    assert "model.scratch.people" in json.loads(prepare_manifest(settings).read_bytes())["nodes"]
 
 
 def test_unexpected_errors_keep_their_words_private(tmp_path: Path) -> None:
