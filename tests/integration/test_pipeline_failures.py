@@ -19,7 +19,6 @@ from orchestration.publish import whole
 from orchestration.publish.assets import build_publish_assets, build_swap_asset
 from orchestration.publish.publication import DATABASE, Expected, read_manifest, write_publication
 from orchestration.settings import Settings
-from orchestration.transform import manifest as manifests
 from orchestration.transform.assets import build_transform_assets
 from orchestration.transform.dbt import DbtResult, dbt_kept_ready, run_dbt
 from orchestration.transform.manifest import PARSE_RESULT, prepare_manifest
@@ -112,12 +111,11 @@ def test_what_dbt_remembers_of_another_version_is_forgotten_where_it_stands_in_t
     """Models that moved to files of their own were "described twice", for everybody who had built before."""
     settings = scratch_settings(tmp_path)
     remembered = settings.dbt_manifest / PARSE_RESULT
-    really = manifests.run_dbt
 
     def confused(settings: Settings, arguments: Sequence[str]) -> DbtResult:
-        return DbtResult(error="described twice") if remembered.exists() else really(settings, arguments)
+        return DbtResult(error="described twice") if remembered.exists() else run_dbt(settings, arguments)
 
-    monkeypatch.setattr(manifests, "run_dbt", confused)
+    monkeypatch.setattr("orchestration.transform.manifest.run_dbt", confused)
     private_directory(remembered.parent)
     remembered.write_bytes(b"of another version")
     assert "model.scratch.people" in json.loads(prepare_manifest(settings).read_bytes())["nodes"]
