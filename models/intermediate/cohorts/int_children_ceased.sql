@@ -63,8 +63,7 @@ described as (
         {{ completed_years('children.dob', 'ends.ended_on') }} as age,
         children.sex,
         children.ethnicity_group,
-        uasc.child is not null
-        and (uasc.status_ceased_on is null or uasc.status_ceased_on >= ends.ended_on) as is_uasc,
+        {{ is_uasc_on_leaving('ends.ended_on') }} as is_uasc,
         reasons.dfe_publication_group as exit_reason,
         exit_groups.exit_group,
         coalesce(exit_groups.is_permanence, false) as is_to_permanence,
@@ -110,7 +109,7 @@ final as (
         sex,
         ethnicity_group,
         is_uasc,
-        case when is_uasc then 'UASC' else 'Not UASC' end as uasc,
+        {{ uasc_category() }} as uasc,
         rec as exit_reason_code,
         exit_reason,
         exit_group,

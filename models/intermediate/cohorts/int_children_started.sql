@@ -65,8 +65,7 @@ described as (
         {{ completed_years('children.dob', 'starts.started_on') }} as age,
         children.sex,
         children.ethnicity_group,
-        uasc.child is not null
-        and (uasc.status_ceased_on is null or uasc.status_ceased_on > starts.started_on) as is_uasc,
+        {{ is_uasc_on('starts.started_on') }} as is_uasc,
         coalesce(legal_statuses.dfe_publication_group, 'Unknown') as legal_status_group,
         located.placement_group,
         coalesce(needs.dfe_publication_group, 'Unknown') as category_of_need,
@@ -115,15 +114,16 @@ final as (
         sex,
         ethnicity_group,
         is_uasc,
-        case when is_uasc then 'UASC' else 'Not UASC' end as uasc,
+        {{ uasc_category() }} as uasc,
         ls as legal_status_code,
         legal_status_group,
         placement_group,
         category_of_need,
-        coalesce(ls in ('C1', 'C2', 'L1', 'L2'), false) as is_taken_into_care,
+        coalesce({{ code_is('ls', 'taken_into_care') }}, false) as is_taken_into_care,
         previous_permanence_code,
         has_previous_permanence_record,
-        coalesce(previous_permanence_code <> 'Z1', false) as is_re_entry_after_permanence
+        coalesce(not {{ code_is('previous_permanence_code', 'no_earlier_permanence') }}, false)
+            as is_re_entry_after_permanence
     from described
 )
 
