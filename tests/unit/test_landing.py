@@ -16,8 +16,10 @@ from orchestration.ingest.landing import (
     settle,
     source_hash,
 )
+from orchestration.ingest.tables import collection_years
 
 DELIVERY = "812/ssda903/2025/2025-04-30"
+LAST_YEAR = collection_years()[-1]
 
 
 def put(landing: Path, path: str, text: str = "x") -> Path:
@@ -57,8 +59,8 @@ def test_a_delivery_is_found_with_its_files(tmp_path: Path):
         ("812/annex_a/2025/2025-04-30/a.csv", "second folder"),
         ("812/SSDA903/2025/2025-04-30/a.csv", "second folder"),
         ("812/ssda903/25/2025-04-30/a.csv", "third folder"),
-        ("812/ssda903/2017/2017-04-30/a.csv", "between 2018 and 2027"),
-        ("812/ssda903/2028/2028-04-30/a.csv", "between 2018 and 2027"),
+        ("812/ssda903/2017/2017-04-30/a.csv", f"between 2018 and {LAST_YEAR}"),
+        (f"812/ssda903/{LAST_YEAR + 1}/{LAST_YEAR + 1}-04-30/a.csv", f"between 2018 and {LAST_YEAR}"),
         ("812/ssda903/2025/2025-02-30/a.csv", "no date"),
         ("812/ssda903/2025/30-04-2025/a.csv", "no date"),
         ("812/ssda903/2025/20250430/a.csv", "no date"),
