@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.errors import UserError
+from orchestration.ingest import tables
 from orchestration.ingest.landing import (
     StillBeingWrittenError,
     dataset_of,
@@ -189,3 +190,18 @@ def test_a_description_says_which_tables_are_truly_empty():
     assert read.pop("empty: [Missing, oc3]").empty == ("missing", "oc3")
     assert read.pop("empty: missing").empty == ("missing",)
     assert all(description.empty == () and description.message for description in read.values())
+
+
+def test_a_collection_year_is_accepted_once_it_is_a_row_of_the_code_lists(tmp_path: Path, monkeypatch):
+    """The year that no code begins or ends with is one, too: it needs a row and no change of code."""
+    lists = tmp_path / "seeds" / "codesets" / "ssda903_codes.csv"
+    lists.parent.mkdir(parents=True)
+    lists.write_text(f"code_set,code\ncollection_year,2018\ncollection_year,{LAST_YEAR + 1}\nsex,M\n", encoding="utf-8")
+    put(tmp_path / "landing", f"812/ssda903/{LAST_YEAR + 1}/{LAST_YEAR + 1}-04-30/a.csv")
+    assert discover(tmp_path / "landing").deliveries == []
+    monkeypatch.setattr(tables, "REPOSITORY", tmp_path)
+    collection_years.cache_clear()
+    try:
+        assert [found.collection_year for found in discover(tmp_path / "landing").deliveries] == [LAST_YEAR + 1]
+    finally:
+        collection_years.cache_clear()

@@ -14,13 +14,13 @@ report as (
 
 metric_values as (
     select * from {{ ref('metric_values') }}
-    where la_code in (select la_code from report) and period_type = 'financial_year'
+    where la_code in (select report.la_code from report) and period_type = 'financial_year'
 ),
 
 comparators as (
     select * from {{ ref('comparator_values') }}
     where
-        la_code in (select la_code from report)
+        la_code in (select report.la_code from report)
         and release = '2024'
         and not is_printed
         and (neighbour_model is null or neighbour_model = '2021-04')
@@ -30,12 +30,12 @@ comparators as (
 -- The service as a whole.
 caseloads as (
     select * from {{ ref('iro_caseload_months') }}
-    where la_code in (select la_code from report) and iro_key = 'all'
+    where la_code in (select report.la_code from report) and iro_key = 'all'
 ),
 
 managers as (
     select * from {{ ref('dim_iro') }}
-    where la_code in (select la_code from report) and {{ code_is('role', 'service_manager') }}
+    where la_code in (select report.la_code from report) and {{ code_is('role', 'service_manager') }}
 ),
 
 caseload_ranges as (

@@ -1,5 +1,5 @@
 /*
-  Who is an unaccompanied asylum-seeking child, worked by hand. Catches: the day on which the status ceases read as a day
+  Who is an unaccompanied asylum-seeking child, worked by hand. Catches: the day on which the status ceases read as one
   with it, except on leaving care, when it ceases because the child leaves; a row of another year's return that speaks
   for this one; and a child without a row, of whom nothing is known, read as unknown instead of no.
 */
