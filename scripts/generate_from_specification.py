@@ -1,4 +1,4 @@
-"""Write what repeats the specification: the source YAML of both datasets, and the tables of two pages of docs.
+"""Write what repeats the specification: source YAML, macros of tables and codes, and the tables of two pages of docs.
 
 The specification is five files that people edit: `orchestration/ingest/ssda903_columns.csv` and `iro_columns.csv`
 (tables and columns), `seeds/codesets/ssda903_codes.csv` and `iro_codes.csv` (code lists) and
@@ -11,6 +11,7 @@ import itertools
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 INGEST = REPOSITORY / "orchestration" / "ingest"
@@ -19,6 +20,7 @@ CODES = {name: REPOSITORY / "seeds" / "codesets" / f"{name}.csv" for name in ("s
 RULES = REPOSITORY / "seeds" / "quality" / "quality_rules.csv"
 STAGING = REPOSITORY / "models" / "staging"
 SOURCES = {dataset: STAGING / dataset / f"_{dataset}__sources.yml" for dataset in COLUMNS}
+MACROS = REPOSITORY / "macros" / "specification" / "specification.sql"
 RULES_PAGE = REPOSITORY / "docs" / "validation-rules.md"
 IRO_PAGE = REPOSITORY / "docs" / "iro-extracts.md"
 RULE_MODELS = REPOSITORY / "models" / "intermediate" / "quality"
@@ -53,6 +55,7 @@ IRO_GRAIN = {
     "participation_events": "One row per event at which children in care have their say",
 }
 GRAIN = {"ssda903": SSDA903_GRAIN, "iro": IRO_GRAIN}
+SOURCE_NAME = {"ssda903": "the SSDA903 return", "iro": "the IRO service's extracts"}
 SOURCE_DESCRIPTION = {
     "ssda903": "Children looked after returns (SSDA903)",
     "iro": "Extracts of the IRO service",
@@ -172,6 +175,98 @@ def sources_yaml(dataset: str) -> str:
     return heading + "\n".join(lines) + "\n"
 
 
+def macros_sql() -> str:
+    """Return the macros that tell SQL what the specification says of tables and of codes.
+
+    SQL cannot read a seed while it is being written, and a join for each test of a code would be dear and hard to read:
+    so the lists stand in the statement, and here is where they come from.
+    """
+    columns = {dataset: read(path) for dataset, path in COLUMNS.items()}
+    codes = [row for path in CODES.values() for row in read(path)]
+    first_years: dict[str, int] = {}
+    for row in columns["ssda903"]:
+        first_year = int(row["first_collection_year"] or 0)
+        first_years[row["table"]] = min(first_year, first_years.get(row["table"], first_year))
+    kinds: dict[str, list[str]] = {}
+    successors: dict[str, dict[str, list[str]]] = {}
+    for row in codes:
+        for kind in row["kinds"].split(";") if row["kinds"] else []:
+            kinds.setdefault(kind, []).append(row["code"])
+        if row.get("replaced_by"):
+            successors.setdefault(row["code_set"], {})[row["code"]] = row["replaced_by"].split(";")
+    return "\n\n\n".join(
+        [
+            "{#- Written by scripts/generate_from_specification.py: change the specification, not this file. -#}",
+            *(
+                _macro(
+                    f"{dataset}_tables",
+                    f"The tables of {SOURCE_NAME[dataset]}, each with its key: of rows that share it one is accepted.",
+                    keys_of_tables(columns[dataset]),
+                )
+                for dataset in COLUMNS
+            ),
+            _macro(
+                "iro_tables_without_child",
+                "Tables of the IRO service's extracts whose rows name no child.",
+                _without_child(columns["iro"]),
+            ),
+            _macro("first_collection_years", "The first collection year whose return has the table.", first_years),
+            _macro("codes_of_kinds", "The codes of each kind, of all lists (column `kinds`).", kinds),
+            _macro("successors_of_codes", "The codes that took a code's place, by code list.", successors),
+            _macro("least_ages", "The age from which a code may be used, by code list.", _numbers(codes, "least_age")),
+            _macro("most_days", "The days for which a code may stand, by code list.", _numbers(codes, "most_days")),
+        ]
+    )
+
+
+def keys_of_tables(rows: list[dict[str, str]]) -> dict[str, list[str]]:
+    """Return the key of each table in staging's names, in which a child is always `child`."""
+    keys: dict[str, list[str]] = {}
+    for row in rows:
+        key = keys.setdefault(row["table"], [])
+        if row["is_key"] == "true":
+            key.append(_staged(row["column"]))
+    # A child comes first in a key, whatever the order of the columns: rows are then found by child.
+    return {table: sorted(key, key=lambda column: column != "child") for table, key in keys.items()}
+
+
+def _without_child(rows: list[dict[str, str]]) -> list[str]:
+    with_child = {row["table"] for row in rows if _staged(row["column"]) == "child"}
+    return [table for table in keys_of_tables(rows) if table not in with_child]
+
+
+def _staged(column: str) -> str:
+    return "child" if column == "child_id" else column
+
+
+def _numbers(codes: list[dict[str, str]], column: str) -> dict[str, dict[str, int]]:
+    numbers: dict[str, dict[str, int]] = {}
+    for row in codes:
+        if row.get(column):
+            numbers.setdefault(row["code_set"], {})[row["code"]] = int(row[column])
+    return numbers
+
+
+def _macro(name: str, description: str, value: dict[str, Any] | list[str]) -> str:
+    """Return a macro that returns a constant, an entry to a line."""
+    if isinstance(value, dict):
+        lines = [f"        {key!r}: {entry!r}," for key, entry in value.items()]
+        opening, closing = "{", "}"
+    else:
+        lines = [f"        {entry!r}," for entry in value]
+        opening, closing = "[", "]"
+    return "\n".join(
+        [
+            f"{{#- {description} -#}}",
+            f"{{% macro {name}() -%}}",
+            f"    {{{{ return({opening}",
+            *lines,
+            f"    {closing}) }}}}",
+            "{%- endmacro %}",
+        ]
+    )
+
+
 def rules_by_model() -> dict[str, set[str]]:
     """Return the rules that each model of models/intermediate/quality can report, read from its calls of the macro."""
     found = {
@@ -237,6 +332,7 @@ def main() -> None:
     for dataset, path in SOURCES.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(sources_yaml(dataset), encoding="utf-8", newline="\n")
+    MACROS.write_text(macros_sql() + "\n", encoding="utf-8", newline="\n")
     for path, written in ((RULES_PAGE, rules_page), (IRO_PAGE, iro_page)):
         path.write_text(written(path.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
 

@@ -17,27 +17,27 @@
 
 {#- A REC other than X1 ends a period of care; a blank one ends nothing that can be counted. -#}
 {% macro is_cease(rec='rec') -%}
-    ({{ rec }} is not null and {{ rec }} <> 'X1')
+    ({{ rec }} is not null and not {{ code_is(rec, 'stays_in_care') }})
 {%- endmacro %}
 
 {#- The placements of a child who is placed for adoption, with or without consent, whoever the carers are. -#}
 {% macro is_placed_for_adoption(place='place') -%}
-    {{ place }} in ('A3', 'A4', 'A5', 'A6')
+    {{ code_is(place, 'placed_for_adoption') }}
 {%- endmacro %}
 
 {#- Temporary placements, of children who go back to the one they have. -#}
 {% macro is_temporary_placement(place='place') -%}
-    {{ place }} in ('T0', 'T1', 'T2', 'T3', 'T4')
+    {{ code_is(place, 'temporary') }}
 {%- endmacro %}
 
 {#- Short breaks under an agreement: delivered, and no time in care. -#}
 {% macro is_respite(ls='ls') -%}
-    {{ ls }} in ('V3', 'V4')
+    {{ code_is(ls, 'short_break') }}
 {%- endmacro %}
 
 {#- Left care for adoption, consented to or dispensed with. -#}
 {% macro is_adopted(rec='rec') -%}
-    {{ rec }} in ('E11', 'E12')
+    {{ code_is(rec, 'adopted') }}
 {%- endmacro %}
 
 {#- On a day of the stay in care that goes on at a date, up to that date. Where the records begin after the stay did, what
@@ -49,10 +49,19 @@
     )
 {%- endmacro %}
 
+{#- The nation in whose numbering an ONS code begins, or a nation's own word in PL_LA; null for England and for elsewhere. -#}
+{% macro nation_of(code) -%}
+    case
+        when {{ code }} like 'W%' then 'WAL'
+        when {{ code }} like 'S%' then 'SCO'
+        when {{ code }} like 'N%' and {{ code }} <> 'NUK' then 'NIR'
+    end
+{%- endmacro %}
+
 {#- An authority of PL_LA that lies outside England: a nation, the world beyond, or an ONS code of another nation. -#}
 {% macro is_outside_england(authority) -%}
     (
-        {{ authority }} in ('WAL', 'SCO', 'NIR', 'NUK')
+        {{ code_is(authority, 'outside_england') }}
         or (length({{ authority }}) = 9 and left({{ authority }}, 1) in ('W', 'S', 'N'))
     )
 {%- endmacro %}

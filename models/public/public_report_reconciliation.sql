@@ -9,16 +9,15 @@ figures as (
 
 public_values as (
     select * from {{ ref('public_metric_values') }}
-    where la_code = '812'
 ),
 
 changes as (
     select * from {{ ref('public_metric_changes') }}
-    where la_code = '812'
 ),
 
 tables as (
     select
+        la_code,
         metric_id,
         breakdown,
         period_end,
@@ -27,7 +26,7 @@ tables as (
         ) = 1 as has_suppressed
     from public_values
     where breakdown <> 'all'
-    group by metric_id, breakdown, period_end
+    group by la_code, metric_id, breakdown, period_end
 ),
 
 judged as (
@@ -44,13 +43,15 @@ judged as (
     inner join figures on reconciliation.figure_id = figures.figure_id
     left join changes
         on
-            reconciliation.metric_id = changes.metric_id
+            reconciliation.la_code = changes.la_code
+            and reconciliation.metric_id = changes.metric_id
             and reconciliation.breakdown = changes.breakdown
             and reconciliation.category = changes.category
             and reconciliation.period_end = changes.period_end
     left join tables
         on
-            reconciliation.metric_id = tables.metric_id
+            reconciliation.la_code = tables.la_code
+            and reconciliation.metric_id = tables.metric_id
             and reconciliation.breakdown = tables.breakdown
             and reconciliation.period_end = tables.period_end
 ),
@@ -74,7 +75,8 @@ final as (
             else explanation
         end as explanation,
         case when is_suppressed then 'c' else computed_display end as computed_display,
-        is_suppressed
+        is_suppressed,
+        la_code
     from judged
 )
 

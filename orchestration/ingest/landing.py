@@ -19,7 +19,7 @@ from orchestration.filesystem import is_link, read_ordinary_file
 from orchestration.ingest.limits import DEFAULT_LIMITS, variable
 from orchestration.ingest.mapping.reading import MAPPING_FILE
 from orchestration.ingest.plain_yaml import SIZE_LIMIT, NotPlainError, as_flag, read_plain_yaml
-from orchestration.ingest.tables import DATASETS, FIRST_COLLECTION_YEAR, LAST_COLLECTION_YEAR, table_specs
+from orchestration.ingest.tables import DATASETS, collection_years, table_specs
 from orchestration.settings import Limits
 
 PUBLISHED_FOLDER = "published"
@@ -456,6 +456,7 @@ def _listed(folder: Path) -> list[Path]:
 def _year_problem(name: str) -> str | None:
     if not re.fullmatch("[0-9]{4}", name):
         return "the third folder is no collection year"
-    if not FIRST_COLLECTION_YEAR <= int(name) <= LAST_COLLECTION_YEAR:
-        return f"the collection year is not between {FIRST_COLLECTION_YEAR} and {LAST_COLLECTION_YEAR}"
+    first, last = collection_years()
+    if not first <= int(name) <= last:
+        return f"the collection year is not between {first} and {last}"
     return None

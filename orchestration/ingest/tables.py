@@ -7,14 +7,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestration.settings import REPOSITORY
+
 if TYPE_CHECKING:
     from orchestration.ingest.mapping.model import TableMapping
 
 SSDA903, IRO = "ssda903", "iro"
 DATASETS = {SSDA903: "SSDA903", IRO: "the IRO service"}
 """What an authority delivers, and what a sentence calls it; `<dataset>_columns.csv` specifies its tables."""
-
-FIRST_COLLECTION_YEAR, LAST_COLLECTION_YEAR = 2018, 2027
 
 _ALSO_REQUIRED = {
     # DfE's table says which columns may be blank in a row, and one that may be is still a column of a whole file. These
@@ -115,6 +115,14 @@ def _column(row: dict[str, str]) -> ColumnSpec:
         kind = "id"
     kind = {"integer": "number", "decimal": "number"}.get(kind, kind)
     return ColumnSpec(name, kind, row["code_set"], row["is_key"] == "true")
+
+
+@cache
+def collection_years() -> tuple[int, int]:
+    """Return the first and the last collection year that the code lists know; a folder of another year is a slip."""
+    with (REPOSITORY / "seeds" / "codesets" / "ssda903_codes.csv").open(encoding="utf-8", newline="") as file:
+        years = [int(row["code"]) for row in csv.DictReader(file) if row["code_set"] == "collection_year"]
+    return min(years), max(years)
 
 
 def all_tables() -> list[TableSpec]:

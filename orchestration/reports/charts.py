@@ -15,7 +15,6 @@ from orchestration.reports.figures import ENGLAND, NEIGHBOURS, OWN, CurvePoint, 
 from orchestration.reports.labels import label
 from orchestration.reports.words import (
     SYMBOLS,
-    direction,
     highest,
     in_words,
     listed,
@@ -134,11 +133,8 @@ def trend(
         ],
     )
     first, latest = own[0], own[-1]
-    went = {"higher": "rose", "lower": "fell", "same": "was the same", None: "moved"}[
-        direction(latest.display, first.display)
-    ]
     alt = (
-        f"Line chart of {what} over five years. {la_name} {went}: {shown(first.display, unit)} in "
+        f"Line chart of {what} over five years. {la_name}: {shown(first.display, unit)} in "
         f"{year_label(first.collection_year)}, {shown(latest.display, unit)} in {year_label(latest.collection_year)}."
     )
     others = [point for name, point in last.items() if name != OWN]

@@ -33,7 +33,10 @@ class Comparator:
     neighbours_counted: int | None = None
     neighbours_suppressed: int | None = None
     is_sparse: bool | None = None
+    direction: str | None = None
+    """How the figure lies to it as a reader sees both: higher, lower or same; null where either is no number."""
     position: str | None = None
+    """What that means for children: better, worse or similar; null where neither side is the better one."""
 
 
 TOGETHER = "Other categories, together"
@@ -50,7 +53,6 @@ class Figure:
     category: str
     name: str
     unit: str
-    polarity: str
     value: float | None
     display: str
     numerator: float | None = None
@@ -60,6 +62,10 @@ class Figure:
     previous_display: str | None = None
     change: float | None = None
     relative_change: float | None = None
+    direction: str | None = None
+    """How it lies to the year before as a reader sees both: higher, lower or same."""
+    position: str | None = None
+    """What that means for children: better, worse or similar."""
     status: str = "final"
     as_known_at: date | None = None
     comparators: tuple[Comparator, ...] = ()
@@ -188,6 +194,8 @@ class YearFigures:
                 previous_display=None,
                 change=None,
                 relative_change=None,
+                direction=None,
+                position=None,
             )
         return found
 
@@ -276,6 +284,8 @@ def read_figures(database: Path, la_code: str, year: int, manifest: dict[str, An
                     **row,
                     change=change.get("change"),
                     relative_change=change.get("relative_change_percent"),
+                    direction=change.get("direction"),
+                    position=change.get("position"),
                     comparators=tuple(found) if row["unit"] in COMPARABLE else (),
                 )
             )
@@ -308,7 +318,7 @@ with previous as (
 )
 
 select
-    figures.metric_id, figures.breakdown, figures.category, metrics.name, metrics.unit, metrics.polarity,
+    figures.metric_id, figures.breakdown, figures.category, metrics.name, metrics.unit,
     figures.value, figures.display_value as display, figures.numerator, figures.denominator,
     figures.denominator_source, previous.value as previous_value, previous.display_value as previous_display,
     figures.status, figures.as_known_at
@@ -324,7 +334,7 @@ order by figures.metric_id, figures.breakdown, figures.category
 """
 
 _CHANGES = """
-select metric_id, breakdown, category, change, relative_change_percent
+select metric_id, breakdown, category, change, relative_change_percent, direction, position
 from marts.metric_changes
 where la_code = $1 and period_end = $2 and period_type = 'financial_year'
 """
@@ -333,7 +343,7 @@ _COMPARATORS = """
 select
     metric_id, breakdown, category, comparator as name, comparator_value as value, comparator_display as display,
     comparator_collection_year as collection_year, release, neighbour_model, method, neighbours_counted,
-    neighbours_suppressed, is_sparse, position
+    neighbours_suppressed, is_sparse, direction, position
 from marts.metric_comparison
 where la_code = $1 and period_end = $2 and period_type = 'financial_year'
 """

@@ -13,7 +13,6 @@ from orchestration.reports.figures import Figure
 from orchestration.reports.section_writer import SectionWriter, day_label, joined, there_were, were
 from orchestration.reports.words import (
     counted,
-    direction,
     in_words,
     listed,
     shown,
@@ -354,7 +353,7 @@ class PopulationSections(SectionWriter):
         text = f"{counted(count.display, 'child', 'children')} {verb}"
         if share is not None and share.value is not None and count.display != "0":
             text += f", which is {shown(share.display, 'percent')} of all children leaving our care"
-            if share.previous_display is not None and direction(share.display, share.previous_display):
+            if share.direction:
                 text += f" ({shown(share.previous_display, 'percent')} in {self.last_year})"
         return text
 

@@ -2,7 +2,7 @@
 
 from orchestration.reports.content import Cell, FigureTable, Line, Report, Table
 from orchestration.reports.figures import Figure
-from orchestration.reports.words import direction, in_words, rounded, sentence_case, shown, verdict, year_label
+from orchestration.reports.words import in_words, rounded, sentence_case, shown, verdict, year_label
 
 ARROWS = {"higher": "▲ rose", "lower": "▼ fell", "same": "● unchanged"}
 """A direction is told by shape and word, never by colour."""
@@ -25,11 +25,10 @@ def flattened(table: FigureTable, report: Report) -> Table:
 
 def change_in_words(figure: Figure) -> str:
     """Return the direction of a figure, and whether that is the better one."""
-    side = direction(figure.display, figure.previous_display)
-    if side is None:
+    if figure.direction is None:
         return "-"
-    judged = verdict(side, figure.polarity)
-    return f"{ARROWS[side]}{f' ({judged})' if judged else ''}"
+    judged = verdict(figure)
+    return f"{ARROWS[figure.direction]}{f' ({judged})' if judged else ''}"
 
 
 def _cells(line: Line, names: tuple[str, ...], usual_year: int | None) -> list[Cell]:

@@ -1,21 +1,27 @@
 """The words around a figure: how it is shown, how it moved, and how it stands beside its comparators.
 
-Directions are read off the figures as displayed, so that two figures which a reader sees as equal are never called
-different. The one place of this package where a number is rounded is `rounded`.
+Which of two figures is higher, and which better, the marts say (`direction`, `position`). The one place of this package
+where a number is rounded is `rounded`.
 """
 
+import csv
 from collections.abc import Callable, Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from orchestration.reports.figures import ENGLAND, NEIGHBOURS, Comparator, Figure
+from orchestration.settings import REPOSITORY
 
-SYMBOLS = {
-    "c": "suppressed",
-    "k": "under 0.5",
-    "z": "not applicable",
-    "x": "not available",
-}
+
+def _symbols(column: str) -> dict[str, str]:
+    with (REPOSITORY / "seeds" / "published" / "published_symbols.csv").open(encoding="utf-8", newline="") as file:
+        return {row["symbol"]: row[column] for row in csv.DictReader(file) if row["words"]}
+
+
+SYMBOLS = _symbols("words")
 """DfE's symbols as they stand in a table."""
+
+MEANINGS = _symbols("meaning")
+"""The same as a note explains them."""
 
 NOT_AVAILABLE = "not available"
 
@@ -55,8 +61,8 @@ def shown(display: str | None, unit: str) -> str:
     """Return a displayed value with its unit, a symbol in words."""
     if display is None:
         return NOT_AVAILABLE
-    if display == "k":
-        return "under 0.5%" if unit == "percent" else "under 0.5"
+    if display == "k" and unit == "percent":
+        return f"{SYMBOLS[display]}%"
     if display in SYMBOLS:
         return SYMBOLS[display]
     number = with_commas(display)
@@ -99,14 +105,6 @@ def counted(display: str, singular: str, plural: str | None = None) -> str:
     )
 
 
-def direction(display: str | None, other: str | None) -> str | None:
-    """Say how one displayed value lies to another: higher, lower or same; None where either is no number."""
-    left, right = _order(display), _order(other)
-    if left is None or right is None:
-        return None
-    return "same" if left == right else "higher" if left > right else "lower"
-
-
 def movement(figure: Figure, year: str = "") -> str:
     """Say how a figure moved since the year named, or since a year earlier, as the end of a sentence."""
     when, for_when = (f"in {year}", f"for {year}") if year else ("a year earlier", "a year earlier")
@@ -114,7 +112,7 @@ def movement(figure: Figure, year: str = "") -> str:
         return ""
     if figure.previous_display is None:
         return f"; there is no figure {for_when} to compare it with"
-    side = direction(figure.display, figure.previous_display)
+    side = figure.direction
     if side is None:
         return f"; the figure {for_when} is {SYMBOLS.get(figure.previous_display, NOT_AVAILABLE)}"
     if side == "same":
@@ -126,27 +124,21 @@ def movement(figure: Figure, year: str = "") -> str:
 
 def moved(figure: Figure) -> str:
     """Return how a figure moved in a word: rose, fell or unchanged; not comparable without another to compare."""
-    return {"higher": "rose", "lower": "fell", "same": "unchanged", None: "not comparable"}[
-        direction(figure.display, figure.previous_display)
-    ]
+    return {"higher": "rose", "lower": "fell", "same": "unchanged", None: "not comparable"}[figure.direction]
 
 
 def compared(figure: Figure, names: Sequence[str], usual_year: int | None = None) -> str:
     """Return the sentence that sets a figure beside its comparators, those on one side together; '' for none."""
     if _symbol(figure.display):
         return ""
-    sides: dict[str, list[str]] = {"higher": [], "lower": [], "same": []}
-    silent = []
-    for name in names:
-        comparator = figure.comparator(name)
-        side = direction(figure.display, comparator.display) if comparator else None
-        if comparator is None or side is None:
-            silent.append((name, comparator))
-        else:
-            sides[side].append(_with_value(comparator, figure.unit, usual_year))
-    parts = [
-        f"{_side(side, figure.polarity)} {_listed(sides[side])}" for side in ("higher", "same", "lower") if sides[side]
-    ]
+    beside = [figure.comparator(name) for name in names]
+    parts = []
+    for side in ("higher", "same", "lower"):
+        there = [comparator for comparator in beside if comparator and comparator.direction == side]
+        if there:
+            areas = _listed([_with_value(comparator, figure.unit, usual_year) for comparator in there])
+            parts.append(f"{_side(there[0])} {areas}")
+    silent = [(name, other) for name, other in zip(names, beside, strict=True) if not other or not other.direction]
     missing = [_missing(name, comparator) for name, comparator in silent]
     absent = f"No published figure is available for {_listed(missing, 'or')}." if missing else ""
     return " ".join(filter(None, (f"This is {_joined(parts)}." if parts else "", absent)))
@@ -157,21 +149,18 @@ def standing(figure: Figure, name: str) -> str:
     comparator = figure.comparator(name)
     if comparator is None or comparator.display is None:
         return NOT_AVAILABLE
-    side = direction(figure.display, comparator.display)
-    if side is None:
+    if comparator.direction is None:
         return "not comparable"
-    if side == "same":
+    if comparator.direction == "same":
         return "in line"
-    where = "above" if side == "higher" else "below"
-    judged = verdict(side, figure.polarity)
+    where = "above" if comparator.direction == "higher" else "below"
+    judged = verdict(comparator)
     return f"{where}, {judged}" if judged else where
 
 
-def verdict(side: str | None, polarity: str) -> str:
-    """Return better or worse for being higher or lower; '' where neither side is the better one."""
-    if polarity not in ("higher", "lower") or side not in ("higher", "lower"):
-        return ""
-    return "better" if side == polarity else "worse"
+def verdict(compared: Figure | Comparator) -> str:
+    """Return better or worse; '' where neither side is the better one, or both are equal."""
+    return compared.position if compared.position in ("better", "worse") else ""
 
 
 def in_words(name: str) -> str:
@@ -229,11 +218,11 @@ def _decimals(display: str) -> int:
     return len(display.partition(".")[2])
 
 
-def _side(side: str, polarity: str) -> str:
-    if side == "same":
+def _side(comparator: Comparator) -> str:
+    if comparator.direction == "same":
         return "in line with"
-    judged = verdict(side, polarity)
-    return f"{side}{f', and so {judged},' if judged else ''} than"
+    judged = verdict(comparator)
+    return f"{comparator.direction}{f', and so {judged},' if judged else ''} than"
 
 
 def _with_value(comparator: Comparator, unit: str, usual_year: int | None) -> str:

@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from orchestration.reports.comparators import comparator_source
 from orchestration.reports.content import Chart, FigureTable, Line, Report, Section, Table, figure_tables, walk
 from orchestration.reports.figures import Metric
-from orchestration.reports.words import in_words, moved, sentence_case, shown, standing
+from orchestration.reports.words import MEANINGS, SYMBOLS, in_words, moved, sentence_case, shown, standing
 
 UNITS = {
     "percent": "%",
@@ -237,8 +237,7 @@ def _about(sheet: Any, report: Report) -> None:
             None,
         ),
         ("Percentages are numbers from 0 to 100. A change of a percentage is in percentage points.", None),
-        ("suppressed: withheld so that nobody can be recognised. under 0.5: more than nothing, but rounds to 0.", None),
-        ("not applicable: there was nothing to count from. not available: the records were not delivered.", None),
+        *((f"{words}: {MEANINGS[symbol]}.", None) for symbol, words in SYMBOLS.items()),
         (f"{report.made_from}.", _QUIET),
     ]
     for row, (text, font) in enumerate((line for line in lines if line[0] or not line[1]), start=1):

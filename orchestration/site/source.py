@@ -30,8 +30,6 @@ TABLES = (
 )
 """What the site's sources read; the publication's other tables stay out of the site."""
 
-AUTHORITY_OF_THE_PRINTED_REPORT = "812"
-
 SECTIONS = {
     "population": "Children in our care",
     "placement": "Placements",
@@ -112,8 +110,6 @@ def write_source(database: Path, destination: Path, la_code: str, manifest: dict
             copy = f"create table source.marts.{table} as from publication.marts.{table}"
             if "la_code" in columns:
                 db.execute(f"{copy} where la_code = ?", [la_code])
-            elif table == "report_reconciliation" and la_code != AUTHORITY_OF_THE_PRINTED_REPORT:
-                db.execute(f"{copy} limit 0")
             else:
                 db.execute(copy)
         _write_names(db, la_code, manifest)
@@ -220,6 +216,8 @@ with displays as (
     select metric_id, computed_display from source.marts.report_reconciliation
     union
     select 'left_to_permanence', display_value from source.marts.permanence_curve
+    union
+    select 'children_looked_after', display_value from source.marts.data_quality_counts
 )
 
 select distinct metrics.unit, displays.display_value

@@ -8,17 +8,13 @@ export const WITHHELD = ['iro_caseload_within_handbook'];
 
 export const NOT_PUBLISHED = 'Not published: in a small team officers could be told apart';
 
-export const SYMBOLS = {
-	c: 'suppressed',
-	k: 'rounds to 0',
-	z: 'not applicable',
-	x: 'not available'
-};
+/** Whether a figure is one of DfE's symbols; `shown` is then what it means. */
+export const isSymbol = (display) => /^[a-z]$/.test(display);
 
 /** A figure with the meaning of its symbol beside it, if it is one: c (suppressed). */
 export function told(display, shown) {
 	if (display == null) return 'not available';
-	return display in SYMBOLS ? `${display} (${SYMBOLS[display]})` : (shown ?? display);
+	return isSymbol(display) && shown ? `${display} (${shown})` : (shown ?? display);
 }
 
 /** A count as people read it: 1,100. */

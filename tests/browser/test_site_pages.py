@@ -98,11 +98,12 @@ def figures(page: Page, within: str = "main") -> list[tuple[Key, str, str]]:
 
 def as_read(display: str, unit: str) -> str:
     """Return a figure as the site writes it: with its sign and thousands, a symbol with its meaning."""
-    meanings = {"c": "c (suppressed)", "k": "k (rounds to 0)", "z": "z (not applicable)", "x": "x (not available)"}
+    sign = "%" if unit == "percent" else ""
+    meanings = {"c": "suppressed", "k": f"under 0.5{sign}", "z": "not applicable", "x": "not available"}
     if display in meanings:
-        return meanings[display]
+        return f"{display} ({meanings[display]})"
     whole, dot, rest = display.partition(".")
-    return f"{int(whole):,}{dot}{rest}{'%' if unit == 'percent' else ''}"
+    return f"{int(whole):,}{dot}{rest}{sign}"
 
 
 def wrong_figures(found: list[tuple[Key, str, str]], marts: dict[Key, tuple[str, str]]) -> list[tuple[Key, str, str]]:

@@ -14,8 +14,9 @@ import openpyxl
 import pytest
 from docx.oxml.ns import qn
 
-from orchestration.reports.words import direction, shown
+from orchestration.reports.words import shown
 from orchestration.settings import REPOSITORY, Settings
+from tests.figures_as_told import side
 from tests.integration.running import cla
 
 FILES = [
@@ -197,8 +198,8 @@ def test_the_board_pack_prints_on_one_page(reports: Path, tmp_path: Path) -> Non
     assert len(re.findall(rb"/Type\s*/Page\b", (tmp_path / "board.pdf").read_bytes())) == 1
 
 
-def test_the_sentences_see_the_directions_that_the_tables_have(published: duckdb.DuckDBPyConnection) -> None:
-    """The reports compare any two figures as displayed; the marts, for all others who read them, those they hold."""
+def test_directions_are_those_of_what_is_displayed(published: duckdb.DuckDBPyConnection) -> None:
+    """Text would put 10 below 9; a tie as displayed is a tie, whatever stands behind it."""
     rows = published.execute(
         """
         select display_value, previous_display, direction from marts.metric_changes
@@ -212,4 +213,4 @@ def test_the_sentences_see_the_directions_that_the_tables_have(published: duckdb
         """
     ).fetchall()
     assert {found for _, _, found in rows} == {"higher", "lower", "same", None}
-    assert [row for row in rows if direction(*row[:2]) != row[2]] == []
+    assert [row for row in rows if side(*row[:2]) != row[2]] == []

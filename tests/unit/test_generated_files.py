@@ -19,6 +19,19 @@ def test_source_yaml_is_what_the_specification_gives(script, dataset):
     assert written == script["sources_yaml"](dataset), "run scripts/generate_from_specification.py"
 
 
+def test_macros_are_what_the_specification_gives(script):
+    written = script["MACROS"].read_text(encoding="utf-8")
+    assert written == script["macros_sql"]() + "\n", "run scripts/generate_from_specification.py"
+
+
+def test_a_key_names_a_child_as_staging_does_and_first(script):
+    """`rag_ratings` and `reviews` write child_id, and `reviews` after the meeting's number."""
+    keys = script["keys_of_tables"](script["read"](script["COLUMNS"]["iro"]))
+    assert keys["reviews"] == ["child", "review_id"]
+    assert keys["rag_ratings"] == ["child", "rated_on"]
+    assert all(keys.values()), "every table has a key"
+
+
 def test_rules_page_is_what_the_seed_gives(script):
     written = script["RULES_PAGE"].read_text(encoding="utf-8")
     assert written == script["rules_page"](written), "run scripts/generate_from_specification.py"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.errors import UserError
+from orchestration.ingest import tables
 from orchestration.ingest.landing import (
     StillBeingWrittenError,
     dataset_of,
@@ -16,8 +17,10 @@ from orchestration.ingest.landing import (
     settle,
     source_hash,
 )
+from orchestration.ingest.tables import collection_years
 
 DELIVERY = "812/ssda903/2025/2025-04-30"
+LAST_YEAR = collection_years()[-1]
 
 
 def put(landing: Path, path: str, text: str = "x") -> Path:
@@ -57,8 +60,8 @@ def test_a_delivery_is_found_with_its_files(tmp_path: Path):
         ("812/annex_a/2025/2025-04-30/a.csv", "second folder"),
         ("812/SSDA903/2025/2025-04-30/a.csv", "second folder"),
         ("812/ssda903/25/2025-04-30/a.csv", "third folder"),
-        ("812/ssda903/2017/2017-04-30/a.csv", "between 2018 and 2027"),
-        ("812/ssda903/2028/2028-04-30/a.csv", "between 2018 and 2027"),
+        ("812/ssda903/2017/2017-04-30/a.csv", f"between 2018 and {LAST_YEAR}"),
+        (f"812/ssda903/{LAST_YEAR + 1}/{LAST_YEAR + 1}-04-30/a.csv", f"between 2018 and {LAST_YEAR}"),
         ("812/ssda903/2025/2025-02-30/a.csv", "no date"),
         ("812/ssda903/2025/30-04-2025/a.csv", "no date"),
         ("812/ssda903/2025/20250430/a.csv", "no date"),
@@ -187,3 +190,18 @@ def test_a_description_says_which_tables_are_truly_empty():
     assert read.pop("empty: [Missing, oc3]").empty == ("missing", "oc3")
     assert read.pop("empty: missing").empty == ("missing",)
     assert all(description.empty == () and description.message for description in read.values())
+
+
+def test_a_collection_year_is_accepted_once_it_is_a_row_of_the_code_lists(tmp_path: Path, monkeypatch):
+    """The year that no code begins or ends with is one, too: it needs a row and no change of code."""
+    lists = tmp_path / "seeds" / "codesets" / "ssda903_codes.csv"
+    lists.parent.mkdir(parents=True)
+    lists.write_text(f"code_set,code\ncollection_year,2018\ncollection_year,{LAST_YEAR + 1}\nsex,M\n", encoding="utf-8")
+    put(tmp_path / "landing", f"812/ssda903/{LAST_YEAR + 1}/{LAST_YEAR + 1}-04-30/a.csv")
+    assert discover(tmp_path / "landing").deliveries == []
+    monkeypatch.setattr(tables, "REPOSITORY", tmp_path)
+    collection_years.cache_clear()
+    try:
+        assert [found.collection_year for found in discover(tmp_path / "landing").deliveries] == [LAST_YEAR + 1]
+    finally:
+        collection_years.cache_clear()

@@ -41,6 +41,7 @@ from orchestration.reports.word import words_of, write_word
 from orchestration.reports.workbook import SHEETS, write_workbook
 from orchestration.reports.write import _without_times
 from orchestration.settings import REPOSITORY
+from tests.figures_as_told import figure_as_told
 
 REPORTS = Path(__file__).resolve().parents[2] / "orchestration" / "reports"
 REGION = "Yorkshire and The Humber"
@@ -81,14 +82,13 @@ def figure(metric_id: str, display: str, *category: str, **changes: object) -> F
         "category": name,
         "name": metric_id.replace("_", " ").capitalize(),
         "unit": UNITS[metric_id],
-        "polarity": "lower" if metric_id == "three_or_more_placements" else "none",
         "value": float(display) if display[0].isdigit() else None,
         "display": display,
         "previous_display": None,
         "status": "provisional",
         "as_known_at": date(2025, 4, 30),
     }
-    return Figure(**{**given, **changes})  # type: ignore[arg-type]  # put together from names
+    return figure_as_told({**given, **changes}, "lower" if metric_id == "three_or_more_placements" else "none")
 
 
 def year_figures(*changed: Figure, **changes: object) -> YearFigures:

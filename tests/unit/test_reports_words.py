@@ -1,5 +1,7 @@
 """The words around a figure: every direction, tie, symbol and gap."""
 
+from dataclasses import replace
+
 import pytest
 
 from orchestration.reports.comparators import comparator_source, model_label, release_label
@@ -8,7 +10,6 @@ from orchestration.reports.tables import change_in_words, counted_from
 from orchestration.reports.words import (
     compared,
     counted,
-    direction,
     highest,
     lowest,
     moved,
@@ -21,24 +22,24 @@ from orchestration.reports.words import (
     verdict,
     year_label,
 )
+from tests.figures_as_told import figure_as_told
 
 REGION = "Yorkshire and The Humber"
 NAMES = [NEIGHBOURS, ENGLAND, REGION]
 
 
-def figure(display: str = "74", previous: str | None = "76", **changes: object) -> Figure:
+def figure(display: str = "74", previous: str | None = "76", polarity: str = "none", **changes: object) -> Figure:
     given: dict[str, object] = {
         "metric_id": "m",
         "breakdown": "all",
         "category": "all",
         "name": "A figure",
         "unit": "percent",
-        "polarity": "none",
         "value": None if display in ("c", "z", "x") else 0.3 if display == "k" else float(display),
         "display": display,
         "previous_display": previous,
     }
-    return Figure(**{**given, **changes})  # type: ignore[arg-type]  # put together from names
+    return figure_as_told({**given, **changes}, polarity)
 
 
 def beside(**displays: str | None) -> tuple[Comparator, ...]:
@@ -122,27 +123,6 @@ def test_counts_of_children(display: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "side"),
-    [
-        ("6", "8", "lower"),
-        ("8", "6", "higher"),
-        ("8", "8", "same"),
-        ("10", "9", "higher"),
-        ("k", "0", "higher"),
-        ("k", "1", "lower"),
-        ("k", "k", "same"),
-        ("c", "8", None),
-        ("8", "c", None),
-        ("8", "z", None),
-        ("8", None, None),
-    ],
-)
-def test_directions_are_those_of_what_is_displayed(one: str, other: str | None, side: str | None) -> None:
-    """Text would put 10 below 9; a tie as displayed is a tie, whatever stands behind it."""
-    assert direction(one, other) == side
-
-
-@pytest.mark.parametrize(
     ("given", "words"),
     [
         (figure("97", "95", change=2.1), ", a rise of 2 percentage points from 95% in 2023/24"),
@@ -181,6 +161,17 @@ def test_a_snapshot_is_compared_with_a_year_earlier() -> None:
     assert movement(figure("54", "54")) == ", unchanged from a year earlier"
     assert movement(figure("54", "52", change=2.0)) == ", a rise of 2 percentage points from 52% a year earlier"
     assert movement(figure("54", None)) == "; there is no figure a year earlier to compare it with"
+
+
+def test_which_side_is_higher_or_better_is_read_from_the_marts_and_never_judged_again() -> None:
+    """The displays say one thing and the marts another: what a mart has decided is what every report says."""
+    england = Comparator(ENGLAND, 70.0, "70", 2024, direction="lower", position="better")
+    told = replace(figure("74", "60"), direction="lower", position="worse", comparators=(england,))
+    assert moved(told) == "fell"
+    assert change_in_words(told) == "▼ fell (worse)"
+    assert movement(told, "2023/24") == ", a fall from 60% in 2023/24"
+    assert standing(told, ENGLAND) == "below, better"
+    assert compared(told, [ENGLAND]) == "This is lower, and so better, than the England average (70%)."
 
 
 def test_a_figure_moves_in_one_word() -> None:
@@ -271,7 +262,7 @@ def test_where_a_figure_stands(display: str, polarity: str, words: str) -> None:
 
 def test_without_a_comparator_a_figure_stands_nowhere() -> None:
     assert standing(figure("10"), ENGLAND) == "not available"
-    assert verdict(None, "higher") == ""
+    assert verdict(figure("10", None, polarity="higher")) == ""
 
 
 def test_sources_name_release_year_model_method_and_neighbours() -> None:

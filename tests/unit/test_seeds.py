@@ -90,6 +90,58 @@ def test_codes_are_as_staging_compares_them_trimmed_and_in_capitals():
             assert row["code"] == row["code"].strip().upper()
 
 
+def test_a_kind_of_code_belongs_to_one_list_and_a_rule_asks_for_it():
+    """A rule that asks for a kind nobody is of does not compile; one that nobody asks for is a leftover."""
+    lists: dict[str, set[str]] = {}
+    for seed in ("ssda903_codes", "iro_codes"):
+        for row in rows_of(f"codesets/{seed}"):
+            for kind in filter(None, row["kinds"].split(";")):
+                lists.setdefault(kind, set()).add(row["code_set"])
+    assert {kind for kind, sets in lists.items() if len(sets) > 1} == set()
+    asked = {
+        kind
+        for folder in ("macros", "models")
+        for path in (REPOSITORY / folder).rglob("*.sql")
+        for kind in re.findall(r"code_is\([^,)]+, '(\w+)'\)", path.read_text(encoding="utf-8"))
+    }
+    assert asked == lists.keys()
+
+
+def test_no_model_names_a_code_that_its_list_could_name():
+    """`place in ('U1', 'U2', 'U3')` in a model is a code list that nobody finds when a code comes or goes."""
+    codes = {
+        row["code"]
+        for row in rows_of("codesets/ssda903_codes")
+        if row["code_set"] in ("placement_type", "placement_provider", "legal_status", "rec", "participation", "rne")
+    }
+    named = [
+        (path.name, line)
+        for path in (REPOSITORY / "models").rglob("*.sql")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        for column in re.findall(r"(\w+)\s+(?:=|<>|in|not in)\s+\(?'", line)
+        if column in ("place", "ls", "rec", "rne", "place_provider", "placement_code", "participation_code")
+        and codes.intersection(re.findall(r"'(\w+)'", line))
+    ]
+    assert named == []
+
+
+def test_what_replaces_a_code_is_in_its_list():
+    lists: dict[str, set[str]] = {}
+    for row in rows_of("codesets/ssda903_codes"):
+        lists.setdefault(row["code_set"], set()).add(row["code"])
+    for row in rows_of("codesets/ssda903_codes"):
+        assert set(filter(None, row["replaced_by"].split(";"))) <= lists[row["code_set"]]
+
+
+def test_no_code_and_no_column_begins_after_the_last_collection_year():
+    """A year is accepted once it is a row of the list; what begins later would wait for a file that never comes."""
+    codes = rows_of("codesets/ssda903_codes")
+    years = sorted(int(row["code"]) for row in codes if row["code_set"] == "collection_year")
+    assert years == list(range(years[0], years[-1] + 1))
+    assert max(int(row["valid_from"] or 0) for row in codes) <= years[-1]
+    assert max(int(row["first_collection_year"] or 0) for row in columns_of_returns()) <= years[-1]
+
+
 def test_every_reason_for_leaving_care_has_an_exit_group():
     reasons = {row["code"] for row in rows_of("codesets/ssda903_codes") if row["code_set"] == "rec"}
     assert {row["exit_reason_code"] for row in rows_of("codesets/exit_groups")} == reasons - {"X1"}

@@ -21,7 +21,7 @@ care_leavers as (
 
 ethnicities as {{ code_list('ethnicity') }},
 
-latest as {{ latest_by_key('headers', ['child']) }},
+latest as {{ latest_by_key('headers', ssda903_tables()['header']) }},
 
 children as (
     select

@@ -53,7 +53,7 @@ listed as (
         oc3.accom as accommodation_code,
         coalesce(activities.dfe_publication_group, 'Information not known') as activity_group,
         coalesce(accommodations.dfe_publication_group, 'No information') as accommodation_group,
-        coalesce(last_ends.rec = 'E3', false) as was_transferred
+        coalesce({{ code_is('last_ends.rec', 'transferred') }}, false) as was_transferred
     from periods
     inner join oc3
         on periods.la_code = oc3.la_code and periods.last_collection_year = oc3.collection_year
@@ -67,7 +67,7 @@ listed as (
             and last_ends.recency = 1
     left join activities on oc3.activ = activities.code
     left join accommodations on oc3.accom = accommodations.code
-    where coalesce(oc3.in_touch, '') not in ('DIED', 'RHOM')
+    where not coalesce({{ code_is('oc3.in_touch', 'no_care_leaver') }}, false)
 ),
 
 final as (
@@ -89,7 +89,7 @@ final as (
         activity_group,
         accommodation_code,
         accommodation_group,
-        coalesce(in_touch_code = 'YES', false) as is_in_touch,
+        coalesce({{ code_is('in_touch_code', 'in_touch') }}, false) as is_in_touch,
         activity_group = 'EET' as is_in_education_employment_training,
         accommodation_group not like 'EXCLUDED%' as is_in_accommodation_cohort,
         accommodation_group = 'suitable' as is_in_suitable_accommodation

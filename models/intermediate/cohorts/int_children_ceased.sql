@@ -31,61 +31,21 @@ exit_groups as (
 
 reasons as {{ code_list('rec') }},
 
-ends as (
-    select
-        periods.la_code,
-        periods.period_type,
-        periods.period_start,
-        periods.period_end,
-        episodes.child,
-        episodes.ended_on,
-        episodes.rec,
-        episodes.period_number,
-        row_number() over (
-            partition by periods.la_code, periods.period_type, periods.period_end, episodes.child
-            order by episodes.ended_on desc, episodes.started_on desc
-        ) as recency,
-        count(*) over (
-            partition by periods.la_code, periods.period_type, periods.period_end, episodes.child
-        ) as ends_in_period
-    from periods
-    inner join episodes
-        on
-            periods.la_code = episodes.la_code
-            and episodes.ended_on between periods.period_start and periods.period_end
-),
+ends as {{ children_moved(
+    'ended_on', 'episodes.ended_on desc, episodes.started_on desc', is_uasc_on_leaving('moved.ended_on')
+) }},
 
--- The joins ask for equal keys alone: any other condition in the `on` of a left join makes the engine compare every row
--- with every other, which is quadratic at England's size.
+-- Equal keys alone, as in children_moved.
 described as (
     select
         ends.*,
-        {{ completed_years('children.dob', 'ends.ended_on') }} as age,
-        children.sex,
-        children.ethnicity_group,
-        uasc.child is not null
-        and (uasc.status_ceased_on is null or uasc.status_ceased_on >= ends.ended_on) as is_uasc,
         reasons.dfe_publication_group as exit_reason,
         exit_groups.exit_group,
         coalesce(exit_groups.is_permanence, false) as is_to_permanence,
         coalesce(exit_groups.is_legal_permanence, false) as is_to_legal_permanence,
         coalesce(exit_groups.is_planned_permanence, false) as is_to_planned_permanence,
-        periods_of_care.started_on as period_of_care_started_on,
-        periods_of_care.is_left_censored,
         case when {{ is_adopted('ends.rec') }} then adoptions.date_int end as placed_for_adoption_on
     from ends
-    inner join children
-        on ends.la_code = children.la_code and ends.child = children.child
-    inner join periods_of_care
-        on
-            ends.la_code = periods_of_care.la_code
-            and ends.child = periods_of_care.child
-            and ends.period_number = periods_of_care.period_number
-    left join uasc
-        on
-            ends.la_code = uasc.la_code
-            and ends.child = uasc.child
-            and uasc.collection_year = {{ collection_year_of('ends.ended_on') }}
     left join adoptions
         on
             ends.la_code = adoptions.la_code
@@ -93,7 +53,6 @@ described as (
             and adoptions.collection_year = {{ collection_year_of('ends.ended_on') }}
     left join reasons on ends.rec = reasons.code
     left join exit_groups on ends.rec = exit_groups.exit_reason_code
-    where ends.recency = 1
 ),
 
 final as (
@@ -104,13 +63,13 @@ final as (
         period_end,
         child,
         ended_on,
-        ends_in_period,
+        movements_in_period as ends_in_period,
         age,
         {{ age_band_on_ceasing('age') }} as age_band,
         sex,
         ethnicity_group,
         is_uasc,
-        case when is_uasc then 'UASC' else 'Not UASC' end as uasc,
+        {{ uasc_category() }} as uasc,
         rec as exit_reason_code,
         exit_reason,
         exit_group,

@@ -57,13 +57,7 @@ recent_uasc as (
         looked_after.period_end,
         looked_after.child,
         max(
-            case
-                when
-                    uasc.collection_year = {{ collection_year_of('looked_after.period_end') }}
-                    and (uasc.status_ceased_on is null or uasc.status_ceased_on > looked_after.period_end)
-                    then 1
-                else 0
-            end
+            case when {{ is_uasc_on('looked_after.period_end') }} then 1 else 0 end
         ) as is_uasc
     from looked_after
     inner join uasc
@@ -135,7 +129,7 @@ final as (
         at_date.sex,
         at_date.ethnicity_group,
         at_date.is_uasc,
-        case when at_date.is_uasc then 'UASC' else 'Not UASC' end as uasc,
+        {{ uasc_category('at_date.is_uasc') }} as uasc,
         at_date.legal_status_code,
         at_date.legal_status_group,
         at_date.placement_code,
@@ -161,7 +155,7 @@ final as (
         and at_date.locality = 'Outside the authority' as is_over_20_miles_outside_authority,
         coalesce(
             at_date.age between 0 and 15
-            and at_date.placement_code in ('K3', 'H5', 'P2', 'Z1', 'Z11', 'Z12', 'Z13', 'Z14'),
+            and {{ code_is('at_date.placement_code', 'unsuitable_under_16') }},
             false
         ) as is_under_16_unregulated,
         coalesce(placements.placements, 0) as placements_in_period,

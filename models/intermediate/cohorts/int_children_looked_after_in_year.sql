@@ -19,7 +19,7 @@ counted as (
         in_period.period_type,
         in_period.period_end,
         in_period.child,
-        sum(case when incidents.incident_type = 'M' then 1 else 0 end) as missing_incidents,
+        sum(case when {{ code_is('incidents.incident_type', 'missing') }} then 1 else 0 end) as missing_incidents,
         sum(case when incidents.incident_type = 'A' then 1 else 0 end) as away_incidents
     from in_period
     inner join incidents

@@ -6,6 +6,7 @@ with periods as (
 
 episodes as (
     select * from {{ ref('int_episodes__in_care') }}
+    where is_start
 ),
 
 children as (
@@ -32,72 +33,30 @@ legal_statuses as {{ code_list('legal_status') }},
 
 needs as {{ code_list('category_of_need') }},
 
-starts as (
-    select
-        periods.la_code,
-        periods.period_type,
-        periods.period_start,
-        periods.period_end,
-        episodes.child,
-        episodes.started_on,
-        episodes.period_number,
-        episodes.ls,
-        row_number() over (
-            partition by periods.la_code, periods.period_type, periods.period_end, episodes.child
-            order by episodes.started_on
-        ) as position_in_period,
-        count(*) over (
-            partition by periods.la_code, periods.period_type, periods.period_end, episodes.child
-        ) as starts_in_period
-    from periods
-    inner join episodes
-        on
-            periods.la_code = episodes.la_code
-            and episodes.started_on between periods.period_start and periods.period_end
-    where episodes.is_start
-),
+starts as {{ children_moved('started_on', 'episodes.started_on', is_uasc_on('moved.started_on')) }},
 
--- The joins ask for equal keys alone: any other condition in the `on` of a left join makes the engine compare every row
--- with every other, which is quadratic at England's size.
+-- Equal keys alone, as in children_moved.
 described as (
     select
         starts.*,
-        {{ completed_years('children.dob', 'starts.started_on') }} as age,
-        children.sex,
-        children.ethnicity_group,
-        uasc.child is not null
-        and (uasc.status_ceased_on is null or uasc.status_ceased_on > starts.started_on) as is_uasc,
         coalesce(legal_statuses.dfe_publication_group, 'Unknown') as legal_status_group,
         located.placement_group,
         coalesce(needs.dfe_publication_group, 'Unknown') as category_of_need,
         previous_permanence.prev_perm as previous_permanence_code,
         previous_permanence.child is not null as has_previous_permanence_record
     from starts
-    inner join children
-        on starts.la_code = children.la_code and starts.child = children.child
-    inner join periods_of_care
-        on
-            starts.la_code = periods_of_care.la_code
-            and starts.child = periods_of_care.child
-            and starts.period_number = periods_of_care.period_number
     inner join located
         on
             starts.la_code = located.la_code
             and starts.child = located.child
             and starts.started_on = located.started_on
-    left join uasc
-        on
-            starts.la_code = uasc.la_code
-            and starts.child = uasc.child
-            and uasc.collection_year = {{ collection_year_of('starts.started_on') }}
     left join previous_permanence
         on
             starts.la_code = previous_permanence.la_code
             and starts.child = previous_permanence.child
             and previous_permanence.collection_year = {{ collection_year_of('starts.started_on') }}
     left join legal_statuses on starts.ls = legal_statuses.code
-    left join needs on periods_of_care.cin = needs.code
-    where starts.position_in_period = 1
+    left join needs on starts.cin = needs.code
 ),
 
 final as (
@@ -109,21 +68,22 @@ final as (
         child,
         started_on,
         period_number,
-        starts_in_period,
+        movements_in_period as starts_in_period,
         age,
         {{ age_band('age') }} as age_band,
         sex,
         ethnicity_group,
         is_uasc,
-        case when is_uasc then 'UASC' else 'Not UASC' end as uasc,
+        {{ uasc_category() }} as uasc,
         ls as legal_status_code,
         legal_status_group,
         placement_group,
         category_of_need,
-        coalesce(ls in ('C1', 'C2', 'L1', 'L2'), false) as is_taken_into_care,
+        coalesce({{ code_is('ls', 'taken_into_care') }}, false) as is_taken_into_care,
         previous_permanence_code,
         has_previous_permanence_record,
-        coalesce(previous_permanence_code <> 'Z1', false) as is_re_entry_after_permanence
+        coalesce(not {{ code_is('previous_permanence_code', 'no_earlier_permanence') }}, false)
+            as is_re_entry_after_permanence
     from described
 )
 

@@ -40,9 +40,9 @@ consulted as (
         schedule.la_code,
         schedule.child,
         schedule.reviewed_on,
-        max(case when consultations.consulted = 'CHILD' then 1 else 0 end) as has_child,
-        max(case when consultations.consulted = 'PARENT' then 1 else 0 end) as has_parent,
-        max(case when consultations.consulted = 'CARER' then 1 else 0 end) as has_carer
+        max(case when {{ code_is('consultations.consulted', 'child') }} then 1 else 0 end) as has_child,
+        max(case when {{ code_is('consultations.consulted', 'parent') }} then 1 else 0 end) as has_parent,
+        max(case when {{ code_is('consultations.consulted', 'carer') }} then 1 else 0 end) as has_carer
     from schedule
     inner join consultations
         on
@@ -168,10 +168,10 @@ final as (
         coalesce(has_ssda903_record, false) as has_ssda903_record,
         is_placed_for_adoption,
         has_plan_by_second_review,
-        coalesce(participation_code in ('PN1', 'PN2', 'PN3', 'PN4', 'PN5', 'PN6', 'PN7'), false) as is_coded,
-        coalesce(participation_code in ('PN1', 'PN2', 'PN3', 'PN5', 'PN6'), false) as has_participation,
-        coalesce(participation_code in ('PN1', 'PN2', 'PN3', 'PN4'), false) as has_attendance,
-        coalesce(participation_code in ('PN2', 'PN5'), false) as has_advocate,
+        coalesce({{ code_is('participation_code', 'participation_coded') }}, false) as is_coded,
+        coalesce({{ code_is('participation_code', 'participated') }}, false) as has_participation,
+        coalesce({{ code_is('participation_code', 'attended') }}, false) as has_attendance,
+        coalesce({{ code_is('participation_code', 'advocate') }}, false) as has_advocate,
         coalesce(notice_given_until <= coalesce(started_on, reviewed_on), false) as is_invited_on_time,
         coalesce(decisions_due_on <= extracted_on, false) as is_decision_limit_past,
         coalesce(decisions_sent_on <= decisions_due_on, false) as is_decision_on_time,

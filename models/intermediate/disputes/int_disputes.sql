@@ -93,7 +93,7 @@ final as (
         ) as stage_reached,
         related.is_raised_in_period
         and related.is_resolved
-        and related.resolving_stage in ('INFORMAL', 'STAGE_1') as is_resolved_early,
+        and {{ code_is('related.resolving_stage', 'early_stage') }} as is_resolved_early,
         case
             when related.is_resolved then related.working_days_to_resolution
             when related.is_raised then end_days.working_day_number - related.raised_working_day_number

@@ -34,7 +34,7 @@ final as (
         disputes.iro_id,
         disputes.raised_on,
         coalesce(disputes.category, 'Unknown') as dispute_category,
-        coalesce(disputes.category = 'GOOD_PRACTICE', false) as is_good_practice,
+        coalesce({{ code_is('disputes.category', 'good_practice') }}, false) as is_good_practice,
         disputes.current_stage,
         disputes.resolved_on,
         disputes.resolved_stage,

@@ -27,7 +27,7 @@ chained as (
     select
         *,
         case
-            when previous_rec = 'X1' and previous_ended_on = started_on then 0
+            when {{ code_is('previous_rec', 'stays_in_care') }} and previous_ended_on = started_on then 0
             else 1
         end as begins_period
     from in_care
@@ -44,7 +44,8 @@ final as (
             partition by la_code, child order by started_on rows between unbounded preceding and current row
         ) as period_number,
         begins_period = 1 as begins_period,
-        coalesce(rne = 'S', false) or (begins_period = 1 and coalesce(follows_respite, false)) as is_start,
+        coalesce({{ code_is('rne', 'start_of_care') }}, false)
+        or (begins_period = 1 and coalesce(follows_respite, false)) as is_start,
         rne,
         ls,
         cin,

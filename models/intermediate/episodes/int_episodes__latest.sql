@@ -4,7 +4,7 @@ with episodes as (
     select * from {{ ref('stg_ssda903__episodes') }}
 ),
 
-latest as {{ latest_by_key('episodes', ['child', 'decom']) }},
+latest as {{ latest_by_key('episodes', ssda903_tables()['episodes']) }},
 
 final as (
     select

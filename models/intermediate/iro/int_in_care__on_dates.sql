@@ -1,5 +1,5 @@
 {{ config(meta={'definition': '1, 11.3, 11.5'}) }}
--- Who is in care on a day, read as at a period's end: of two live episodes the one that began later counts.
+-- Who is in care on the days of the reviewing officers' service.
 with dates as (
     select * from {{ ref('int_iro_dates') }}
 ),
@@ -12,23 +12,7 @@ periods_of_care as (
     select * from {{ ref('int_periods_of_care') }}
 ),
 
-live as (
-    select
-        dates.la_code,
-        dates.as_of_on,
-        episodes.child,
-        episodes.started_on,
-        episodes.period_number,
-        episodes.ls,
-        row_number() over (
-            partition by dates.la_code, dates.as_of_on, episodes.child order by episodes.started_on desc
-        ) as recency
-    from dates
-    inner join episodes
-        on
-            dates.la_code = episodes.la_code
-            and {{ is_live_on('dates.as_of_on', 'episodes.started_on', 'episodes.ended_on') }}
-),
+live as {{ looked_after_on('dates', 'as_of_on') }},
 
 final as (
     select
@@ -46,7 +30,6 @@ final as (
             live.la_code = periods_of_care.la_code
             and live.child = periods_of_care.child
             and live.period_number = periods_of_care.period_number
-    where live.recency = 1
 )
 
 select * from final

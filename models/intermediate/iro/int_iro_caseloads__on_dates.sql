@@ -7,7 +7,7 @@ with dates as (
 
 staff as (
     select * from {{ ref('stg_iro__iro_staff') }}
-    where role = 'IRO'
+    where {{ code_is('role', 'reviewing_officer') }}
 ),
 
 keys as (

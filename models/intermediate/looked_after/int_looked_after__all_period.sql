@@ -40,7 +40,7 @@ interruptions as (
                         'settled.started_on', 'settled.ended_on', 'settled.is_implied_end') }}
                 )
                 or (
-                    settled.rne = 'S'
+                    {{ code_is('settled.rne', 'start_of_care') }}
                     and settled.started_on > spans.period_start
                     and settled.started_on <= spans.period_end
                 )

@@ -1,6 +1,5 @@
 {{ config(meta={'definition': '1, 11.5'}) }}
--- The episode that stands for a child on the last day of a period. Two live ones are an error in the data: the one that
--- began later counts, and the clash is reported.
+-- The episode that stands for a child on the last day of a period. Two live ones are an error in the data and reported.
 with periods as (
     select * from {{ ref('int_periods__published') }}
 ),
@@ -17,36 +16,6 @@ dates as (
     from periods
 ),
 
-live as (
-    select
-        dates.la_code,
-        dates.period_end,
-        episodes.child,
-        episodes.started_on,
-        episodes.period_number,
-        episodes.ls,
-        row_number() over (
-            partition by dates.la_code, dates.period_end, episodes.child order by episodes.started_on desc
-        ) as recency,
-        count(*) over (partition by dates.la_code, dates.period_end, episodes.child) as live_episodes
-    from dates
-    inner join episodes
-        on
-            dates.la_code = episodes.la_code
-            and {{ is_live_on('dates.period_end', 'episodes.started_on', 'episodes.ended_on') }}
-),
-
-final as (
-    select
-        la_code,
-        period_end,
-        child,
-        started_on,
-        period_number,
-        ls,
-        live_episodes
-    from live
-    where recency = 1
-)
+final as {{ looked_after_on('dates', 'period_end') }}
 
 select * from final

@@ -4,7 +4,7 @@ with incidents as (
     select * from {{ ref('stg_ssda903__missing') }}
 ),
 
-latest as {{ latest_by_key('incidents', ['child', 'missing', 'mis_start']) }},
+latest as {{ latest_by_key('incidents', ssda903_tables()['missing']) }},
 
 final as (
     select

@@ -11,7 +11,7 @@ allocations as (
 ),
 
 -- Yearly files repeat open allocations: the latest return's row is the allocation.
-latest as {{ latest_by_key('allocations', ['child', 'sw_id', 'sw_decom']) }},
+latest as {{ latest_by_key('allocations', ssda903_tables()['sw_episodes']) }},
 
 final as (
     select

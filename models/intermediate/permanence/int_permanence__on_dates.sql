@@ -213,13 +213,14 @@ final as (
         latest_milestone_on,
         matched_on is not null as is_long_term_matched,
         matched_on as long_term_matched_on,
-        coalesce(plan_type in ('LTFOST18', 'LTRELFR'), false) and matched_on is null as is_awaiting_long_term_match,
-        coalesce(place = 'P1', false) as is_placed_with_parents,
-        coalesce(ls = 'C2' and plan_type in ('RETURN1M', 'RETURN6M', 'RETURNEV'), false)
+        coalesce({{ code_is('plan_type', 'long_term_foster_care') }}, false)
+        and matched_on is null as is_awaiting_long_term_match,
+        coalesce({{ code_is('place', 'with_parents') }}, false) as is_placed_with_parents,
+        coalesce({{ code_is('ls', 'full_care_order') }} and {{ code_is('plan_type', 'return_home') }}, false)
             as is_for_discharge_of_care_order,
-        coalesce(plan_type = 'SGO', false) as has_special_guardianship_plan,
-        coalesce(place in ('U1', 'U2', 'U3'), false)
-        or coalesce(plan_type in ('LTRELFR', 'SGO', 'CAO'), false) as is_in_kinship_group
+        coalesce({{ code_is('plan_type', 'special_guardianship_plan') }}, false) as has_special_guardianship_plan,
+        coalesce({{ code_is('place', 'fostered_by_relatives') }}, false)
+        or coalesce({{ code_is('plan_type', 'with_relatives') }}, false) as is_in_kinship_group
     from judged
 )
 

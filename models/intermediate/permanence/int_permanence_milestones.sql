@@ -27,7 +27,7 @@ told as (
         1 as milestone_rank,
         min(started_on) as reached_on
     from episodes
-    where ls = 'E1'
+    where {{ code_is('ls', 'placement_order') }}
     group by la_code, child, period_number
     union all
     select

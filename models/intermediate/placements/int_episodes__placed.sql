@@ -37,7 +37,7 @@ openings as (
                             then 0
                         else 1
                     end
-            when rne in ('S', 'P', 'B') then 1
+            when {{ code_is('rne', 'start_of_care') }} or {{ code_is('rne', 'new_carer') }} then 1
             else 0
         end as opens_spell
     from lasting

@@ -28,14 +28,11 @@ grid as (
         postcodes.district_code,
         case when postcodes.district_code not like 'N%' then postcodes.easting end as easting,
         case when postcodes.district_code not like 'N%' then postcodes.northing end as northing,
-        case
-            when postcodes.district_code like 'W%' then 'WAL'
-            when postcodes.district_code like 'S%' then 'SCO'
-            when postcodes.district_code like 'N%' then 'NIR'
+        coalesce(
+            {{ nation_of('postcodes.district_code') }},
             -- The Channel Islands and the Isle of Man.
-            when postcodes.district_code not like 'E%' then 'NUK'
-            else districts.la_code
-        end as authority_code
+            case when postcodes.district_code not like 'E%' then 'NUK' else districts.la_code end
+        ) as authority_code
     from postcodes
     left join districts on postcodes.district_code = districts.district_code
 ),

@@ -24,8 +24,8 @@ care_leaver_age_out_of_range as (
         select {{ quality_issue('care_leaver_answers_disagree', 'oc3', column_name=column) }}
         from oc3
         where
-            (in_touch = 'YES' and coalesce({{ column }}, '0') = '0')
-            or (in_touch in ('DIED', 'RHOM') and coalesce({{ column }}, '0') <> '0')
+            ({{ code_is('in_touch', 'in_touch') }} and coalesce({{ column }}, '0') = '0')
+            or ({{ code_is('in_touch', 'no_care_leaver') }} and coalesce({{ column }}, '0') <> '0')
     ),
 
 {% endfor %}

@@ -72,7 +72,7 @@ lost_children as (
 chain_without_end as (
     select {{ quality_issue('chain_without_end', 'episodes', 'started_on', 'rec') }}
     from compared
-    where rec = 'X1' and next_started_on is null
+    where {{ code_is('rec', 'stays_in_care') }} and next_started_on is null
 ),
 
 -- An RNE other than S after a short break is a start all the same, and the first episode that we see of a period whose
@@ -82,16 +82,18 @@ rne_disagrees_with_chain as (
     from episodes
     where
         (begins_period and not is_start and not is_left_censored)
-        or (not begins_period and rne = 'S')
+        or (not begins_period and {{ code_is('rne', 'start_of_care') }})
 ),
 
 rne_reason_disagrees as (
     select {{ quality_issue('rne_reason_disagrees', 'episodes', 'started_on', 'rne') }}
     from changes
     where
-        (rne = 'L' and (not is_legal_status_new or is_placement_new))
-        or (rne in ('P', 'T') and (is_legal_status_new or not is_placement_new))
-        or (rne in ('B', 'U') and not (is_legal_status_new and is_placement_new))
+        ({{ code_is('rne', 'new_legal_status') }} or {{ code_is('rne', 'new_placement') }})
+        and (
+            {{ code_is('rne', 'new_legal_status') }} <> is_legal_status_new
+            or {{ code_is('rne', 'new_placement') }} <> is_placement_new
+        )
 ),
 
 category_of_need_changes as (
@@ -117,7 +119,7 @@ emergency_order_too_long as (
     where
         {{ days_between(
             'legal_status_spells.started_on', 'coalesce(legal_status_spells.ended_on, episodes.covered_to)') }}
-        > case legal_status_spells.ls when 'L1' then 3 when 'L2' then 21 when 'L3' then 7 end
+        > {{ most_days_of('legal_status_spells.ls', 'legal_status') }}
 ),
 
 stock_and_flow_differ as (

@@ -99,7 +99,7 @@ upn_invalid as (
     where
         upn is null
         or (
-            upn not in ('UN1', 'UN2', 'UN3', 'UN4', 'UN5')
+            not {{ code_is('upn', 'no_upn') }}
             and not (
                 length(upn) = 13
                 and left(upn, 1) between 'A' and 'Z'

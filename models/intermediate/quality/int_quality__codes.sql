@@ -8,7 +8,7 @@ headers as (
     select * from {{ ref('stg_ssda903__header') }}
 ),
 
-latest_headers as {{ latest_by_key('headers', ['child']) }},
+latest_headers as {{ latest_by_key('headers', ssda903_tables()['header']) }},
 
 care_leavers as (
     select * from {{ ref('stg_ssda903__oc3') }}

@@ -11,7 +11,7 @@ periods_of_care as (
     select * from {{ ref('int_periods_of_care') }}
 ),
 
-latest as {{ latest_by_key('delivered', ['child', 'dolo_start']) }},
+latest as {{ latest_by_key('delivered', ssda903_tables()['dolo']) }},
 
 orders as (
     select
@@ -34,7 +34,7 @@ elsewhere as (
             and orders.child = episodes.child
             and (orders.dolo_end is null or orders.dolo_end > episodes.started_on)
             and (episodes.ended_on is null or orders.dolo_start < episodes.ended_on)
-    where episodes.place not in ('K2', 'Z12', 'Z13')
+    where not {{ code_is('episodes.place', 'deprivation_of_liberty') }}
 ),
 
 deprivation_of_liberty_placement as (

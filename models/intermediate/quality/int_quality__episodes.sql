@@ -95,16 +95,14 @@ exit_reason_does_not_fit_age as (
     select {{ quality_issue('exit_reason_does_not_fit_age', 'episodes', 'started_on', 'rec') }}
     from aged
     where
-        (rec in ('E11', 'E12', 'E43', 'E44', 'E45', 'E46', 'E47', 'E48') and age_at_end >= 18)
-        or (rec in ('E5', 'E6') and age_at_end < 14)
-        or (rec = 'E7' and age_at_end < 16)
-        or (rec = 'E17' and age_at_end < 18)
+        (({{ is_adopted() }} or {{ code_is('rec', 'special_guardianship') }}) and age_at_end >= 18)
+        or age_at_end < {{ least_age_of('rec', 'rec') }}
 ),
 
 episode_after_death as (
     select {{ quality_issue('episode_after_death', 'episodes', 'started_on', 'rec') }}
     from in_order
-    where rec = 'E2' and next_started_on is not null
+    where {{ code_is('rec', 'died') }} and next_started_on is not null
 ),
 
 final as (

@@ -108,7 +108,7 @@ in_post as (
     inner join staff on dates.la_code = staff.la_code
     where
         dates.table_name = 'iro_staff'
-        and staff.role = 'IRO'
+        and {{ code_is('staff.role', 'reviewing_officer') }}
         and (staff.started_on is null or staff.started_on <= dates.period_end)
         and (staff.ended_on is null or staff.ended_on > dates.period_end)
 ),

@@ -61,13 +61,7 @@ episodes as (
 stated as (
     select
         episodes.*,
-        case
-            when episodes.pl_la in ('WAL', 'SCO', 'NIR') then episodes.pl_la
-            when authority_names.la_code is not null then authority_names.la_code
-            when episodes.pl_la like 'W%' then 'WAL'
-            when episodes.pl_la like 'S%' then 'SCO'
-            when episodes.pl_la like 'N%' and episodes.pl_la <> 'NUK' then 'NIR'
-        end as stated_authority
+        coalesce(authority_names.la_code, {{ nation_of('episodes.pl_la') }}) as stated_authority
     from episodes
     left join authority_names on episodes.pl_la = authority_names.code
 ),
@@ -115,7 +109,7 @@ placement_postcode_missing as (
 home_and_placement_postcode_equal as (
     select {{ quality_issue('home_and_placement_postcode_equal', 'episodes', 'started_on', 'pl_post') }}
     from episodes
-    where home_post = pl_post and coalesce(place, '') <> 'P1'
+    where home_post = pl_post and not coalesce({{ code_is('place', 'with_parents') }}, false)
 ),
 
 distance_disagrees as (

@@ -161,7 +161,9 @@ placed_ceased_incomplete as (
 special_guardianship_end_without_foster_placement as (
     select {{ quality_issue('special_guardianship_end_without_foster_placement', 'episodes', 'started_on', 'place') }}
     from episodes
-    where rec in ('E45', 'E46') and coalesce(place, '') not in ('U1', 'U2', 'U3', 'U4', 'U5', 'U6')
+    where
+        {{ code_is('rec', 'special_guardianship_to_foster_carer') }}
+        and not coalesce({{ code_is('place', 'fostered') }}, false)
 ),
 
 previous_permanence_missing as (

@@ -54,14 +54,7 @@ absences as (
 placement_under_minimum_age as (
     select {{ quality_issue('placement_under_minimum_age', 'episodes', 'started_on', 'place') }}
     from in_care
-    where
-        age_at_start
-        < case
-            when place in ('K3', 'H5', 'P2') then 16
-            when place = 'P3' then 14
-            when place = 'R5' then 10
-            when place = 'S1' then 4
-        end
+    where age_at_start < {{ least_age_of('place', 'placement_type') }}
 ),
 
 temporary_placement_without_return as (
@@ -78,19 +71,19 @@ temporary_placement_too_long as (
     from in_care
     where
         {{ days_between('started_on', 'coalesce(ended_on, covered_to)') }}
-        > case place when 'T1' then 42 when 'T3' then 21 when 'T4' then 7 end
+        > {{ most_days_of('place', 'placement_type') }}
 ),
 
 adoption_with_foster_carer_is_move as (
     select {{ quality_issue('adoption_with_foster_carer_is_move', 'episodes', 'started_on', 'rne') }}
     from in_care
-    where place in ('A3', 'A5') and rne in ('P', 'B')
+    where {{ code_is('place', 'adoption_by_foster_carer') }} and {{ code_is('rne', 'new_carer') }}
 ),
 
 placed_with_parents_by_agreement as (
     select {{ quality_issue('placed_with_parents_by_agreement', 'episodes', 'started_on', 'ls') }}
     from in_care
-    where place = 'P1' and ls = 'V2'
+    where {{ code_is('place', 'with_parents') }} and {{ code_is('ls', 'voluntary_agreement') }}
 ),
 
 provider_missing as (
@@ -98,18 +91,22 @@ provider_missing as (
     from episodes
     where
         place is not null
-        and (place_provider is null) = (not is_temporary and place not in ('Z1', 'Z11', 'Z12', 'Z13', 'Z14'))
+        and (place_provider is null) = (not is_temporary and not {{ code_is('place', 'other_placement') }})
 ),
 
 provider_does_not_fit_placement as (
     select {{ quality_issue('provider_does_not_fit_placement', 'episodes', 'started_on', 'place_provider') }}
     from episodes
     where
-        (place_provider = 'PR0') <> (place = 'P1')
-        or (place_provider in ('PR1', 'PR2') and place in ('R2', 'R5'))
+        {{ code_is('place_provider', 'parents') }} <> {{ code_is('place', 'with_parents') }}
+        or ({{ code_is('place_provider', 'local_authority') }} and {{ code_is('place', 'never_local_authority') }})
         or (
-            place_provider = 'PR3'
-            and place in ('A3', 'A4', 'A5', 'A6', 'K1', 'K2', 'U1', 'U2', 'U3', 'U4', 'U5', 'U6')
+            {{ code_is('place_provider', 'other_public_body') }}
+            and (
+                {{ is_placed_for_adoption() }}
+                or {{ code_is('place', 'childrens_home') }}
+                or {{ code_is('place', 'fostered') }}
+            )
         )
 ),
 

@@ -41,7 +41,7 @@ days_in_year as (
             episodes.la_code = returns.la_code
             and episodes.started_on <= returns.covers_to
             and (episodes.ended_on is null or episodes.ended_on >= returns.year_starts_on)
-    where episodes.ls = 'V3'
+    where {{ code_is('episodes.ls', 'single_short_break') }}
     group by episodes.la_code, returns.collection_year, episodes.child, returns.year_ends_on
 ),
 
@@ -59,7 +59,9 @@ respite_mixed as (
 respite_break_too_long as (
     select {{ quality_issue('respite_break_too_long', 'episodes', 'started_on', 'dec') }}
     from episodes
-    where ls = 'V3' and {{ days_between('started_on', 'coalesce(ended_on, covered_to)') }} > 17
+    where
+        {{ code_is('ls', 'single_short_break') }}
+        and {{ days_between('started_on', 'coalesce(ended_on, covered_to)') }} > 17
 ),
 
 respite_over_75_days as (
@@ -71,7 +73,7 @@ respite_over_75_days as (
 respite_placement_unsuitable as (
     select {{ quality_issue('respite_placement_unsuitable', 'episodes', 'started_on', 'place') }}
     from episodes
-    where is_temporary or place in ('U1', 'U4')
+    where is_temporary or {{ code_is('place', 'fostered_long_term') }}
 ),
 
 final as (

@@ -20,12 +20,9 @@ episodes as (
     select * from {{ ref('stg_ssda903__episodes') }}
 ),
 
--- With the first collection year that asks for the table.
+-- With the first collection year that asks for the table; without episodes there is no return at all.
 tables_expected as (
-    {% for table_name, first_year in [
-        ('header', 0), ('uasc', 0), ('reviews', 0), ('oc2', 0), ('oc3', 0), ('ad1', 0), ('placed_adoption', 0),
-        ('prev_perm', 2017), ('missing', 0), ('sw_episodes', 2024), ('dolo', 2027)
-    ] %}
+    {% for table_name, first_year in first_collection_years().items() if table_name != 'episodes' %}
         select
             '{{ table_name }}' as table_name,
             {{ first_year }} as first_collection_year
@@ -41,8 +38,7 @@ reappeared as (
             episodes.{{ column }} <> year_before.{{ column }} as is_other_{{ column }},
         {% endfor %}
         episodes.place <> year_before.place
-        and not (year_before.place in ('H5', 'P2') and episodes.place = 'K3')
-        and not (year_before.place = 'Z1' and episodes.place in ('Z11', 'Z12', 'Z13', 'Z14')) as is_other_place,
+        and not {{ code_replaces('episodes.place', 'year_before.place', 'placement_type') }} as is_other_place,
         abs(episodes.pl_distance - year_before.pl_distance) >= 0.2 as is_other_pl_distance
     from episodes
     inner join episodes as year_before

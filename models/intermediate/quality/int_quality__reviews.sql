@@ -152,8 +152,8 @@ review_participation_age as (
             column_from='code_column') }}
     from examined
     where
-        (participation_code = 'PN0' and age_the_day_before >= 4)
-        or (participation_code <> 'PN0' and age < 4)
+        ({{ code_is('participation_code', 'too_young_to_participate') }} and age_the_day_before >= 4)
+        or (not {{ code_is('participation_code', 'too_young_to_participate') }} and age < 4)
 ),
 
 -- The code of the one source serves both.

@@ -17,7 +17,7 @@ tables_delivered as (
     where table_name = 'sw_episodes'
 ),
 
-latest as {{ latest_by_key('delivered', ['child', 'sw_id', 'sw_decom']) }},
+latest as {{ latest_by_key('delivered', ssda903_tables()['sw_episodes']) }},
 
 spells as (
     select

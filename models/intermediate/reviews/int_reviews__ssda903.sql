@@ -4,7 +4,7 @@ with reviews as (
     select * from {{ ref('stg_ssda903__reviews') }}
 ),
 
-latest as {{ latest_by_key('reviews', ['child', 'review']) }},
+latest as {{ latest_by_key('reviews', ssda903_tables()['reviews']) }},
 
 final as (
     select

@@ -7,7 +7,7 @@ keys as (
 ),
 
 -- A decision stands in every return until it is carried out or reversed: the latest return's row is the decision.
-latest as {{ latest_by_key('decisions', ['child', 'date_placed']) }},
+latest as {{ latest_by_key('decisions', ssda903_tables()['placed_adoption']) }},
 
 final as (
     select

@@ -10,7 +10,7 @@ keys as (
     select * from {{ ref('stg_reference__child_keys') }}
 ),
 
-latest as {{ latest_by_key('orders', ['child', 'dolo_start']) }},
+latest as {{ latest_by_key('orders', ssda903_tables()['dolo']) }},
 
 final as (
     select

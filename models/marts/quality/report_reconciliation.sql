@@ -5,15 +5,22 @@ with figures as (
     select * from {{ ref('report_figures') }}
 ),
 
+-- Whose report it is, the comparators that it prints say.
+report as (
+    select distinct la_code
+    from {{ ref('printed_comparators') }}
+    where release = 'printed report 2024/25'
+),
+
 metric_values as (
     select * from {{ ref('metric_values') }}
-    where la_code = '812' and period_type = 'financial_year'
+    where la_code in (select report.la_code from report) and period_type = 'financial_year'
 ),
 
 comparators as (
     select * from {{ ref('comparator_values') }}
     where
-        la_code = '812'
+        la_code in (select report.la_code from report)
         and release = '2024'
         and not is_printed
         and (neighbour_model is null or neighbour_model = '2021-04')
@@ -23,12 +30,12 @@ comparators as (
 -- The service as a whole.
 caseloads as (
     select * from {{ ref('iro_caseload_months') }}
-    where la_code = '812' and iro_key = 'all'
+    where la_code in (select report.la_code from report) and iro_key = 'all'
 ),
 
 managers as (
     select * from {{ ref('dim_iro') }}
-    where la_code = '812' and role = 'SERVICE_MANAGER'
+    where la_code in (select report.la_code from report) and {{ code_is('role', 'service_manager') }}
 ),
 
 caseload_ranges as (
@@ -96,6 +103,7 @@ comparator_ranges as (
 paired as (
     select
         figures.*,
+        report.la_code,
         {{ try_decimal('figures.printed_value') }} as printed_number,
         {{ try_decimal("split_part(figures.printed_value, '-', 1)") }} as printed_lowest,
         {{ try_decimal("split_part(figures.printed_value, '-', 2)") }} as printed_highest,
@@ -110,6 +118,7 @@ paired as (
         comparator_ranges.highest as highest_comparator,
         tenures.years_in_post
     from figures
+    cross join report
     left join tenures on figures.figure_id = tenures.figure_id
     left join metric_values as present
         on
@@ -232,7 +241,8 @@ final as (
                 then concat_ws(' ', 'Not computed: DfE''s release of 2024 is not loaded.', explanation)
             else concat_ws(' ', 'Not computed: the records it counts were not delivered.', explanation)
         end as explanation,
-        computed_display
+        computed_display,
+        la_code
     from judged
 )
 

@@ -6,7 +6,7 @@ with coming as (
 
 consultations as (
     select * from {{ ref('stg_iro__pre_review_consultations') }}
-    where consulted = 'CHILD'
+    where {{ code_is('consulted', 'child') }}
 ),
 
 with_extracts as (

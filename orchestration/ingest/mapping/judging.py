@@ -12,7 +12,7 @@ from orchestration.ingest.mapping.specification import ColumnSpec, column_specs
 from orchestration.ingest.spelling.dates import DAY_FIRST, MONTH_FIRST, read_date
 from orchestration.ingest.spelling.rules import BLANKS, is_blank
 from orchestration.ingest.spelling.values import speller
-from orchestration.ingest.tables import LAST_COLLECTION_YEAR, column_name, table_specs
+from orchestration.ingest.tables import collection_years, column_name, table_specs
 from orchestration.settings import REPOSITORY
 
 
@@ -101,7 +101,7 @@ def _breaks(rule: str, value: str | None, spec: ColumnSpec, mapping: TableMappin
         if not any(read_date(text, order or DAY_FIRST, 9999) for order in orders):
             return f"{spec.name} is no date"
     elif spec.code_list is not None and not spec.code_list.is_open and "missing" not in rule:
-        spell = speller(ours, LAST_COLLECTION_YEAR)
+        spell = speller(ours, collection_years()[-1])
         read = spell(text)[0] if spell else text
         if not spec.code_list.find(read):
             return f"{spec.name} holds a code that is not in its list"

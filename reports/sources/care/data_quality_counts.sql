@@ -8,7 +8,7 @@ select
     counts.metrics_affected,
     cast(counts.records as integer) as records,
     counts.display_value,
-    coalesce(displays.shown, counts.display_value) as shown,
+    displays.shown,
     counts.is_suppressed
 from (select 1) as at_least_one_row
 left join marts.data_quality_counts as counts on true
