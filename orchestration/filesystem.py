@@ -100,6 +100,15 @@ def put_in_place(finished: Path, path: Path) -> None:
     _replace(finished, path)
 
 
+def link_or_copy(existing: Path, another_name: Path) -> None:
+    """Give a finished file a second name, which takes no room; where the disk knows no such links, copy it."""
+    try:
+        another_name.hardlink_to(existing)
+    except OSError:
+        shutil.copyfile(existing, another_name)
+        private_file(another_name)
+
+
 class NotOrdinaryError(OSError):
     """What lies there is no ordinary file: a pipe, a device, a socket, a folder."""
 

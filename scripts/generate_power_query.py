@@ -19,17 +19,19 @@ EXCEL = FOLDER / "children_in_care_excel.pq"
 FIGURES = ("metric_values", "metric_changes", "metric_comparison", "metric_trends", "metric_months")
 DIMENSIONS = ("dim_authority", "dim_period", "metric_catalogue", "dim_date")
 COHORTS = (
-    "children_looked_after",
-    "children_looked_after_in_year",
-    "children_started",
-    "children_ceased",
-    "care_leavers",
+    "children_looked_after_by_period",
+    "children_looked_after_in_year_by_period",
+    "children_started_by_period",
+    "children_ceased_by_period",
+    "care_leavers_by_period",
+    "reviews_by_period",
+    "children_reviewed_by_period",
+    "disputes_by_period",
+    "permanence_by_period",
+    "case_oversight_by_period",
+    "iro_caseloads_by_period",
     "reviews",
-    "children_reviewed",
     "disputes",
-    "permanence",
-    "case_oversight",
-    "iro_caseloads",
 )
 
 M_TYPES = {

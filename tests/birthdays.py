@@ -27,24 +27,25 @@ BANDS = {
 """Youngest and oldest age of every band; of those in care nobody is older than 17."""
 
 BAND_ON_DAY = {
-    "children_looked_after": ("age_band", "period_end"),
-    "children_looked_after_in_year": ("age_band", "period_end"),
-    "children_started": ("age_band", "started_on"),
-    "children_ceased": ("age_band", "ended_on"),
+    "children_looked_after_by_period": ("age_band", "period_end"),
+    "children_looked_after_in_year_by_period": ("age_band", "period_end"),
+    "children_started_by_period": ("age_band", "started_on"),
+    "children_ceased_by_period": ("age_band", "ended_on"),
+    "reviews_by_period": ("age_band", "coalesce(reviewed_on, due_on)"),
     "reviews": ("age_band", "coalesce(reviewed_on, due_on)"),
-    "care_leavers": ("care_leaver_age", "period_end"),
+    "care_leavers_by_period": ("care_leaver_age", "period_end"),
 }
 """Where a band stands, and the day on which it is true."""
 
-LEFT_SINCE = {"children_looked_after_in_year"}
+LEFT_SINCE = {"children_looked_after_in_year_by_period"}
 """Where the oldest band has no end: some of its children have left care since, and may be older."""
 
 AGES_OF_FLAGS = [
-    ("children_looked_after", "period_end", "is_under_16_unregulated", (0, 15)),
-    ("children_looked_after", "period_end", "is_in_development_cohort", (0, 4)),
-    ("children_looked_after", "period_end", "is_in_conviction_cohort", (10, 17)),
-    ("children_looked_after", "period_end", "is_in_sdq_cohort", (5, 16)),
-    ("children_looked_after", "period_end", "is_in_conviction_cohort and not is_in_sdq_cohort", (17, 17)),
+    ("children_looked_after_by_period", "period_end", "is_under_16_unregulated", (0, 15)),
+    ("children_looked_after_by_period", "period_end", "is_in_development_cohort", (0, 4)),
+    ("children_looked_after_by_period", "period_end", "is_in_conviction_cohort", (10, 17)),
+    ("children_looked_after_by_period", "period_end", "is_in_sdq_cohort", (5, 16)),
+    ("children_looked_after_by_period", "period_end", "is_in_conviction_cohort and not is_in_sdq_cohort", (17, 17)),
     ("fct_review", "reviewed_on", "participation_code = 'PN0'", (0, 3)),
     ("fct_review", "reviewed_on", "participation_code <> 'PN0'", (4, 17)),
     # In care, and so not yet 18.
@@ -110,7 +111,7 @@ def windows(marts: duckdb.DuckDBPyConnection) -> list[Window]:
 
         left_at_18 as (
             select distinct child_key, cast({left_on} as date) as left_on
-            from marts.children_ceased where age_band = '{AT_18}'
+            from marts.children_ceased_by_period where age_band = '{AT_18}'
         ),
 
         bounds as (

@@ -61,14 +61,14 @@ def core_model_page(page: str, manifest: Mapping[str, Any]) -> str:
         *_diagram(published, _within(direct, reviewing), columns="keys"),
         "## The rows behind the figures",
         "",
-        "Not drawn: what all cohorts lead to, which is `dim_authority`, `dim_period` (but for `iro_caseload_months`)",
-        "and, by `child_key`, `dim_child`; and cohorts that lead nowhere else.",
+        "Not drawn: what all cohorts lead to, which is `dim_authority`, `dim_period` (but for `iro_caseload_months`,",
+        "`reviews` and `disputes`) and, by `child_key`, `dim_child`; and cohorts that lead nowhere else.",
         "",
         *_diagram(
             published,
             [
                 r
-                for r in _within(related, cohorts | dimensions | {"fct_dispute"})
+                for r in _within(related, cohorts | dimensions | {"fct_dispute", "fct_review"})
                 if r.table in cohorts and "child_key" not in r.columns
             ],
             columns="keys",

@@ -49,6 +49,7 @@ DIMENSIONS = (
     "dim_iro",
     "fct_period_of_care",
     "fct_dispute",
+    "fct_review",
     "dim_legal_status",
     "dim_placement_type",
     "dim_placement_provider",
@@ -124,9 +125,11 @@ def dictionary_page(manifest: Mapping[str, Any]) -> str:
     for part in parts(manifest, INTERNAL):
         lines += [f"## {part.title}", "", part.purpose, ""]
         for table in part.tables:
-            lines += [f"### {table.name}", "", table.description, "", "| column | type | meaning |", "|---|---|---|"]
-            lines += [f"| `{c.name}` | {TYPES[c.data_type]} | {_in_cell(c.description)} |" for c in table.columns]
-            lines += [""]
+            lines += [f"### {table.name}", "", table.description, ""]
+            if table.columns:
+                lines += ["| column | type | meaning |", "|---|---|---|"]
+                lines += [f"| `{c.name}` | {TYPES[c.data_type]} | {_in_cell(c.description)} |" for c in table.columns]
+                lines += [""]
     return "\n".join([*lines, *_public_lines(manifest)]) + "\n"
 
 

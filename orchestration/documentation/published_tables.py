@@ -30,6 +30,7 @@ KEYS = {
     "metric_categories": ("breakdown", "category"),
     "fct_period_of_care": ("period_of_care_key",),
     "fct_dispute": ("dispute_key",),
+    "fct_review": ("review_key",),
 }
 """The columns by which a row of another table finds its row: a table that has columns of these names leads there."""
 
@@ -57,7 +58,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A published table, under the name it is published by; `folder` is its part of the marts."""
+    """A published table, under the name it is published by; `folder` is its part of the marts.
+
+    A former name has no columns: its description says whose it is, and they stand there.
+    """
 
     name: str
     folder: str
@@ -95,7 +99,7 @@ def tables(manifest: Mapping[str, Any], variant: Variant = INTERNAL) -> list[Tab
             description=_one_line(node["description"]),
             columns=tuple(
                 Column(column["name"], column["data_type"], _one_line(column["description"]))
-                for column in node["columns"].values()
+                for column in ([] if node.get("deprecation_date") else node["columns"].values())
             ),
         )
         for node in manifest["nodes"].values()

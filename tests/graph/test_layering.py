@@ -97,6 +97,20 @@ def test_names_tell_the_layer(models: list[dict[str, Any]]) -> None:
     assert wrong == []
 
 
+def test_nothing_of_ours_reads_a_former_name(models: list[dict[str, Any]], manifest: dict[str, Any]) -> None:
+    """A former name goes on its day, and its description says which; whoever reads it learns the new one there."""
+    former = {node["unique_id"]: node for node in models if node["deprecation_date"]}
+    assert len(former) == 9
+    for node in former.values():
+        (parent,) = parents(node, manifest)
+        assert parent["name"] == f"{node['name']}_by_period"
+        assert f"The former name of `{parent['name']}`, until 30 November 2027." in node["description"]
+        assert node["deprecation_date"].startswith("2027-11-30")
+        assert node["columns"].keys() == parent["columns"].keys()
+    others = [*manifest["nodes"].values(), *manifest["exposures"].values()]
+    assert [one["name"] for one in others if former.keys() & set(one.get("depends_on", {}).get("nodes", []))] == []
+
+
 def test_schemas_follow_folders(models: list[dict[str, Any]]) -> None:
     assert [model["name"] for model in models if model["schema"] != SCHEMAS.get(model["fqn"][1], model["fqn"][1])] == []
 

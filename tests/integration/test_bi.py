@@ -59,7 +59,7 @@ def test_the_examples_in_python_run(
 
 def test_the_examples_in_sql_find_rows(published: duckdb.DuckDBPyConnection) -> None:
     found = {query: len(published.execute(query).fetchall()) for query in blocks("sql")}
-    assert len(found) == 4
+    assert len(found) == 5
     assert [query for query, rows in found.items() if rows == 0] == []
 
 
@@ -69,12 +69,12 @@ def test_every_figure_drills_down_to_the_rows_that_the_page_names(published: duc
     for metric, mart, counted, out_of in drill_down():
         if mart.startswith("fct_"):
             continue
-        category = "care_leaver_age" if mart == "care_leavers" else "'all'"
+        category = "care_leaver_age" if mart == "care_leavers_by_period" else "'all'"
         rows = f"""
             select la_code, period_type, period_end, {category} as category, {aggregate(counted)} as counted,
                 {aggregate(out_of)} as out_of
             from marts.{mart}
-            {"where care_leaver_age is not null" if mart == "care_leavers" else ""}
+            {"where care_leaver_age is not null" if mart == "care_leavers_by_period" else ""}
             group by all
         """
         checked, *differing = published.execute(

@@ -70,7 +70,7 @@ def test_no_published_day_is_an_eighteenth_birthday_more_often_than_by_chance(
     left = {
         child
         for (child,) in published.execute(
-            "select distinct child_key from marts.children_ceased where age_band = ?", [AT_18]
+            "select distinct child_key from marts.children_ceased_by_period where age_band = ?", [AT_18]
         ).fetchall()
     }
     assert len(left) > 100
@@ -100,7 +100,7 @@ def test_no_column_of_days_is_about_birthdays(published: duckdb.DuckDBPyConnecti
 def test_what_has_ended_by_the_end_of_a_period_has_ended_by_it_as_shown(published: duckdb.DuckDBPyConnection) -> None:
     """Traps a day of leaving made so coarse that the facts no longer count to the figures."""
     outside = published.execute(
-        "select count(*) from marts.children_ceased where ended_on not between period_start and period_end"
+        "select count(*) from marts.children_ceased_by_period where ended_on not between period_start and period_end"
     ).fetchone()
     assert outside == (0,)
     rows = published.execute(

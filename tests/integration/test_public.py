@@ -48,6 +48,7 @@ def test_nothing_in_it_is_of_one_child_or_one_officer(public: duckdb.DuckDBPyCon
     assert forbidden(columns, to_the_public=True) == []
     tables = {name for (name,) in public.execute("select table_name from duckdb_tables()").fetchall()}
     assert not {table for table in tables if table.startswith(("fct_", "dim_child", "dim_iro"))}
+    assert not {table for table in tables if table.endswith("_by_period")}
     assert not tables & {"reviews", "disputes", "children_looked_after", "iro_caseloads", "case_oversight"}
     assert public.execute(
         "select count(*) from marts.metric_values where breakdown = 'iro' or metric_id = 'iro_caseload_within_handbook'"

@@ -14,6 +14,7 @@ from orchestration.filesystem import (
     atomic_file,
     build_lock,
     is_link,
+    link_or_copy,
     private_directory,
     replace_link,
     write_private_text,
@@ -100,3 +101,21 @@ def test_a_second_build_gets_one_sentence_and_a_killed_build_blocks_nobody(tmp_p
         pass
     with build_lock(lock):
         pass
+
+
+@pytest.mark.parametrize("can_link", [True, False])
+def test_a_second_name_is_a_link_or_where_there_are_none_a_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, can_link: bool
+) -> None:
+    def refused(self: Path, target: Path) -> None:
+        raise OSError(95, "Operation not supported")
+
+    if not can_link:
+        monkeypatch.setattr(Path, "hardlink_to", refused)
+    first, second = tmp_path / "first", tmp_path / "second"
+    write_private_text(first, "rows")
+    link_or_copy(first, second)
+    assert second.read_text() == "rows"
+    assert second.samefile(first) == can_link
+    if os.name != "nt":
+        assert mode(second) == 0o600

@@ -13,6 +13,17 @@ from orchestration.publish.whole import prune
 from orchestration.settings import Settings
 from tests.small_runs import EXPECTED, PUBLIC_TABLES, publish, write_public_tables, write_warehouse
 
+FORMERLY = Expected(
+    tables={**EXPECTED.tables, "figures": "One row per metric, as before."},
+    columns={**EXPECTED.columns, "figures": EXPECTED.columns["metric_values"]},
+    former_names={"figures": "metric_values"},
+)
+
+
+def add_former_name(settings: Settings) -> None:
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        connection.execute("create view marts.figures as from marts.metric_values")
+
 
 def published_values(settings: Settings) -> list[int]:
     with duckdb.connect(str(settings.published / DATABASE), read_only=True) as connection:
@@ -50,6 +61,45 @@ def test_descriptions_travel_with_the_tables(settings: Settings) -> None:
     with duckdb.connect(str(settings.published / DATABASE), read_only=True) as connection:
         query = "select comment from duckdb_columns() where table_name = 'metric_values' and column_name = 'value'"
         assert connection.execute(query).fetchall() == [("The child's figure.",)]
+
+
+def test_a_former_name_is_another_entry_to_the_same_rows(settings: Settings) -> None:
+    """The file may be opened under any name, also attached to another database."""
+    add_former_name(settings)
+    finished = publish(settings, FORMERLY)
+    parquet = settings.published / "parquet"
+    assert (parquet / "figures.parquet").samefile(parquet / "metric_values.parquet")
+    with duckdb.connect(str(settings.published / DATABASE), read_only=True) as connection:
+        assert connection.execute("select view_name, comment from duckdb_views() where not internal").fetchall() == [
+            ("figures", "One row per metric, as before.")
+        ]
+        query = "select table_name from duckdb_columns() where column_name = 'value' and comment like '%figure.'"
+        assert set(connection.execute(query).fetchall()) == {("figures",), ("metric_values",)}
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{settings.published / DATABASE}' as another (read_only)")
+        assert connection.execute("select count(*) from another.marts.figures").fetchall() == [(50,)]
+    manifest = read_manifest(settings)
+    assert manifest is not None
+    assert list(manifest["tables"]) == ["dim_delivery", "figures", "metric_values"]
+    assert manifest["tables"]["figures"]["rows"] == 50
+    assert finished.run_id == manifest["run_id"]
+
+
+def test_what_dbt_calls_deprecated_is_a_former_name() -> None:
+    def model(name: str, **more: object) -> dict[str, object]:
+        return {
+            "name": name,
+            "resource_type": "model",
+            "schema": "marts",
+            "description": f"One row per {name}.",
+            "config": {"materialized": "view"},
+            "columns": {},
+            **more,
+        }
+
+    old = model("old", deprecation_date="2027-11-30T00:00:00+00:00", depends_on={"nodes": ["model.p.new"]})
+    manifest = {"nodes": {"model.p.new": model("new", deprecation_date=None), "model.p.old": old}}
+    assert Expected.from_manifest(manifest).former_names == {"old": "new"}
 
 
 def test_only_the_owner_may_read_it(settings: Settings) -> None:

@@ -174,11 +174,13 @@ final as (
         coalesce({{ code_is('participation_code', 'advocate') }}, false) as has_advocate,
         coalesce(notice_given_until <= coalesce(started_on, reviewed_on), false) as is_invited_on_time,
         coalesce(decisions_due_on <= extracted_on, false) as is_decision_limit_past,
-        coalesce(decisions_sent_on <= decisions_due_on, false) as is_decision_on_time,
+        coalesce(
+            decisions_due_on <= extracted_on and decisions_sent_on <= decisions_due_on, false
+        ) as is_decision_on_time,
         coalesce(record_due_on <= extracted_on, false) as is_record_limit_past,
-        coalesce(record_distributed_on <= record_due_on, false) as is_record_on_time,
-        coalesce(age >= 4, false) as is_aged_four_or_over,
-        has_child_consultation,
+        coalesce(record_due_on <= extracted_on and record_distributed_on <= record_due_on, false) as is_record_on_time,
+        reviewed_on is not null and coalesce(age >= 4, false) as is_consultation_expected,
+        has_child_consultation and coalesce(age >= 4, false) as has_child_consultation,
         has_parent_consultation,
         has_carer_consultation,
         has_parent_consultation or has_carer_consultation as has_parent_or_carer_consultation

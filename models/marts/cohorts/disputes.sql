@@ -1,6 +1,7 @@
--- Disputes raised in the period, open at its end or taken to Cafcass in it: each flag is one metric's rule.
-with cohort as (
-    select * from {{ ref('int_disputes') }}
+-- Each dispute once, as it stood on the authority's latest published day.
+with dated as (
+    select * from {{ ref('int_disputes__on_dates') }}
+    where is_latest
 ),
 
 child_keys as (
@@ -9,30 +10,27 @@ child_keys as (
 
 final as (
     select
-        cohort.la_code,
-        cohort.period_type,
-        cohort.period_start,
-        cohort.period_end,
-        {{ hash_key(['cohort.la_code', 'child_keys.child_key', 'cohort.dispute_id']) }} as dispute_key,
+        dated.la_code,
+        {{ hash_key(['dated.la_code', 'child_keys.child_key', 'dated.dispute_id']) }} as dispute_key,
         child_keys.child_key,
-        coalesce(cohort.iro_key, 'Unknown') as iro_key,
-        cohort.raised_on,
-        cohort.resolution_due_on,
-        cohort.resolved_on,
-        cohort.dispute_category,
-        cohort.dispute_stage,
-        cohort.stage_reached,
-        cohort.working_days_open,
-        cohort.is_raised_in_period,
-        cohort.is_good_practice,
-        cohort.is_resolved,
-        cohort.is_resolved_early,
-        cohort.is_in_limit_denominator,
-        cohort.is_within_limit,
-        cohort.is_open_at_period_end,
-        cohort.was_referred_to_cafcass_in_period
-    from cohort
-    left join child_keys on cohort.la_code = child_keys.la_code and cohort.child = child_keys.child
+        coalesce(dated.iro_key, 'Unknown') as iro_key,
+        dated.as_of_on,
+        dated.raised_on,
+        dated.resolution_due_on,
+        dated.resolved_on,
+        dated.dispute_category,
+        dated.dispute_stage,
+        dated.stage_reached,
+        dated.working_days_open,
+        dated.is_good_practice,
+        dated.is_resolved,
+        dated.is_resolved_early,
+        dated.is_in_limit_denominator,
+        dated.is_within_limit,
+        dated.is_open,
+        coalesce(dated.cafcass_referred_on <= dated.as_of_on, false) as was_referred_to_cafcass
+    from dated
+    left join child_keys on dated.la_code = child_keys.la_code and dated.child = child_keys.child
 )
 
 select * from final

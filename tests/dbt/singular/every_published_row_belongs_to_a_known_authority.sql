@@ -1,6 +1,6 @@
 {%- set marts = [
-    'children_looked_after', 'children_looked_after_in_year', 'children_started', 'children_ceased', 'care_leavers',
-    'dim_child', 'dim_period', 'fct_adoption', 'fct_adoption_decision',
+    'children_looked_after_by_period', 'children_looked_after_in_year_by_period', 'children_started_by_period',
+    'children_ceased_by_period', 'care_leavers_by_period', 'reviews', 'dim_child', 'dim_period', 'fct_adoption', 'fct_adoption_decision',
     'fct_deprivation_of_liberty_order', 'fct_episode', 'fct_legal_status_spell', 'fct_missing_incident',
     'fct_period_of_care', 'fct_placement', 'fct_review', 'metric_values'
 ] -%}

@@ -4,7 +4,7 @@
   Catches: a flag of the mart that is not what the metric counts, rows lost or doubled on the way to the mart, and a
   figure without rows.
 */
-{{ figures_without_their_rows('care_leavers', [
+{{ figures_without_their_rows('care_leavers_by_period', [
     ['care_leavers_in_touch', 'is_in_touch', 'true', ['care_leaver_age']],
     ['care_leavers_in_education_employment_training', 'is_in_education_employment_training', 'true', [
         'care_leaver_age'

@@ -4,7 +4,7 @@
   Catches: a flag of the mart that is not what the metric counts, rows lost or doubled on the way to the mart, and a
   figure without rows.
 */
-{{ figures_without_their_rows('children_looked_after', [
+{{ figures_without_their_rows('children_looked_after_by_period', [
     ['children_looked_after', 'true', none, [
         'all', 'age_band', 'sex', 'ethnicity_group', 'uasc', 'legal_status_group', 'placement_group',
         'placement_detail', 'provider_group', 'locality', 'distance_band', 'category_of_need'

@@ -4,7 +4,7 @@
   Catches: a flag of the mart that is not what the metric counts, rows lost or doubled on the way to the mart, and a
   figure without rows.
 */
-{{ figures_without_their_rows('children_ceased', [
+{{ figures_without_their_rows('children_ceased_by_period', [
     ['ceased_looked_after', 'true', none, [
         'all', 'age_band', 'exit_group', 'exit_reason', 'sex', 'ethnicity_group', 'uasc'
     ]],

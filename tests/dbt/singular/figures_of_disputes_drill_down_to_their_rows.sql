@@ -1,6 +1,6 @@
 -- Catches a figure of disputes that is not the number of rows a reader drills down to: the mart's rows are of more than
 -- the disputes raised in the period.
-{{ figures_without_their_rows('disputes', [
+{{ figures_without_their_rows('disputes_by_period', [
     ['disputes_raised', 'is_raised_in_period', none, ['all', 'dispute_stage', 'dispute_category']],
     ['disputes_raised_excluding_good_practice', 'is_raised_in_period and not is_good_practice', none, [
         'all', 'dispute_stage', 'dispute_category'

@@ -1,6 +1,6 @@
 -- Catches a figure of reviews that is not the number of rows of the mart that a reader would drill down to.
 -- Consultations with parents or carers are left to their unit test: one review may have been preceded by both.
-{{ figures_without_their_rows('reviews', [
+{{ figures_without_their_rows('reviews_by_period', [
     ['reviews_held', 'is_held', none, ['all', 'review_type', 'review_format', 'iro']],
     ['reviews_on_time', 'is_on_time', 'is_due', ['all', 'review_type', 'iro', 'age_band', 'sex', 'ethnicity_group']],
     ['reviews_held_on_time', 'is_held_on_time', 'is_held_with_known_due', ['all', 'review_type', 'iro']],

@@ -4,7 +4,7 @@
   Catches: a flag of the mart that is not what the metric counts, rows lost or doubled on the way to the mart, and a
   figure without rows.
 */
-{{ figures_without_their_rows('children_looked_after_in_year', [
+{{ figures_without_their_rows('children_looked_after_in_year_by_period', [
     ['looked_after_in_year', 'true', none, ['all']],
     ['missing_from_placement', 'was_missing', 'true', ['all', 'age_band', 'sex', 'ethnicity_group']],
     ['away_without_authorisation', 'was_away', 'true', ['all']]

@@ -10,7 +10,7 @@ with covered as (
 
 looked_after as (
     select cohort.*
-    from {{ ref('children_looked_after') }} as cohort
+    from {{ ref('children_looked_after_by_period') }} as cohort
     inner join covered
         on
             cohort.la_code = covered.la_code
@@ -33,7 +33,7 @@ rows_told as (
         period_end,
         child_key,
         'oversight' as told_by
-    from {{ ref('case_oversight') }}
+    from {{ ref('case_oversight_by_period') }}
     union all
     select
         la_code,
@@ -41,7 +41,7 @@ rows_told as (
         period_end,
         child_key,
         'permanence' as told_by
-    from {{ ref('permanence') }}
+    from {{ ref('permanence_by_period') }}
 )
 
 select

@@ -1,6 +1,6 @@
 /*
-  The published caseload is the children of the officers in post over their posts: the rows of iro_caseloads, and the
-  service's own row of that month end.
+  The published caseload is the children of the officers in post over their posts: the rows of
+  iro_caseloads_by_period, and the service's own row of that month end.
   Catches: a mean of caseloads, an officer without a known full-time equivalent in one part and not in the other, and a
   month that disagrees with the period that ends with it.
 */
@@ -16,7 +16,7 @@ summed as (
         period_end,
         sum(children) as children,
         sum(full_time_equivalent) as full_time_equivalent
-    from {{ ref('iro_caseloads') }}
+    from {{ ref('iro_caseloads_by_period') }}
     where has_full_time_equivalent
     group by la_code, period_type, period_end
 ),

@@ -1,0 +1,1 @@
+select * from {{ ref('care_leavers_by_period') }}

@@ -1,0 +1,1 @@
+select * from {{ ref('case_oversight_by_period') }}

@@ -1,0 +1,1 @@
+select * from {{ ref('children_ceased_by_period') }}

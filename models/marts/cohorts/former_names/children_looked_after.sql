@@ -1,0 +1,1 @@
+select * from {{ ref('children_looked_after_by_period') }}

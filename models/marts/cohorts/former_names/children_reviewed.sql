@@ -1,0 +1,1 @@
+select * from {{ ref('children_reviewed_by_period') }}

@@ -1,0 +1,1 @@
+select * from {{ ref('children_started_by_period') }}

@@ -1,0 +1,1 @@
+select * from {{ ref('iro_caseloads_by_period') }}
