@@ -41,6 +41,7 @@ ENVIRONMENT.globals.update(
         "ref": lambda *names: names[-1],
         "source": lambda *names: "_".join(names),
         "var": lambda name, default=None: default,
+        "model": {"columns": {}},
         "config": lambda **settings: "",
     }
 )

@@ -1,5 +1,5 @@
 {#- Children who started or ceased to be looked after in a published period, each once: the movement that describes the
-    child, with what was true of the child on its day (definition 11.16). Children, not periods of care: whoever moved
+    child, with what was true of the child on its day (definitions 11.16). Children, not periods of care: whoever moved
     twice is counted once, and how often is told.
 
     periods, episodes, children, periods_of_care and uasc are CTEs of the model, `episodes` those that move a child.

@@ -1,4 +1,4 @@
-{#- Unaccompanied asylum-seeking children (definition 11.7). Only the return of the collection year that holds the day
+{#- Unaccompanied asylum-seeking children (definitions 11.7). Only the return of the collection year that holds the day
     speaks for it. `uasc` is int_uasc__by_year, joined by child; false where it has no row. -#}
 
 {#- On a day: the status has not ceased by it. The day on which it ceases is the first without it. -#}

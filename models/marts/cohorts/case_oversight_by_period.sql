@@ -9,24 +9,12 @@ child_keys as (
 
 final as (
     select
-        cohort.la_code,
-        cohort.period_type,
-        cohort.period_start,
-        cohort.period_end,
-        child_keys.child_key,
-        cohort.iro as iro_key,
-        cohort.rag_rating,
-        cohort.has_rating,
-        cohort.rated_on,
-        cohort.last_tracked_on,
-        cohort.last_reviewed_on,
-        cohort.next_review_due_on,
-        cohort.oversight_due_on,
-        cohort.is_on_time as is_oversight_on_time,
-        cohort.days_overdue as oversight_days_overdue,
-        cohort.is_in_consistent_iro_cohort,
-        cohort.iros_in_period,
-        cohort.has_consistent_iro
+        {{ contracted_columns('cohort', {
+            'child_key': 'child_keys.child_key',
+            'iro_key': 'cohort.iro',
+            'is_oversight_on_time': 'cohort.is_on_time',
+            'oversight_days_overdue': 'cohort.days_overdue'
+        }) }}
     from cohort
     inner join child_keys on cohort.la_code = child_keys.la_code and cohort.child = child_keys.child
 )

@@ -9,18 +9,11 @@ keys as (
 
 final as (
     select
-        cohort.la_code,
-        cohort.period_type,
-        cohort.period_start,
-        cohort.period_end,
-        keys.child_key,
-        cohort.age_band,
-        cohort.sex,
-        cohort.ethnicity_group,
-        cast(cohort.missing_incidents as bigint) as missing_incidents,
-        cohort.was_missing,
-        cast(cohort.away_incidents as bigint) as away_incidents,
-        cohort.was_away
+        {{ contracted_columns('cohort', {
+            'child_key': 'keys.child_key',
+            'missing_incidents': 'cast(cohort.missing_incidents as bigint)',
+            'away_incidents': 'cast(cohort.away_incidents as bigint)'
+        }) }}
     from cohort
     inner join keys on cohort.la_code = keys.la_code and cohort.child = keys.child
 )

@@ -13,29 +13,12 @@ allocations as (
 
 final as (
     select
-        cohort.la_code,
-        cohort.period_type,
-        cohort.period_start,
-        cohort.period_end,
-        keys.child_key,
-        cohort.started_on,
-        cohort.starts_in_period,
-        cohort.age_band,
-        cohort.sex,
-        cohort.ethnicity_group,
-        cohort.is_uasc,
-        cohort.uasc,
-        cohort.legal_status_code,
-        cohort.legal_status_group,
-        cohort.placement_group,
-        cohort.category_of_need,
-        cohort.is_taken_into_care,
-        cohort.previous_permanence_code,
-        cohort.has_previous_permanence_record,
-        cohort.is_re_entry_after_permanence,
-        allocations.allocation_due_on as iro_allocation_due_on,
-        coalesce(allocations.is_in_allocation_cohort, false) as is_in_iro_allocation_cohort,
-        coalesce(allocations.is_iro_allocated_on_time, false) as is_iro_allocated_on_time
+        {{ contracted_columns('cohort', {
+            'child_key': 'keys.child_key',
+            'iro_allocation_due_on': 'allocations.allocation_due_on',
+            'is_in_iro_allocation_cohort': 'coalesce(allocations.is_in_allocation_cohort, false)',
+            'is_iro_allocated_on_time': 'coalesce(allocations.is_iro_allocated_on_time, false)'
+        }) }}
     from cohort
     inner join keys on cohort.la_code = keys.la_code and cohort.child = keys.child
     left join allocations
