@@ -1,7 +1,7 @@
 /*
   A reader who picks the disputes raised in a financial year by their day finds those that disputes_by_period says were
   raised in it; and at the latest published day both tables say the same of how a dispute stands.
-  Catches: a dispute that one of the two leaves out or lists twice, and a rule that only one of them follows.
+  Catches: a dispute that one of the two leaves out, and a rule that only one of them follows.
 */
 with disputes as (
     select * from {{ ref('disputes') }}

@@ -11,7 +11,7 @@
 ] -%}
 /*
   A reader who picks the reviews held or judged in a financial year by their days finds those that reviews_by_period
-  lists for it, no other and none twice, and each judged the same.
+  lists for it and no other, and each judged the same.
   Catches: a review that one of the two leaves out (a missed one, the next one that is not due yet), a rule that only
   one of them follows, and a naive count that is not the figure.
 */
