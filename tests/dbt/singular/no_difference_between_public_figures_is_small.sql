@@ -1,5 +1,6 @@
 -- Whatever figure holds another by the relations, as a reader adds up the published numbers, those of the year before
--- among them: nothing of 1 to 5 is left, and where nothing is left over, no small one is the only one hidden.
+-- among them: nothing of 1 to 5 is left, and where nothing is left over, no small one is the only one hidden. The row
+-- of the other categories together is left out: each table has others in it, and it tells no more than the total does.
 with figures as (
     select
         judged.la_code,
@@ -19,7 +20,7 @@ with figures as (
             and judged.metric_id = public_values.metric_id
             and judged.breakdown = public_values.breakdown
             and judged.category = public_values.category
-    where judged.breakdown <> 'month'
+    where judged.breakdown <> 'month' and judged.category <> '{{ categories_together() }}'
 ),
 
 relations as (
