@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.errors import UserError
-from orchestration.faults import refused_by_the_computer
 from orchestration.filesystem import build_lock, private_directory
+from orchestration.private_errors import refused_by_the_computer
 from orchestration.publish.whole import sweep
 from orchestration.quiet import keep_dagster_quiet
 from orchestration.settings import REPOSITORY, Settings

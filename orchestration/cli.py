@@ -68,7 +68,7 @@ def _sentence(error: Exception) -> str:
     """Return the one sentence that is said of an error."""
     if isinstance(error, UserError):
         return str(error)
-    from orchestration.faults import kept_private
+    from orchestration.private_errors import kept_private
 
     try:
         faults = Settings.from_environment().faults
@@ -253,7 +253,7 @@ def fetch_published(release: int) -> None:
     The pipeline never needs the network: files downloaded by hand into that folder do as well.
     """
     from orchestration import progress
-    from orchestration.fetch_published import CHECKSUMS, fetch_release
+    from orchestration.fetch_dfe import CHECKSUMS, fetch_release
 
     with progress.shown(_console()):
         fetched = fetch_release(_settings(), str(release))
@@ -328,7 +328,7 @@ def erase(la_code: str, child: str, yes: bool, without_build: bool, lift: bool) 
     """
     from orchestration import progress
     from orchestration.build import one_build_at_a_time
-    from orchestration.faults import details_kept_private
+    from orchestration.private_errors import details_kept_private
     from orchestration.stewardship import erase as erasing
     from orchestration.stewardship import unfinished
     from orchestration.summary import print_held
@@ -383,7 +383,7 @@ def retain(years: int, yes: bool) -> None:
     """
     from orchestration import progress
     from orchestration.build import one_build_at_a_time
-    from orchestration.faults import details_kept_private
+    from orchestration.private_errors import details_kept_private
     from orchestration.stewardship import retain as retaining
     from orchestration.stewardship import unfinished
 
@@ -416,7 +416,7 @@ def backup(target: Path, without_landing: bool) -> None:
     """
     from orchestration import progress
     from orchestration.build import one_build_at_a_time
-    from orchestration.faults import details_kept_private
+    from orchestration.private_errors import details_kept_private
     from orchestration.stewardship import unfinished
     from orchestration.stewardship.backup import back_up
 
@@ -439,8 +439,8 @@ def restore(file: Path, overwrite: bool) -> None:
     """
     from orchestration import progress
     from orchestration.build import one_build_at_a_time
-    from orchestration.faults import details_kept_private
     from orchestration.filesystem import private_directory
+    from orchestration.private_errors import details_kept_private
     from orchestration.stewardship import backup as backing_up
 
     settings = _settings()
@@ -469,7 +469,7 @@ def rekey(remove_old: bool) -> None:
     """
     from orchestration import progress
     from orchestration.build import one_build_at_a_time, run_build
-    from orchestration.faults import details_kept_private
+    from orchestration.private_errors import details_kept_private
     from orchestration.stewardship import derived, unfinished
     from orchestration.stewardship import rekey as rekeying
 
@@ -546,7 +546,7 @@ def report(year: int | None, la_code: str | None, take_narrative: Path | None, w
     for file in written:
         click.echo(f"{file.variant:<9} {file.path}")
     if with_site:
-        from orchestration.site.build import build_site
+        from orchestration.site.builder import build_site
 
         # Whoever ends this command ends Evidence too, which would go on otherwise.
         signal.signal(signal.SIGTERM, signal.default_int_handler)

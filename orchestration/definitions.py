@@ -6,7 +6,7 @@ from dagster import Definitions, in_process_executor
 
 from orchestration.documentation.assets import build_documentation_assets
 from orchestration.ingest.assets import build_ingest_assets
-from orchestration.ingest.published.assets import build_published_assets
+from orchestration.ingest.dfe.assets import build_dfe_assets
 from orchestration.jobs import build_jobs, build_lock_resource
 from orchestration.publish.assets import build_publish_assets, build_swap_asset
 from orchestration.quiet import keep_dagster_quiet
@@ -27,7 +27,7 @@ apart = {"documentation": build_documentation_assets(settings, manifest), "site"
 defs = Definitions(
     assets=[
         *build_ingest_assets(settings),
-        *build_published_assets(settings),
+        *build_dfe_assets(settings),
         *(transform, *publishing, build_swap_asset(settings, publishing)),
         *(assets for group in apart.values() for assets in group),
     ],

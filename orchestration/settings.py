@@ -213,7 +213,7 @@ class Settings:
 
     @property
     def site_workspace(self) -> Path:
-        """Where Evidence is installed and builds; a copy of `reports/`, which no build ever writes to."""
+        """Where Evidence is installed and builds; a copy of `site/`, which no build ever writes to."""
         return self.data_dir / "site_workspace"
 
     @property

@@ -10,7 +10,7 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from orchestration.ingest.published.sayings import RELEASE_FILE
+from orchestration.ingest.dfe.sayings import RELEASE_FILE
 from orchestration.publish.publication import DATABASE, read_manifest
 from orchestration.settings import Settings
 

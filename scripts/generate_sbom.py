@@ -25,7 +25,7 @@ from packaging.utils import canonicalize_name
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 LOCK = REPOSITORY / "requirements.lock"
-SITE_LOCK = REPOSITORY / "reports" / "package-lock.json"
+SITE_LOCK = REPOSITORY / "site" / "package-lock.json"
 SBOM = REPOSITORY / "docs" / "sbom" / "python.cdx.json"
 SITE_SBOM = REPOSITORY / "docs" / "sbom" / "site.cdx.json"
 LICENCES = REPOSITORY / "docs" / "licences.md"

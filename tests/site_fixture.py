@@ -9,7 +9,7 @@ import pytest
 
 from orchestration.errors import UserError
 from orchestration.settings import Settings
-from orchestration.site.build import build_site, node_and_npm
+from orchestration.site.builder import build_site, node_and_npm
 
 
 @pytest.fixture(scope="session")

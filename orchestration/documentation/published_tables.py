@@ -12,7 +12,6 @@ FOLDERS = {
     "cohorts": ("Who a figure counts", "The rows behind the figures, with a flag for each thing that a metric counts."),
     "core": ("Facts and their dimensions", "What happened to each child, and the lists that codes and dates lead to."),
     "quality": ("The quality of the data", "What became of each delivered row, what is odd, and how figures compare."),
-    "reports": ("For the charts of the reports", "Figures by month, and from entering care to permanence."),
 }
 """The parts of the internal publication, in the order in which a reader wants them, and what each is for."""
 

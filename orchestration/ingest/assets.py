@@ -19,12 +19,12 @@ from dagster import (
 )
 
 from orchestration import progress
-from orchestration.faults import details_kept_private
 from orchestration.ingest.bank_holidays import build_bank_holidays
 from orchestration.ingest.person_keys import CHILDREN, OFFICERS
 from orchestration.ingest.postcodes import build_postcodes
 from orchestration.ingest.run import IngestReport, ingest_all
 from orchestration.ingest.tables import TableSpec, all_tables
+from orchestration.private_errors import details_kept_private
 from orchestration.settings import Settings
 from orchestration.transform.assets import OWNER
 

@@ -16,7 +16,6 @@ from typing import TypeVar
 
 import pyarrow.dataset as ds
 
-from orchestration.faults import kept_private
 from orchestration.filesystem import flush_to_disk, private_directory
 from orchestration.ingest import decisions, given_out
 from orchestration.ingest import raw as raw_layer
@@ -44,6 +43,7 @@ from orchestration.ingest.readers import Part, read_file
 from orchestration.ingest.recogniser import Recogniser
 from orchestration.ingest.spelling.delivery import spell
 from orchestration.ingest.tables import IRO, SSDA903
+from orchestration.private_errors import kept_private
 from orchestration.settings import Settings
 
 Progress = Callable[[str, int, int | None], None]

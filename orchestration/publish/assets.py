@@ -16,7 +16,7 @@ from dagster import (
 )
 
 from orchestration import ledger, progress, summary
-from orchestration.faults import details_kept_private
+from orchestration.private_errors import details_kept_private
 from orchestration.publish import disclosure, whole
 from orchestration.publish.publication import PUBLIC, Expected, PublishedTable, write_publication
 from orchestration.publish.restricted import write_restricted

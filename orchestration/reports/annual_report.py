@@ -17,13 +17,13 @@ from orchestration.reports.content import (
     figure_tables,
 )
 from orchestration.reports.figures import Figure
-from orchestration.reports.population_sections import PopulationSections
-from orchestration.reports.section_writer import day_label, were
-from orchestration.reports.service_sections import ServiceSections
-from orchestration.reports.words import (
+from orchestration.reports.phrases import (
     counted,
     rounded,
 )
+from orchestration.reports.population_sections import PopulationSections
+from orchestration.reports.section_writer import day_label, were
+from orchestration.reports.service_sections import ServiceSections
 
 
 class AnnualReport(PopulationSections, ServiceSections):

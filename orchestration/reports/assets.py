@@ -15,11 +15,11 @@ from dagster import (
 )
 
 from orchestration import progress
-from orchestration.faults import details_kept_private
+from orchestration.private_errors import details_kept_private
 from orchestration.publish.publication import INTERNAL, PUBLIC, Variant
 from orchestration.reports.write import Written, write_reports_of_a_run
 from orchestration.settings import Settings
-from orchestration.site.build import build_site
+from orchestration.site.builder import build_site
 from orchestration.transform.assets import OWNER
 
 GROUP = "reports"

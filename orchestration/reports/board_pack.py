@@ -7,8 +7,8 @@ from orchestration.reports.comparators import board_standing
 from orchestration.reports.content import Report
 from orchestration.reports.figures import YearFigures
 from orchestration.reports.page import environment, stylesheet
+from orchestration.reports.phrases import NOT_AVAILABLE, shown
 from orchestration.reports.tables import change_in_words
-from orchestration.reports.words import NOT_AVAILABLE, shown
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 from orchestration.reports.content import Cell, Chart, Table
 from orchestration.reports.figures import ENGLAND, NEIGHBOURS, OWN, CurvePoint, Figure, Month, TrendPoint
 from orchestration.reports.labels import label
-from orchestration.reports.words import (
+from orchestration.reports.phrases import (
     SYMBOLS,
     highest,
     in_words,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from orchestration.reports.figures import Figure
-from orchestration.reports.words import shown, standing, year_label
+from orchestration.reports.phrases import shown, standing, year_label
 
 
 def comparator_source(figure: Figure) -> str:

@@ -10,8 +10,7 @@ from orchestration.reports.content import (
     Section,
 )
 from orchestration.reports.figures import Figure
-from orchestration.reports.section_writer import SectionWriter, day_label, joined, there_were, were
-from orchestration.reports.words import (
+from orchestration.reports.phrases import (
     counted,
     in_words,
     listed,
@@ -20,6 +19,7 @@ from orchestration.reports.words import (
     unavailable,
     year_label,
 )
+from orchestration.reports.section_writer import SectionWriter, day_label, joined, there_were, were
 
 WITH_PARENTS = "Placed with parents or other person with parental responsibility"
 CHILD_ARRANGEMENTS = "Residence order or child arrangement order granted"

@@ -17,7 +17,7 @@ from orchestration.reports.content import (
 from orchestration.reports.figures import Figure, YearFigures
 from orchestration.reports.labels import label, position
 from orchestration.reports.narrative import NarrativeFolder
-from orchestration.reports.words import (
+from orchestration.reports.phrases import (
     compared,
     counted,
     highest,

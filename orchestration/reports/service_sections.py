@@ -7,8 +7,7 @@ from orchestration.reports.content import (
     Section,
 )
 from orchestration.reports.labels import label
-from orchestration.reports.section_writer import SectionWriter, was, were
-from orchestration.reports.words import (
+from orchestration.reports.phrases import (
     counted,
     listed,
     rounded,
@@ -17,6 +16,7 @@ from orchestration.reports.words import (
     stated,
     unavailable,
 )
+from orchestration.reports.section_writer import SectionWriter, was, were
 
 SEVERAL = 6
 """Reasons that a sentence can name; where more are as frequent as one another, the table tells."""

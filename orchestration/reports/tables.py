@@ -2,7 +2,7 @@
 
 from orchestration.reports.content import Cell, FigureTable, Line, Report, Table
 from orchestration.reports.figures import Figure
-from orchestration.reports.words import in_words, rounded, sentence_case, shown, verdict, year_label
+from orchestration.reports.phrases import in_words, rounded, sentence_case, shown, verdict, year_label
 
 ARROWS = {"higher": "▲ rose", "lower": "▼ fell", "same": "● unchanged"}
 """A direction is told by shape and word, never by colour."""

@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from orchestration.reports.comparators import comparator_source
 from orchestration.reports.content import Chart, FigureTable, Line, Report, Section, Table, figure_tables, walk
 from orchestration.reports.figures import Metric
-from orchestration.reports.words import MEANINGS, SYMBOLS, in_words, moved, sentence_case, shown, standing
+from orchestration.reports.phrases import MEANINGS, SYMBOLS, in_words, moved, sentence_case, shown, standing
 
 UNITS = {
     "percent": "%",

@@ -20,8 +20,8 @@ from orchestration.reports.content import Chart, Report, walk
 from orchestration.reports.figures import authorities_and_years, read_figures
 from orchestration.reports.narrative import narrative_folder, slots
 from orchestration.reports.page import write_page
-from orchestration.reports.word import words_of, write_word
-from orchestration.reports.words import year_label
+from orchestration.reports.phrases import year_label
+from orchestration.reports.word_document import words_of, write_word
 from orchestration.reports.workbook import write_workbook
 from orchestration.settings import Settings
 

@@ -10,10 +10,10 @@ from typing import Any
 import click
 
 from orchestration.errors import UserError
-from orchestration.faults import kept_private
 from orchestration.loopback import ADDRESS, own_origins
+from orchestration.private_errors import kept_private
 from orchestration.settings import Settings
-from orchestration.site.build import policy
+from orchestration.site.builder import policy
 
 NOTHING = "default-src 'none'"
 """The policy of an answer that is no file of the site."""

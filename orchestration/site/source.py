@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from orchestration.publish.publication import STORAGE_VERSION
 from orchestration.reports.labels import label, position
-from orchestration.reports.words import shown
+from orchestration.reports.phrases import shown
 
 TABLES = (
     "data_quality_counts",

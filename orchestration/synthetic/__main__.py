@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from orchestration.synthetic.demo import SEED
+from orchestration.synthetic.demo_authority import SEED
 from orchestration.synthetic.demo_deliveries import write_demo
 from orchestration.synthetic.scale import write_scale
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from orchestration.settings import REPOSITORY
 from orchestration.synthetic.days import OPEN, day, year_end
-from orchestration.synthetic.demo import LA_CODE, SEED, demo_history
+from orchestration.synthetic.demo_authority import LA_CODE, SEED, demo_history
 from orchestration.synthetic.demo_iro_deliveries import write_iro_demo
 from orchestration.synthetic.files import (
     CSV_NAMES,

@@ -20,7 +20,7 @@ from orchestration.synthetic.days import (
     year_end,
     year_start,
 )
-from orchestration.synthetic.demo import SEED, demo_history
+from orchestration.synthetic.demo_authority import SEED, demo_history
 from orchestration.synthetic.demo_records import due_dates
 from orchestration.synthetic.history import SPAN, Flags, History, live_on
 from orchestration.synthetic.iro import (

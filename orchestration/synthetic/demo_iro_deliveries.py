@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from orchestration.synthetic.days import day
-from orchestration.synthetic.demo import LA_CODE, SEED, demo_history
+from orchestration.synthetic.demo_authority import LA_CODE, SEED, demo_history
 from orchestration.synthetic.demo_iro import demo_iro_service
 from orchestration.synthetic.files import csv_lines, csv_text, delivery_note, workbook, write_file
 from orchestration.synthetic.iro import cut_extract

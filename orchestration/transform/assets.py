@@ -19,8 +19,8 @@ from dagster import (
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from orchestration import progress
-from orchestration.faults import details_kept_private, sentence_of
 from orchestration.filesystem import write_private_text
+from orchestration.private_errors import details_kept_private, sentence_of
 from orchestration.settings import Settings
 from orchestration.transform.dbt import DbtResult, NodeResult, running_dbt
 from orchestration.transform.manifest import lend_parse_result

@@ -26,7 +26,7 @@ class NodeResult:
     seconds: float
     rows: int | None = None
     refusal: str | None = None
-    """What the computer refused, in the words of `orchestration.faults`, where that is what broke the node."""
+    """What the computer refused, in the words of `orchestration.private_errors`, where that is what broke the node."""
 
     @property
     def succeeded(self) -> bool:

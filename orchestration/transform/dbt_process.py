@@ -18,7 +18,7 @@ from collections.abc import Callable
 from queue import Queue
 from typing import Any, NoReturn, TextIO
 
-from orchestration.faults import refusal
+from orchestration.private_errors import refusal
 
 _GARBAGE_COLLECTED_AFTER = 20_000
 _TABLES = ("seed", "table")

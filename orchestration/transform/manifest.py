@@ -7,8 +7,8 @@ from pathlib import Path
 from filelock import FileLock
 
 from orchestration.errors import UserError
-from orchestration.faults import sentence_of
 from orchestration.filesystem import private_directory
+from orchestration.private_errors import sentence_of
 from orchestration.settings import REPOSITORY, Settings
 from orchestration.transform.dbt import run_dbt
 

@@ -14,6 +14,7 @@ from orchestration.documentation.core_model import core_model_page
 from orchestration.documentation.dbt_docs import catalog, without_paths, write_dbt_docs
 from orchestration.documentation.definitions import write_definitions
 from orchestration.documentation.dictionary import TYPES, dictionary_page, write_data_dictionary
+from orchestration.documentation.layers import layers_page
 from orchestration.documentation.published_tables import FOLDERS, KEYS, tables
 from orchestration.publish.publication import INTERNAL, PUBLIC
 from orchestration.settings import REPOSITORY, Settings
@@ -70,6 +71,11 @@ def test_the_data_dictionary_is_what_the_models_say(manifest: dict[str, Any]) ->
 def test_the_diagrams_are_those_of_the_models(manifest: dict[str, Any]) -> None:
     written = (DOCS / "core-model.md").read_text(encoding="utf-8")
     assert written == core_model_page(written, manifest), "run scripts/generate_data_dictionary.py"
+
+
+def test_the_drawing_of_the_layers_is_that_of_the_models(manifest: dict[str, Any]) -> None:
+    written = (DOCS / "layers.md").read_text(encoding="utf-8")
+    assert written == layers_page(written, manifest), "run scripts/generate_data_dictionary.py"
 
 
 def test_power_query_is_what_the_models_give(power_query: dict[str, Any], manifest: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from orchestration.settings import REPOSITORY
 
 PUBLISHED = {"marts", "public_marts"}
-SOURCES_OF_THE_SITE = REPOSITORY / "reports" / "sources" / "care"
+SOURCES_OF_THE_SITE = REPOSITORY / "site" / "sources" / "care"
 
 
 def exposures(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:

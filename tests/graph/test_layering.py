@@ -145,3 +145,40 @@ def test_no_test_only_warns(manifest: dict[str, Any]) -> None:
     """A warning that nobody reads is no test; content that may be wrong is reported in the quality marts."""
     tests = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
     assert [test["name"] for test in tests if test["config"]["severity"].lower() != "error"] == []
+
+
+ROOMS = (
+    "calendar",
+    "deliveries",
+    "children",
+    "episodes",
+    "periods_of_care",
+    "looked_after",
+    "placements",
+    "reviews",
+    "cohorts",
+    "iro",
+    "disputes",
+    "permanence",
+    "quality",
+    "dfe",
+    "comparisons",
+    "metrics",
+)
+"""The folders of the intermediate layer in the order in which they are read: none reads one that comes after it."""
+
+
+def test_the_rooms_of_the_intermediate_layer_are_read_in_one_direction(
+    models: list[dict[str, Any]], manifest: dict[str, Any]
+) -> None:
+    def place(node: dict[str, Any]) -> int:
+        return ROOMS.index(node["fqn"][2])
+
+    wrong = [
+        f"{'/'.join(model['fqn'][2:])} reads {'/'.join(parent['fqn'][2:])}"
+        for model in models
+        for parent in parents(model, manifest)
+        if layer(model) == layer(parent) == "intermediate" and place(parent) > place(model)
+    ]
+    assert wrong == []
+    assert {model["fqn"][2] for model in models if layer(model) == "intermediate"} == set(ROOMS)

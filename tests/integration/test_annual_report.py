@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 from docx.oxml.ns import qn
 
-from orchestration.reports.words import shown
+from orchestration.reports.phrases import shown
 from orchestration.settings import REPOSITORY, Settings
 from tests.figures_as_told import side
 from tests.integration.running import cla

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 NAME = "[OFFICIAL-SENSITIVE] CLA #1 {3F25} {{x}} {% y %} O'Brien & co; 100% +~^$@! `é`=, (e)"
 HEADER = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\n"
 EPISODES = "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN\n"
-CLONED = ("orchestration", "models", "macros", "seeds", "dbt_project", "tests/dbt", "reports")
+CLONED = ("orchestration", "models", "macros", "seeds", "dbt_project", "tests/dbt", "site")
 
 
 def deliver(data_dir: Path, children: int) -> None:

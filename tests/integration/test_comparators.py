@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from orchestration.ingest.published.run import ingest_published
+from orchestration.ingest.dfe.run import ingest_dfe
 from orchestration.settings import REPOSITORY, Settings
 from orchestration.transform.dbt import run_dbt
 
@@ -19,8 +19,8 @@ pytestmark = pytest.mark.slow
 REAL = REPOSITORY.parent / "shared" / "data" / "published"
 REAL_2025 = REAL.with_name("published_2025")
 BUILT = (
-    "path:models/staging/published",
-    "path:models/intermediate/published",
+    "path:models/staging/dfe",
+    "path:models/intermediate/dfe",
     "path:models/intermediate/comparisons",
     "published_values",
     "comparator_values",
@@ -53,7 +53,7 @@ def compared(
     shutil.copytree(REAL, settings.landing / "published")
     shutil.copytree(REAL_2025, settings.landing / "published", dirs_exist_ok=True)
     started = time.monotonic()
-    ingest_published(settings, settle_seconds=0)
+    ingest_dfe(settings, settle_seconds=0)
     selection = ["--select", *BUILT, "--indirect-selection", "cautious"]
     result = run_dbt(settings, ["build", "--exclude-resource-type", "unit_test", *selection])
     assert result.succeeded, [node.unique_id for node in result.failed] or result.error

@@ -13,8 +13,8 @@ import pytest
 from dagster import DagsterInstance, ExecuteInProcessResult, ResourceDefinition, materialize
 
 from orchestration.errors import UserError
-from orchestration.faults import details_kept_private
 from orchestration.filesystem import private_directory
+from orchestration.private_errors import details_kept_private
 from orchestration.publish import whole
 from orchestration.publish.assets import build_publish_assets, build_swap_asset
 from orchestration.publish.publication import DATABASE, Expected, read_manifest, write_publication

@@ -11,10 +11,10 @@ import pytest
 
 from orchestration.publish.publication import DATABASE, FORBIDDEN_COLUMNS, FORBIDDEN_TO_THE_PUBLIC
 from orchestration.settings import REPOSITORY, Settings
-from orchestration.site.build import build_site, policy
+from orchestration.site.builder import build_site, policy
 from orchestration.site.source import TABLES
 
-SOURCES = sorted(path.stem for path in (REPOSITORY / "reports" / "sources" / "care").glob("*.sql"))
+SOURCES = sorted(path.stem for path in (REPOSITORY / "site" / "sources" / "care").glob("*.sql"))
 
 MAY_BE_EMPTY = sorted(set(TABLES) - {"dim_period", "metric_catalogue", "metric_categories"})
 """Everything but what names years and metrics; `metric_values` keeps one row, by which the authority is known."""

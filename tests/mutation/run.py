@@ -15,8 +15,8 @@ import yaml
 from dbt.cli.main import dbtRunner
 
 from orchestration.ingest.bank_holidays import build_bank_holidays
+from orchestration.ingest.dfe.run import ingest_dfe
 from orchestration.ingest.postcodes import build_postcodes
-from orchestration.ingest.published.run import ingest_published
 from orchestration.ingest.run import ingest_all
 from orchestration.settings import REPOSITORY, Settings
 
@@ -56,7 +56,7 @@ def main() -> int:
         settings = Settings(data_dir=data)
         (settings.warehouse.parent).mkdir(parents=True)
         ingest_all(settings)
-        ingest_published(settings)
+        ingest_dfe(settings)
         build_postcodes(settings.raw)
         build_bank_holidays(settings.raw)
         os.environ.update(settings.dbt_environment() | {"DBT_PROFILES_DIR": str(project / "dbt_project")})

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from orchestration.ingest.bank_holidays import build_bank_holidays
 from orchestration.ingest.decisions import accept
+from orchestration.ingest.dfe.run import ingest_dfe
 from orchestration.ingest.postcodes import build_postcodes
-from orchestration.ingest.published.run import ingest_published
 from orchestration.ingest.run import ingest_all
 from orchestration.settings import REPOSITORY, Settings
 
@@ -42,7 +42,7 @@ def build(
     ingest_all(settings, settle_seconds=0)
     for delivery_id in accepted:
         accept(settings, delivery_id, "an invented delivery, which is as odd as it should be")
-    ingest_published(settings)
+    ingest_dfe(settings)
     without = ["unit_test"] if with_tests else ["unit_test", "test"]
     arguments = [part for name in without for part in ("--exclude-resource-type", name)]
     arguments += ["--select", *select] if select else []

@@ -27,13 +27,13 @@ from orchestration.filesystem import NotOrdinaryError, read_ordinary_file
 from orchestration.ingest import decisions
 from orchestration.ingest import raw as raw_layer
 from orchestration.ingest import run as run_module
+from orchestration.ingest.dfe.run import ingest_dfe
+from orchestration.ingest.dfe.sayings import read_release_file
 from orchestration.ingest.landing import EVERY_FILE, StillBeingWrittenError, discover, printable, read_description
 from orchestration.ingest.limits import Meter
 from orchestration.ingest.mapping import read_mapping
 from orchestration.ingest.mapping.command import map_files
 from orchestration.ingest.plain_yaml import NotPlainError, read_plain_yaml
-from orchestration.ingest.published.run import ingest_published
-from orchestration.ingest.published.sayings import read_release_file
 from orchestration.ingest.readers import Part, read_file
 from orchestration.ingest.readers.sheets import sheets
 from orchestration.ingest.recogniser import Recogniser
@@ -318,7 +318,7 @@ def test_odd_things_anywhere_are_said_and_the_others_are_read(settings: Settings
     report = ingest(settings)
     assert report.new == [DELIVERY_ID, "813-ssda903-2025-2025-04-30"]
     with soon():
-        published = ingest_published(settings, settle_seconds=0)
+        published = ingest_dfe(settings, settle_seconds=0)
     assert "release_2024/fine.csv" in published.new
     said = [*report.rejected_files, *published.unreadable]
     for name in ("pipe.csv", "socket.csv", "zero.csv", "out.csv", "nowhere.csv", "itself.csv"):
@@ -406,7 +406,7 @@ def test_a_delivery_of_more_files_than_any_has_is_refused_whole(settings: Settin
     assert len(report.new) == 2 and report.rows["ssda903", "reviews"] == 1
     assert [sentence for sentence in report.rejected_files if "CLA_MOST_FILES" in sentence and DELIVERY_ID in sentence]
     assert len(report.rejected_files) == 2, "thirty misplaced files are one sentence"
-    published = ingest_published(settings, settle_seconds=0)
+    published = ingest_dfe(settings, settle_seconds=0)
     assert len(published.new) == 20 and [said for said in published.unreadable if "CLA_MOST_FILES" in said]
     assert len(ingest(Settings(settings.data_dir)).reread + ingest(Settings(settings.data_dir)).replaced) > 0
 

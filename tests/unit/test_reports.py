@@ -37,7 +37,7 @@ from orchestration.reports.figures import (
 from orchestration.reports.markdown import as_html, parts
 from orchestration.reports.narrative import NarrativeFolder, narrative_folder, slots
 from orchestration.reports.page import write_page
-from orchestration.reports.word import words_of, write_word
+from orchestration.reports.word_document import words_of, write_word
 from orchestration.reports.workbook import SHEETS, write_workbook
 from orchestration.reports.write import _without_times
 from orchestration.settings import REPOSITORY
@@ -820,13 +820,13 @@ def test_two_builds_of_the_same_figures_are_the_same_bytes(tmp_path: Path) -> No
 
 
 MAY_CALCULATE = {
-    ("words.py", "rounded"): "the display helper",
-    ("words.py", "_size"): "whether a change says what the two displayed figures say",
-    ("word.py", "_widths"): "the widths of columns",
-    ("word.py", "_chart"): "the width of a picture",
+    ("phrases.py", "rounded"): "the display helper",
+    ("phrases.py", "_size"): "whether a change says what the two displayed figures say",
+    ("word_document.py", "_widths"): "the widths of columns",
+    ("word_document.py", "_chart"): "the width of a picture",
     ("charts.py", "trend"): "the room between labels",
     ("charts.py", "_apart"): "the room between labels",
-    ("word.py", "*"): "inches to centimetres",
+    ("word_document.py", "*"): "inches to centimetres",
     ("site.py", "build_site"): "the size of the finished files",
     ("site.py", "_after"): "the minutes of a time limit",
 }

@@ -18,8 +18,8 @@ import pytest
 
 from orchestration.errors import UserError
 from orchestration.settings import Settings
-from orchestration.site import build as site
-from orchestration.site.build import build_site, check_pages, node_and_npm, policy, with_policy
+from orchestration.site import builder as site
+from orchestration.site.builder import build_site, check_pages, node_and_npm, policy, with_policy
 
 PAGE = """<!doctype html>
 <html lang="en">

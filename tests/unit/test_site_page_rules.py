@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-SITE = REPOSITORY / "reports"
+SITE = REPOSITORY / "site"
 SEEDS = REPOSITORY / "seeds"
 
 PAGES = sorted([*SITE.glob("pages/**/*.md"), *SITE.glob("partials/*.md")])

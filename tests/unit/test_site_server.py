@@ -14,7 +14,7 @@ import pytest
 from orchestration.errors import UserError
 from orchestration.settings import Settings
 from orchestration.site import server as site_server
-from orchestration.site.build import policy
+from orchestration.site.builder import policy
 from tests.unit.test_site import PAGE
 
 SECRET = b"exact numbers of the staff"

@@ -16,7 +16,7 @@ import pytest
 
 from orchestration.ingest.tables import table_specs
 from orchestration.synthetic.days import add_working_days
-from orchestration.synthetic.demo import demo_history
+from orchestration.synthetic.demo_authority import demo_history
 from orchestration.synthetic.demo_deliveries import write_demo
 from orchestration.synthetic.history import is_respite
 from tests.recompute.working_days import plus_months, wd

@@ -1,7 +1,7 @@
 -- The release that a series or a ranking is taken from: the one that reaches the latest year, the later release of two.
 -- A release of which only a national file was landed does not displace one that has authorities.
 with published as (
-    select * from {{ ref('int_comparisons__published') }}
+    select * from {{ ref('int_comparisons__dfe') }}
     {%- if var("comparator_release") %}
         where release = '{{ var("comparator_release") }}'
     {%- endif %}

@@ -3,11 +3,11 @@
 -- so does DfE's own tool, and so did the printed report. A neighbour whose figure is withheld because DfE's files
 -- contradict each other is not left out, which would move the mean: the comparator is withheld with it.
 with published as (
-    select * from {{ ref('int_comparisons__published') }}
+    select * from {{ ref('int_comparisons__dfe') }}
 ),
 
 neighbours as (
-    select * from {{ ref('int_published__neighbours') }}
+    select * from {{ ref('int_dfe__neighbours') }}
 ),
 
 authorities as (

@@ -1,7 +1,7 @@
 -- The authority's place by DfE's published figures, among its statistical neighbours and among all authorities. The
 -- best comes first where the metric has a better and a worse, else the highest. Who is behind a symbol has no place.
 with published as (
-    select * from {{ ref('int_comparisons__published') }}
+    select * from {{ ref('int_comparisons__dfe') }}
     -- Counts depend on the size of the authority.
     where geographic_level = 'Local authority' and unit in ('percent', 'rate_per_10000', 'mean')
 ),
@@ -11,7 +11,7 @@ releases as (
 ),
 
 neighbours as (
-    select * from {{ ref('int_published__neighbours') }}
+    select * from {{ ref('int_dfe__neighbours') }}
 ),
 
 delivering as (

@@ -6,7 +6,7 @@ with figures as (
 ),
 
 published as (
-    select * from {{ ref('int_comparisons__published') }}
+    select * from {{ ref('int_comparisons__dfe') }}
 ),
 
 releases as (

@@ -1,5 +1,5 @@
 with published as (
-    select * from {{ ref('int_published__values') }}
+    select * from {{ ref('int_dfe__values') }}
 ),
 
 final as (

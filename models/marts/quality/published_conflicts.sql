@@ -1,7 +1,7 @@
 -- Where the files of a release, or the rows of a file, say different things of one figure: what each says, which counts
 -- and why. Of a figure that nothing decides, no comparator is taken.
 with contested as (
-    select * from {{ ref('int_published__contested') }}
+    select * from {{ ref('int_dfe__contested') }}
     where is_conflict
 ),
 

@@ -1,5 +1,5 @@
 with files as (
-    select * from {{ ref('int_published__files') }}
+    select * from {{ ref('int_dfe__files') }}
 ),
 
 final as (

@@ -1,29 +1,29 @@
 -- What was published and could not be placed: nothing of it is guessed, and each line says what to add to which seed.
 -- Labels that are known and that the catalogue counts nothing by are not listed.
 with files as (
-    select * from {{ ref('int_published__files') }}
+    select * from {{ ref('int_dfe__files') }}
 ),
 
 file_columns as (
-    select * from {{ ref('stg_published__columns') }}
+    select * from {{ ref('stg_dfe__columns') }}
 ),
 
 labels as (
-    select * from {{ ref('int_published__labels') }}
+    select * from {{ ref('int_dfe__labels') }}
 ),
 
 meanings as (
-    select * from {{ ref('int_published__meanings') }}
+    select * from {{ ref('int_dfe__meanings') }}
     where not is_known
 ),
 
 indicators as (
-    select * from {{ ref('int_published__indicators') }}
+    select * from {{ ref('int_dfe__indicators') }}
     where problem is not null
 ),
 
 lait as (
-    select * from {{ ref('int_published__lait') }}
+    select * from {{ ref('int_dfe__lait') }}
     where problem is not null
 ),
 
@@ -46,7 +46,7 @@ unknown_columns as (
         'column' as kind,
         file_columns.header as published_label,
         files.row_count,
-        'Nobody has said what this column is; add it to published_columns.csv.' as message
+        'Nobody has said what this column is; add it to dfe_columns.csv.' as message
     from file_columns
     inner join files on file_columns.file_id = files.file_id
     where file_columns.column_role is null and files.unknown_columns is not null
@@ -77,8 +77,8 @@ unknown_labels as (
                 when files.topic is null and labels.group_key <> ''
                     then
                         'No alias knows this label in a file whose subject is not told by its labels; add it to'
-                        || ' published_labels.csv, or a label that tells the subject to published_topics.csv.'
-                else 'No alias knows this label; add it to published_labels.csv.'
+                        || ' dfe_labels.csv, or a label that tells the subject to dfe_topics.csv.'
+                else 'No alias knows this label; add it to dfe_labels.csv.'
             end
         ) as message
     from labels

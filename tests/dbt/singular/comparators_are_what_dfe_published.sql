@@ -100,8 +100,8 @@ listed as (
         max(published.value) as highest,
         max(case when published.is_withheld then 1 else 0 end) as has_withheld,
         count(distinct neighbours.neighbour_la_code) as neighbours_published
-    from {{ ref('int_published__neighbours') }} as neighbours
-    inner join {{ ref('int_comparisons__published') }} as published
+    from {{ ref('int_dfe__neighbours') }} as neighbours
+    inner join {{ ref('int_comparisons__dfe') }} as published
         on neighbours.neighbour_la_code = published.area_code
     group by
         neighbours.la_code,

@@ -1,0 +1,314 @@
+"""The Evidence site: built from the public publication in a workspace of its own, checked, and put in place whole.
+
+Evidence is a program of Node's. It is installed once, from the lock in `site/`, and needs no network after that. It
+may print error text into a page, hang without a word where its database asks the internet for an extension, or leave a
+page out; so every step has a time limit and every page is looked at before the site before it is replaced.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from orchestration.documentation import definitions
+from orchestration.documentation.definitions import write_definitions
+from orchestration.documentation.dictionary import write_data_dictionary
+from orchestration.errors import UserError
+from orchestration.filesystem import (
+    build_lock,
+    flush_to_disk,
+    private_directory,
+    private_file,
+    replace_link,
+    write_private_text,
+)
+from orchestration.publish.publication import DATABASE
+from orchestration.publish.whole import MANIFEST, prune, remove_partial
+from orchestration.reports.write import chosen_authority
+from orchestration.settings import REPOSITORY, Settings
+from orchestration.site.source import write_source
+from orchestration.transform.manifest import prepare_manifest
+
+PROJECT = REPOSITORY / "site"
+FOLDERS = ("components", "pages", "partials", "scripts", "sources", "static")
+FILES = (".npmrc", "evidence.config.yaml", "package-lock.json", "package.json", "svelte.config.js")
+DECIDE_THE_INSTALLATION = (".npmrc", "package-lock.json", "package.json", "scripts/patch-usql.mjs")
+LOG = "site.log"
+EVIDENCE = "node_modules/@evidence-dev/evidence/cli.js"
+KEPT = 2
+"""The site before the current one stays, for browsers that have one of its pages open."""
+
+NODE = 20
+INSTALL_SECONDS, SOURCES_SECONDS, BUILD_SECONDS = 1800, 600, 1800
+WITHOUT = "the Word, HTML and Excel reports, the Parquet files and the workbook need neither"
+STAGES = ("Installing Evidence", "Reading the public figures", "Building the site")
+
+POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {scripts}; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; "
+    "base-uri 'none'; form-action 'none'"
+)
+"""What a page may load: its own host's files. Charts and tables carry style attributes, the database is WebAssembly."""
+
+NOT_IN_A_PATH = re.compile(r"[#%'()]")
+"""Marks that end a URL or a text for Evidence, or that it escapes and no longer finds: each seen to fail."""
+
+ERRORS_IN_A_PAGE = re.compile(
+    r"(?:Catalog|Binder|Parser|Conversion|Invalid Input|IO|Out of Range|Constraint|Not implemented) Error:"
+    r"|is not defined</|Query is not defined|Error in (?:chart|table|component)|Internal Error",
+    re.IGNORECASE,
+)
+_SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL)
+_CHARSET = re.compile(r'<meta charset="utf-8"\s*/?>', re.IGNORECASE)
+
+Progress = Callable[[str], None]
+"""Told the name of each stage as it begins."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A finished site."""
+
+    folder: Path
+    pages: int
+    files: int
+    bytes: int
+
+
+def build_site(settings: Settings, la_code: str | None = None, progress: Progress = lambda stage: None) -> Site:
+    """Build the site of an authority from the last public publication and put it in place of the one before.
+
+    Raises UserError, and leaves the last good site, where there is no public publication, no Node, no Evidence, or
+    where a query, a page or the build fails.
+    """
+    publication = settings.published_public.resolve()
+    if not (publication / DATABASE).exists():
+        raise UserError("There is no publication for the public to build a site from; run `cla build` first.")
+    if found := NOT_IN_A_PATH.search(settings.site_workspace.as_posix()):
+        raise UserError(
+            f"Evidence, which builds the site, cannot read a path that holds {found[0]}, as {settings.data_dir} does; "
+            "for the site choose a data folder without. Everything else builds there."
+        )
+    manifest = json.loads((publication / MANIFEST).read_text(encoding="utf-8"))
+    chosen = chosen_authority(publication / DATABASE, la_code)
+    node, npm = node_and_npm()
+    workspace = private_directory(settings.site_workspace)
+    with build_lock(workspace / "site.lock"):
+        (workspace / LOG).unlink(missing_ok=True)
+        _synchronise(workspace)
+        run = _Runner(workspace, settings.node_environment(f"{manifest['run_id']}-{chosen}"))
+        _install(workspace, node, npm, run, progress)
+        progress(STAGES[1])
+        words = json.loads(prepare_manifest(settings).read_bytes())
+        write_data_dictionary(words, workspace / "static" / "data-dictionary.html")
+        write_definitions(workspace / "static" / definitions.PAGE)
+        source = workspace / "sources" / "care" / "care_source.duckdb"
+        write_source(publication / DATABASE, source, chosen, manifest)
+        _evidence(run, [node, EVIDENCE, "sources", "--strict"], "read the figures", SOURCES_SECONDS)
+        progress(STAGES[2])
+        _evidence(run, [node, EVIDENCE, "build:strict"], "build the pages", BUILD_SECONDS)
+        built = workspace / "build"
+        pages = check_pages(workspace, built, source)
+        for page in built.rglob("*.html"):
+            page.write_text(with_policy(page.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+        about = {
+            "run_id": manifest["run_id"],
+            "published_at": manifest["published_at"],
+            "la_code": chosen,
+            "is_synthetic": manifest["is_synthetic"],
+            "pages": len(pages),
+            "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        write_private_text(built / MANIFEST, json.dumps(about, indent=2) + "\n")
+        folder = _put_in_place(settings, built)
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return Site(settings.site, len(pages), len(files), sum(path.stat().st_size for path in files))
+
+
+def node_and_npm() -> tuple[str, str]:
+    """Return the programs, or say in one sentence what to install."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        raise UserError(
+            f"The site needs Node.js {NODE} or newer with npm, and {'npm' if node else 'Node.js'} was not found; "
+            f"{WITHOUT}."
+        )
+    asked = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)  # noqa: S603 - no shell
+    found = re.match(r"v(\d+)", asked.stdout)
+    if found is None or int(found[1]) < NODE:
+        raise UserError(
+            f"The site needs Node.js {NODE} or newer, and this one is {asked.stdout.strip() or 'unknown'}; {WITHOUT}."
+        )
+    return node, npm
+
+
+def check_pages(workspace: Path, built: Path, source: Path) -> list[Path]:
+    """Return the pages of a build, or raise where one that belongs to it is missing or shows an error."""
+    with duckdb.connect(str(source), read_only=True) as db:
+        metrics = [name for (name,) in db.execute("select metric_id from marts.metric_catalogue order by 1").fetchall()]
+    expected = set()
+    for page in (workspace / "pages").rglob("*.md"):
+        route = page.relative_to(workspace / "pages").with_suffix("").as_posix().removesuffix("index").rstrip("/")
+        names = metrics if "[metric]" in route else [""]
+        expected |= {"/".join(filter(None, (route.replace("[metric]", name), "index.html"))) for name in names}
+    found = {path.relative_to(built).as_posix(): path for path in built.rglob("*.html")}
+    if missing := sorted(expected - found.keys()):
+        raise UserError(f"Evidence left out {_listed(missing)}; {_log_of(workspace)}.")
+    broken = sorted(
+        name for name in expected if ERRORS_IN_A_PAGE.search(_without_scripts(found[name].read_text(encoding="utf-8")))
+    )
+    if broken:
+        raise UserError(f"Evidence wrote an error into {_listed(broken)}; {_log_of(workspace)}.")
+    return [found[name] for name in sorted(expected)]
+
+
+def with_policy(page: str) -> str:
+    """Return a page with its content security policy, which names the page's own inline scripts by their hash."""
+    if len(_CHARSET.findall(page)) != 1:
+        raise UserError("A page of the site has no place for its security policy: was a pin of Evidence changed?")
+    allowed = f'<meta http-equiv="content-security-policy" content="{policy(page)}">'
+    return _CHARSET.sub(lambda found: f"{found[0]}\n\t\t{allowed}", page)
+
+
+def policy(page: str) -> str:
+    """Return the policy of a page."""
+    hashes = {
+        base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        for attributes, script in _SCRIPT.findall(page)
+        if "src=" not in attributes and "application/json" not in attributes
+    }
+    return POLICY.format(scripts=" ".join(f"'sha256-{hashed}'" for hashed in sorted(hashes)))
+
+
+def _synchronise(workspace: Path) -> None:
+    """Make the workspace equal to the project, but for what is installed in it."""
+    for name in (".evidence", "build", *FOLDERS):
+        if (workspace / name).exists():
+            shutil.rmtree(workspace / name)
+        if (PROJECT / name).is_dir():
+            shutil.copytree(PROJECT / name, workspace / name, ignore=shutil.ignore_patterns("*.duckdb", "*.wal"))
+    for name in FILES:
+        shutil.copyfile(PROJECT / name, workspace / name)
+
+
+def _install(workspace: Path, node: str, npm: str, run: "_Runner", progress: Progress) -> None:
+    """Install what the lock names, unless just that is installed, and patch it."""
+    stamp = workspace / "node_modules" / ".installed-for-the-site"
+    wanted = hashlib.sha256(f"{node} {sys.platform}".encode())
+    for name in DECIDE_THE_INSTALLATION:
+        wanted.update((workspace / name).read_bytes())
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted.hexdigest():
+        return
+    progress(STAGES[0])
+    stamp.unlink(missing_ok=True)
+    # Not `npm ci`: a lock made on one system lacks the binaries of another, which `npm install` adds.
+    code = run([npm, "install", "--no-audit", "--no-fund", "--ignore-scripts"], INSTALL_SECONDS)
+    if code != 0:
+        raise UserError(
+            f"Evidence could not be installed{_after(code, INSTALL_SECONDS)} ({workspace / LOG} says why): behind a "
+            "firewall tell npm of your proxy or mirror (`npm config set https-proxy ...` or `registry ...`); "
+            f"{WITHOUT}."
+        )
+    _evidence(run, [node, "scripts/patch-usql.mjs"], "be patched", SOURCES_SECONDS)
+    write_private_text(stamp, wanted.hexdigest())
+
+
+def _evidence(run: "_Runner", command: list[str], what: str, seconds: int) -> None:
+    code = run(command, seconds)
+    if code != 0:
+        hint = "; it hangs without a word where its database wants the internet (docs/site.md)" if code is None else ""
+        raise UserError(f"Evidence could not {what}{_after(code, seconds)}; {_log_of(run.workspace)}{hint}.")
+
+
+@dataclass(frozen=True)
+class _Runner:
+    """Runs programs of Node's in the workspace.
+
+    What they print goes into the log: it is about public figures, but it names folders of this computer.
+    """
+
+    workspace: Path
+    environment: dict[str, str]
+
+    def __call__(self, command: list[str], seconds: int) -> int | None:
+        """Run a program and return its exit code, or None where its time was over; nothing it started outlives it."""
+        with (self.workspace / LOG).open("ab") as log:
+            private_file(self.workspace / LOG)
+            log.write(f"\n== {' '.join(command)}\n".encode())
+            log.flush()
+            process = subprocess.Popen(  # noqa: S603 - fixed programs and arguments, no shell
+                command,
+                cwd=self.workspace,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=sys.platform != "win32",
+            )
+            try:
+                return process.wait(timeout=seconds)
+            except subprocess.TimeoutExpired:
+                return None
+            finally:
+                _end(process)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """End a program and all that it started."""
+    if sys.platform == "win32":
+        if process.poll() is None:
+            subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False)  # noqa: S603, S607 - fixed
+    else:
+        # The group outlives its first process where that left children behind.
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+    process.wait()
+
+
+def _put_in_place(settings: Settings, built: Path) -> Path:
+    """Move a finished build among the builds, for its owner alone, and let the link `site` lead to it."""
+    builds = private_directory(settings.site_builds)
+    remove_partial(builds)
+    name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+    aside = built.rename(builds / f".{name}.partial")
+    files = []
+    for path in [aside, *aside.rglob("*")]:
+        if path.is_dir():
+            path.chmod(0o700)
+        else:
+            private_file(path)
+            files.append(path)
+    flush_to_disk(files)
+    folder = aside.rename(builds / name)
+    replace_link(settings.site, folder)
+    prune(builds, keep=KEPT, current=folder)
+    return folder
+
+
+def _without_scripts(page: str) -> str:
+    return _SCRIPT.sub("", page)
+
+
+def _after(code: int | None, seconds: int) -> str:
+    return f" within {seconds // 60} minutes" if code is None else ""
+
+
+def _log_of(workspace: Path) -> str:
+    return f"the last good site stays, and {workspace / LOG} says more"
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
