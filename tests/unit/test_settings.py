@@ -31,7 +31,7 @@ def test_a_source_reads_its_own_folder_and_no_other(tmp_path: Path, name: str) -
     assert duckdb.sql(f"from {relation}").fetchall() == [(name.replace("'", ""),)]
 
 
-@pytest.mark.parametrize("group", ["iro", "landing", "published", "reference", "ssda903"])
+@pytest.mark.parametrize("group", ["dfe", "iro", "landing", "reference", "ssda903"])
 def test_every_source_reads_by_that_pattern(group: str) -> None:
     text = (REPOSITORY / f"models/staging/{group}/_{group}__sources.yml").read_text(encoding="utf-8")
     meta = yaml.safe_load(text)["sources"][0]["config"]["meta"]
