@@ -63,8 +63,12 @@ class Hidden:
 def hidden_cells(cells: pa.Table, sums: pa.Table) -> pa.Table:
     """Return the numbers of the hidden cells, each with why: small, given_out (hidden before) or protects.
 
-    `cells` and `sums` are the tables of these names in `models/suppression`. Authorities do not depend on each other.
+    `cells` and `sums` are the tables of these names in `models/suppression`, in any order: of tables that cost the same
+    HiGHS finds another one when rows come in another order, and two builds must hide the same. Authorities do not
+    depend on each other.
     """
+    cells = cells.sort_by("cell_number")
+    sums = sums.sort_by([("sum_number", "ascending"), ("cell_number", "ascending"), ("sign", "ascending")])
     cells_of: dict[str, dict[int, Cell]] = defaultdict(dict)
     columns = [one.name for one in fields(Cell)]
     for row in cells.select(["la_code", "cell_number", *columns]).to_pylist():

@@ -11,6 +11,7 @@ import pytest
 from orchestration.publish import disclosure
 from orchestration.publish.disclosure import Knowledge, Row, check, worked_out
 from orchestration.publish.publication import DATABASE, PUBLIC, forbidden, read_manifest
+from orchestration.publish.suppression import hidden_cells
 from orchestration.settings import Settings
 from tests.disclosure_solver import pinned
 from tests.random_figures import authority
@@ -209,6 +210,21 @@ def test_what_two_publications_tell_together_is_no_small_number(demo: Demo) -> N
 
     assert pinned_by_both(suppressed(compiled(demo[0]), now, before)) == []
     assert pinned_by_both(suppressed(compiled(demo[0]), now)), "without regard to the first it would be otherwise"
+
+
+def test_the_same_is_hidden_in_whatever_order_rows_come(demo: Demo) -> None:
+    """An engine of several threads gives them in another order each time; two builds once hid different ones."""
+    with duckdb.connect(str(demo[0].warehouse), read_only=True) as warehouse:
+        cells, sums, hidden = (
+            warehouse.execute(f"from suppression.suppression_{name}").to_arrow_table()
+            for name in ("cells", "sums", "hidden")
+        )
+    for seed in range(3):
+        order = random.Random(seed)
+        shuffled = (one.take(order.sample(range(one.num_rows), one.num_rows)) for one in (cells, sums))
+        assert hidden_cells(*shuffled).sort_by("cell_number") == hidden.sort_by("cell_number").cast(
+            hidden_cells(cells, sums).schema
+        )
 
 
 def test_the_attacks_would_find_what_only_primary_suppression_leaves(demo: Demo) -> None:
