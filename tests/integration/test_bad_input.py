@@ -226,6 +226,7 @@ def test_the_output_says_each_in_a_sentence_and_quotes_nothing(built):
     assert any(MARK.encode() in path.read_bytes() for path in (data_dir / "restricted").rglob("*.parquet"))
 
 
+@pytest.mark.ci
 def test_the_same_landing_zone_twice_changes_nothing(built):
     data_dir, _ = built
     before = raw_state(data_dir)
