@@ -31,11 +31,15 @@ from orchestration.synthetic.scale import write_scale
 SAMPLE_SECONDS = 0.2
 STAGES = {
     "ingest": "read the deliveries",
+    "ingest_dfe": "read DfE's files",
+    "reference__bank_holidays": "write the bank holidays",
     "reference__postcodes": "write the postcodes",
     "dbt": "build and test the tables",
     "publication": "publish",
     "dbt_public": "hide small numbers and test it",
     "public_publication": "attack and publish the public variant",
+    "reports": "write the reports",
+    "public_reports": "write the public reports",
     "published_run": "swap in",
     "restricted_outputs": "write the restricted outputs",
 }
