@@ -217,9 +217,11 @@ def test_the_explorer_asks_again_for_another_group_and_another_year(
         assert f"year={year}" in page.url
 
 
-def test_a_page_asks_again_as_cla_site_serves_it(site: Path, site_settings: Settings, visit: Visit) -> None:
+def test_a_page_asks_again_as_cla_site_serves_it(site: Path, tmp_path: Path, visit: Visit) -> None:
     """Its headers are stricter than a static host's: the worker that holds the database obeys those of its own file."""
-    with site_server(site_settings, 0) as server:
+    settings = Settings(data_dir=tmp_path)  # of its own: the last good site of `site_settings` is another test's
+    settings.site.symlink_to(site, target_is_directory=True)
+    with site_server(settings, 0) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         page = settled(visit(f"http://127.0.0.1:{server.server_port}/{EXPLORER}"))
         page.select_option("select[data-input='breakdown']", "legal_status_group")
