@@ -21,6 +21,12 @@ pairs as (
     where pl_post is not null or home_post is not null
 ),
 
+delivered as (
+    select home_post as postcode from pairs
+    union distinct
+    select pl_post from pairs
+),
+
 -- Northern Ireland has a grid of its own: its references cannot be compared with the others.
 grid as (
     select
@@ -33,7 +39,8 @@ grid as (
             -- The Channel Islands and the Isle of Man.
             case when postcodes.district_code not like 'E%' then 'NUK' else districts.la_code end
         ) as authority_code
-    from postcodes
+    from delivered
+    inner join postcodes on delivered.postcode = postcodes.postcode
     left join districts on postcodes.district_code = districts.district_code
 ),
 

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+-- Of two and a half million rows a build looks up some thousands: they are not written a second time.
 with postcodes as (
     select * from {{ source('reference', 'postcodes') }}
 ),
