@@ -34,6 +34,8 @@ REJECTED_LINES = AssetKey(["landing", "rejected_lines"])
 SPELLING_CHANGES = AssetKey(["landing", "spelling_changes"])
 ACCEPTANCES = AssetKey(["decisions", "acceptances"])
 GIVEN_OUT = AssetKey(["decisions", "given_out"])
+FIGURES_PUBLISHED = AssetKey(["decisions", "figures_published"])
+PUBLICATIONS = AssetKey(["decisions", "publications"])
 CHILD_KEYS = AssetKey(["reference", "child_keys"])
 IRO_KEYS = AssetKey(["reference", "iro_keys"])
 POSTCODES = AssetKey(["reference", "postcodes"])
@@ -47,6 +49,8 @@ _DESCRIPTIONS = {
     SPELLING_CHANGES: "One row per file, column and rule of spelling, with how many cells the rule changed.",
     ACCEPTANCES: "One row per delivery that somebody let through although it was held (`cla accept`).",
     GIVEN_OUT: "One row per figure of a public publication that was given out (`cla release`).",
+    FIGURES_PUBLISHED: "One row per figure and publication that first had it so, up to the one before this run.",
+    PUBLICATIONS: "One row per publication and delivery that was in force in it.",
     CHILD_KEYS: "One row per child ever delivered, with the keyed hash that stands for the child in publications.",
     IRO_KEYS: "One row per reviewing officer ever delivered, with the keyed hash that stands for them in publications.",
 }
@@ -183,6 +187,8 @@ def _metadata(report: IngestReport) -> dict[AssetKey, dict[str, Any]]:
         SPELLING_CHANGES: {"dagster/row_count": report.spelling_changes},
         ACCEPTANCES: {"dagster/row_count": report.acceptances},
         GIVEN_OUT: {"dagster/row_count": report.given_out},
+        FIGURES_PUBLISHED: {"new": report.newly_published},
+        PUBLICATIONS: {},
         CHILD_KEYS: {"dagster/row_count": report.people[CHILDREN], "new": report.new_people[CHILDREN]},
         IRO_KEYS: {"dagster/row_count": report.people[OFFICERS], "new": report.new_people[OFFICERS]},
         **{

@@ -17,7 +17,7 @@ from typing import TypeVar
 import pyarrow.dataset as ds
 
 from orchestration.filesystem import flush_to_disk, private_directory
-from orchestration.ingest import decisions, given_out
+from orchestration.ingest import decisions, given_out, publication_history
 from orchestration.ingest import raw as raw_layer
 from orchestration.ingest.erasures import Erasures, take_out
 from orchestration.ingest.landing import (
@@ -91,6 +91,8 @@ class IngestReport:
     acceptances: int = 0
     """Deliveries that somebody let through."""
     given_out: int = 0
+    newly_published: int = 0
+    """Figures of the current publication that no publication before it had so."""
     """Figures of public publications that were given out."""
     erased_rows: int = 0
     """Rows of this run's deliveries that were left out, because they are of children who were erased."""
@@ -156,6 +158,7 @@ def ingest_all(
     raw_layer.prepare(raw)
     set_aside = decisions.prepare(private_directory(settings.decisions))
     figures_given_out = given_out.collect(settings)
+    newly_published = publication_history.collect(settings)
     keys = {kind: PersonKeys.load(kind, raw, settings.keys) for kind in KINDS}
     commits = raw_layer.read_commits(raw)
     erasures = Erasures.load(settings.decisions, settings.keys)
@@ -192,6 +195,7 @@ def ingest_all(
     _count(raw, report)
     report.acceptances = decisions.count(settings.decisions)
     report.given_out = figures_given_out
+    report.newly_published = newly_published
     report.seconds = time.monotonic() - started
     return report
 

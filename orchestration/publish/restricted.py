@@ -16,6 +16,7 @@ from openpyxl.utils import get_column_letter
 from orchestration.filesystem import write_private_text
 from orchestration.publish.cells import bold, cell
 from orchestration.publish.publication import PublishedTable
+from orchestration.publish.revised_children import TABLE, add_revised_children
 from orchestration.publish.whole import MANIFEST, RESTRICTED, Aside
 from orchestration.publish.work_lists import WorkList, write_work_lists
 from orchestration.settings import Settings
@@ -37,12 +38,13 @@ def write_restricted(
         names = db.execute(
             "select table_name from duckdb_tables() where schema_name = 'restricted' order by table_name"
         ).fetchall()
-        for (name,) in names:
+        add_revised_children(db, settings, aside)
+        for name, relation in [*((name, f'restricted."{name}"') for (name,) in names), (TABLE, TABLE)]:
             parquet = folder / f"{name}.parquet"
-            db.execute(f"copy restricted.\"{name}\" to '{_escaped(parquet)}' (format parquet, compression zstd)")
-            ((rows,),) = db.execute(f'select count(*) from restricted."{name}"').fetchall()
+            db.execute(f"copy {relation} to '{_escaped(parquet)}' (format parquet, compression zstd)")
+            ((rows,),) = db.execute(f"select count(*) from {relation}").fetchall()
             if name not in listed:
-                _write_workbook(db, name, rows, folder)
+                _write_workbook(db, name, relation, rows, folder)
             tables.append(PublishedTable(name, rows, parquet.stat().st_size))
         write_work_lists(db, work_lists, folder, synthetic=synthetic)
         manifest = {
@@ -55,9 +57,9 @@ def write_restricted(
     return tables
 
 
-def _write_workbook(db: duckdb.DuckDBPyConnection, table: str, total: int, folder: Path) -> None:
+def _write_workbook(db: duckdb.DuckDBPyConnection, table: str, relation: str, total: int, folder: Path) -> None:
     """Write a table as a workbook of one sheet, streaming."""
-    result = db.execute(f'select * from restricted."{table}" limit {WORKBOOK_ROWS}')
+    result = db.execute(f"select * from {relation} limit {WORKBOOK_ROWS}")
     columns = [column[0] for column in result.description or []]
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet(table[:31])
