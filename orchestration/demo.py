@@ -7,8 +7,10 @@ from orchestration.ingest.landing import DESCRIPTION_FILE, discover, read_descri
 from orchestration.settings import Settings
 
 
-def write_demo_deliveries(settings: Settings) -> None:
+def write_demo_deliveries(settings: Settings, *, final: bool = False) -> None:
     """Write the invented authority's deliveries into the landing zone, unless it holds anything that is not invented.
+
+    With `final` the final return of 2024/25 too, which came after the annual report.
 
     The demo has a real authority's number, so its children would mix with that authority's own.
     """
@@ -22,6 +24,9 @@ def write_demo_deliveries(settings: Settings) -> None:
             )
     progress.report("Writing demo deliveries")
     # Not at the top: numpy's import would delay what is said about a landing zone that is not the demo's.
-    from orchestration.synthetic.demo_deliveries import write_demo
+    from orchestration.synthetic.demo_deliveries import write_demo, write_final_return
 
-    write_demo(private_directory(settings.landing))
+    landing = private_directory(settings.landing)
+    write_demo(landing)
+    if final:
+        write_final_return(landing)

@@ -8,6 +8,7 @@ import numpy as np
 from orchestration.settings import REPOSITORY
 from orchestration.synthetic.days import OPEN, day, year_end
 from orchestration.synthetic.demo_authority import LA_CODE, SEED, demo_history
+from orchestration.synthetic.demo_final import final_return
 from orchestration.synthetic.demo_iro_deliveries import write_iro_demo
 from orchestration.synthetic.files import (
     CSV_NAMES,
@@ -46,6 +47,13 @@ def write_demo(landing: Path, seed: int = SEED) -> None:
         root / "2025/2025-04-30", year_end_return, 2025, "provisional", "what the annual report was written from"
     )
     write_iro_demo(landing, seed)
+
+
+def write_final_return(landing: Path, seed: int = SEED) -> None:
+    """Write the final return of 2024/25 beside the demo's deliveries: what the report was written from stays."""
+    tables = final_return(cut_return(demo_history(seed), 2025, year_end(2025)))
+    folder = landing / LA_CODE / "ssda903" / "2025" / "2025-06-30"
+    _write_csvs(folder, tables, 2025, "final", "after the annual report was written")
 
 
 def _write_csvs(folder: Path, tables: Return, year: int, status: str, notes: str = "") -> None:
