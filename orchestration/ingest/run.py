@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from typing import TypeVar
 import pyarrow.dataset as ds
 
 from orchestration.filesystem import flush_to_disk, private_directory
-from orchestration.ingest import decisions, given_out
+from orchestration.ingest import decisions, given_out, taken_in
 from orchestration.ingest import raw as raw_layer
 from orchestration.ingest.erasures import Erasures, take_out
 from orchestration.ingest.landing import (
@@ -145,11 +145,13 @@ def ingest_all(
     *,
     workers: int | None = None,
     settle_seconds: float = SETTLE_SECONDS,
+    again: Collection[str] = (),
 ) -> IngestReport:
     """Bring the raw layer up to date with the landing zone and report what happened.
 
     A delivery whose files have not changed is not read again. One that is still being written waits for the next run;
-    what was read from it before stays visible. Whoever calls this holds the build lock.
+    what was read from it before stays visible. With `again` the deliveries of these names are read in any case, and
+    nothing else is looked at. Whoever calls this holds the build lock.
     """
     started = time.monotonic()
     raw = private_directory(settings.raw)
@@ -160,21 +162,32 @@ def ingest_all(
     commits = raw_layer.read_commits(raw)
     erasures = Erasures.load(settings.decisions, settings.keys)
     landing = discover(private_directory(settings.landing), settings.limits)
+    lying_there = taken_in.of_deliveries(landing.deliveries)
     too_old = decisions.take_out_too_old(settings.decisions, landing)
     settle(landing.deliveries, settle_seconds)
 
     report = IngestReport(notes=set_aside)
     # Without a map of the people only reading everything again that may name one of them finds them all.
     trusted = {SSDA903: len(keys[CHILDREN]) > 0, IRO: all(len(of_kind) for of_kind in keys.values())}
-    to_read, postponed = _changed(landing.deliveries, commits, erasures, trusted, report)
+    postponed: list[_Postponed] = []
+    if again and all(trusted[dataset_of(name)] for name in again):
+        to_read = [item for item in landing.deliveries if item.delivery_id in again]
+    else:
+        again = ()
+        to_read, postponed = _changed(landing.deliveries, commits, erasures, trusted, report)
     results = _reported(_read_deliveries(settings, to_read, erasures, workers), len(to_read), progress)
     for batch in batched(results, _COMMIT_EVERY):
         _commit(raw, [item for item in batch if isinstance(item, _Read)], commits, keys, report)
         postponed += [item for item in batch if isinstance(item, _Postponed)]
 
-    _withdraw(raw, commits, landing, too_old, report)
-    raw_layer.write_not_loaded(raw, landing.misplaced, {item.delivery.delivery_id: item.error for item in postponed})
+    if not again:
+        _withdraw(raw, commits, landing, too_old, report)
+        errors = {item.delivery.delivery_id: item.error for item in postponed}
+        raw_layer.write_not_loaded(raw, landing.misplaced, errors)
     raw_layer.sweep(raw)
+    waiting = {item.delivery.delivery_id for item in postponed}
+    looked_at = (set(again) or lying_there.keys()) - waiting
+    taken_in.record(raw, {name: value for name, value in lying_there.items() if name in looked_at}, report.withdrawn)
     for of_kind in keys.values():
         of_kind.compact()
     report.postponed = {item.delivery.delivery_id: item.error.message for item in postponed}
