@@ -35,12 +35,15 @@ _holding = False
 
 @contextmanager
 def one_build_at_a_time(
-    settings: Settings, wait_seconds: float = 0.0, say: Callable[[str], object] = lambda sentence: None
+    settings: Settings,
+    wait_seconds: float = 0.0,
+    say: Callable[[str], object] = lambda sentence: None,
+    over: Callable[[], object] = lambda: None,
 ) -> Iterator[None]:
     """Hold the build lock; a block inside a block that this process holds already just runs.
 
-    Where another process holds it `say` is told what runs, and `LockHeldError` is raised after `wait_seconds`. Whatever
-    a killed process left half done is removed first: nobody else can be writing it.
+    Where another process holds it `say` is told what runs, and `over` once it has ended, or `LockHeldError` is raised
+    after `wait_seconds`. Whatever a killed process left half done is removed first: nobody else can be writing it.
     """
     global _holding
     if _holding:
@@ -59,6 +62,7 @@ def one_build_at_a_time(
             except LockHeldError:
                 said = _who_builds(settings)
                 raise LockHeldError(f"{said}; this run has waited for it in vain.") from None
+            over()
         _holding = True
         try:
             sweep(settings)

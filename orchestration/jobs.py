@@ -1,6 +1,6 @@
 """The jobs of the code location, and what each run of them holds while it lasts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from dagster import AssetKey, AssetSelection, InitResourceContext, define_asset_job, resource
@@ -50,7 +50,8 @@ def build_resources(settings: Settings) -> dict[str, Any]:
 
     @resource(description="Says in the run's log how far it is, and in its tags which process it is in.")
     def run_record(context: InitResourceContext) -> Iterator[None]:
-        _tag(context, runs.PROCESS, runs.this_process())
+        if context.instance and context.run:
+            runs.say_who_runs(context.instance, context.run.run_id)
         with progress.logged(_log(context).info):
             yield
 
@@ -60,12 +61,14 @@ def build_resources(settings: Settings) -> dict[str, Any]:
     )
     def one_build(context: InitResourceContext) -> Iterator[None]:
         def say(sentence: str) -> None:
-            _tag(context, runs.WAITS, "yes")
+            waits("yes")
             _log(context).warning(sentence)
 
-        with one_build_at_a_time(settings, LONGEST_WAIT_SECONDS, say):
-            if _tags(context).get(runs.WAITS):
-                _tag(context, runs.WAITS, "no")
+        def waits(answer: str) -> None:
+            if context.instance and context.run:
+                context.instance.add_run_tags(context.run.run_id, {runs.WAITS: answer})
+
+        with one_build_at_a_time(settings, LONGEST_WAIT_SECONDS, say, lambda: waits("no")):
             yield
 
     return {"run_record": run_record, "one_build": one_build}
@@ -74,13 +77,3 @@ def build_resources(settings: Settings) -> dict[str, Any]:
 def _log(context: InitResourceContext) -> Any:
     assert context.log is not None  # it is None outside a run alone
     return context.log
-
-
-def _tag(context: InitResourceContext, name: str, value: str) -> None:
-    if context.instance and context.run and _tags(context).get(name) != value:
-        context.instance.add_run_tags(context.run.run_id, {name: value})
-
-
-def _tags(context: InitResourceContext) -> Mapping[str, str]:
-    run = context.instance.get_run_by_id(context.run.run_id) if context.instance and context.run else None
-    return run.tags if run else {}

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 CODE_LOCATION = "orchestration.definitions"
 """What `dagster dev -m` calls the module of that name. A workspace file has to call it so too."""
 PROCESS = ".cla/process"
-"""The tag of the process that a run is in: its number and when it began, as a number is given out again. A point before
-a name keeps it off the pages."""
+"""The tag of the process that a run is in: its number, when it began, as a number is given out again, and the run, as a
+run that is started anew takes over the tags of the one before. A point before a name keeps it off the pages."""
 STARTED_BY = "cla/started_by"
 WAITS = ".cla/waits_for_the_lock"
 COMMAND_LINE = "command line"
@@ -46,11 +46,14 @@ def execute(
     from dagster import AssetKey
     from dagster._core.definitions.job_base import InMemoryJob
     from dagster._core.execution.api import execute_run_iterator
+    from dagster._core.utils import make_new_run_id
 
+    run_id = make_new_run_id()
     run = instance.create_run_for_job(
         job,
+        run_id=run_id,
         run_config=run_config,
-        tags={**job.run_tags, PROCESS: this_process(), STARTED_BY: COMMAND_LINE},
+        tags={**job.run_tags, PROCESS: this_process(run_id), STARTED_BY: COMMAND_LINE},
         asset_selection=frozenset(AssetKey(name) for name in assets) if assets else None,
         remote_job_origin=origin(job.name),
     )
@@ -66,9 +69,16 @@ def origin(job_name: str) -> "RemoteJobOrigin":
     return RemoteJobOrigin(RemoteRepositoryOrigin(location, SINGLETON_REPOSITORY_NAME), job_name)
 
 
-def this_process() -> str:
-    """Return this process as the tag has it."""
-    return f"{os.getpid()} {psutil.Process().create_time():.0f}"
+def this_process(run_id: str) -> str:
+    """Return this process as the tag of a run has it."""
+    return f"{os.getpid()} {psutil.Process().create_time():.0f} {run_id}"
+
+
+def say_who_runs(instance: "DagsterInstance", run_id: str) -> None:
+    """Tag a run that this process has begun, and that was launched from elsewhere."""
+    run = instance.get_run_by_id(run_id)
+    if run and run.tags.get(PROCESS) != this_process(run_id):
+        instance.add_run_tags(run_id, {PROCESS: this_process(run_id), STARTED_BY: _starter(run.tags), WAITS: "no"})
 
 
 def end_abandoned(instance: "DagsterInstance") -> None:
@@ -91,8 +101,8 @@ def what_runs(instance: "DagsterInstance") -> str | None:
         if run.tags.get(WAITS) != "yes" and _is_alive(record):
             since = datetime.fromtimestamp(record.start_time, LOCAL) if record.start_time else None
             begun = f" since {since:%H:%M}" if since else ""
-            by = run.tags.get(STARTED_BY) or _starter(run.tags)
-            return f"the job {run.job_name}{begun}, started by the {by} (run {run.run_id[:8]})"
+            by = f", started by the {run.tags[STARTED_BY]}" if STARTED_BY in run.tags else ""
+            return f"the job {run.job_name}{begun}{by} (run {run.run_id[:8]})"
     return None
 
 
@@ -126,8 +136,8 @@ def _under_way(instance: "DagsterInstance") -> "Sequence[RunRecord]":
 
 def _is_alive(record: "RunRecord") -> bool:
     """Say whether the process of a run lives; one that was launched a moment ago has not said yet which it is."""
-    number, _, began = record.dagster_run.tags.get(PROCESS, "").partition(" ")
-    if not number:
+    number, began, of_run = (record.dagster_run.tags.get(PROCESS) or "0 0 -").split()
+    if of_run != record.dagster_run.run_id:
         return (datetime.now(UTC) - record.update_timestamp).total_seconds() < LAUNCH_SECONDS
     try:
         return abs(psutil.Process(int(number)).create_time() - float(began)) < 2

@@ -27,7 +27,6 @@ from orchestration import progress
 from orchestration.ingest.bank_holidays import build_bank_holidays
 from orchestration.ingest.person_keys import CHILDREN, OFFICERS
 from orchestration.ingest.postcodes import build_postcodes
-from orchestration.ingest.raw import read_commits
 from orchestration.ingest.run import IngestReport, ingest_all
 from orchestration.ingest.tables import TableSpec, all_tables
 from orchestration.private_errors import details_kept_private
@@ -97,7 +96,7 @@ def build_ingest_assets(settings: Settings) -> list[AssetsDefinition]:
         with tried_again_where_locked(), details_kept_private("reading the deliveries", settings.faults):
             report = ingest_all(settings, progress.report)
         context.log.info(report.summary())
-        _record_partitions(context, settings, report)
+        _record_partitions(context, report)
         for key, metadata in _metadata(report).items():
             yield MaterializeResult(asset_key=key, metadata=metadata)
         yield from _check_results(report)
@@ -171,10 +170,10 @@ def _delivery_asset(settings: Settings) -> AssetsDefinition:
     return delivery
 
 
-def _record_partitions(context: AssetExecutionContext, settings: Settings, report: IngestReport) -> None:
+def _record_partitions(context: AssetExecutionContext, report: IngestReport) -> None:
     """Give each delivery that was read its partition, and say of each that it was read now, or before this history."""
     name = str(BY_DELIVERY.name)
-    known, held = set(context.instance.get_dynamic_partitions(name)), read_commits(settings.raw).keys()
+    known, held = set(context.instance.get_dynamic_partitions(name)), report.held
     if new := sorted(held - known):
         context.instance.add_dynamic_partitions(name, new)
     for gone in known - held:

@@ -81,7 +81,8 @@ class IngestReport:
     rejected_for: Counter[str] = field(default_factory=Counter)
     """How many files could not be used, by rule."""
     notes: list[str] = field(default_factory=list)
-    deliveries: int = 0
+    held: set[str] = field(default_factory=set)
+    """The deliveries of the raw layer."""
     usable_deliveries: int = 0
     """Deliveries with rows that anything can be computed from: of an SSDA903 return, at least the Episodes file's."""
     files: int = 0
@@ -100,6 +101,11 @@ class IngestReport:
     """How many have a key."""
     new_people: dict[Kind, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
     seconds: float = 0.0
+
+    @property
+    def deliveries(self) -> int:
+        """How many deliveries the raw layer holds."""
+        return len(self.held)
 
     def summary(self) -> str:
         """Return the run in one sentence."""
@@ -379,7 +385,7 @@ def _withdraw(raw: Path, commits: dict[str, Commit], landing: Landing, too_old: 
 
 def _count(raw: Path, report: IngestReport) -> None:
     """Count what the raw layer holds, of this and earlier runs."""
-    report.deliveries = len(raw_layer.read_commits(raw))
+    report.held = set(raw_layer.read_commits(raw))
     files = ds.dataset(raw / "files", schema=raw_layer.FILES_SCHEMA).to_table().to_pylist()
     usable = set()
     for file in files:

@@ -26,6 +26,8 @@ from orchestration.filesystem import LockHeldError
 from orchestration.jobs import build_resources
 from orchestration.settings import Settings
 
+RUN = "3f0c8a52-9d0e-4f57-a5f1-0b6f2f4a7c11"
+GONE = "999999999 1"
 HOLD = """
 import sys, time
 from pathlib import Path
@@ -124,8 +126,12 @@ def test_the_one_sentence_says_what_runs(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("DAGSTER_HOME", "")
     with dagster_instance(settings) as stored:
         run = create_run_for_test(
-            stored, job_name="build", tags={runs.PROCESS: runs.this_process(), "dagster/sensor_name": "landing_zone"}
+            stored,
+            job_name="build",
+            run_id=RUN,
+            tags={"dagster/sensor_name": "landing_zone", runs.STARTED_BY: "another"},
         )
+        runs.say_who_runs(stored, RUN)
     with held(settings, 60) as process:
         with pytest.raises(LockHeldError) as said, one_build_at_a_time(settings):
             pass
@@ -136,9 +142,11 @@ def test_the_one_sentence_says_what_runs(tmp_path: Path, monkeypatch: pytest.Mon
 @pytest.mark.parametrize(
     ("status", "tags", "seconds", "is_ended"),
     [
-        (DagsterRunStatus.STARTED, {runs.PROCESS: "999999999 1"}, 0, True),
-        (DagsterRunStatus.NOT_STARTED, {runs.PROCESS: "999999999 1"}, 0, True),
-        (DagsterRunStatus.STARTED, {runs.PROCESS: "this"}, 10_000, False),
+        (DagsterRunStatus.STARTED, {runs.PROCESS: f"{GONE} {RUN}"}, 0, True),
+        (DagsterRunStatus.NOT_STARTED, {runs.PROCESS: f"{GONE} {RUN}"}, 0, True),
+        (DagsterRunStatus.STARTED, {runs.PROCESS: runs.this_process(RUN)}, 10_000, False),
+        # Started anew by Dagster, with the tags of the run whose process was killed.
+        (DagsterRunStatus.NOT_STARTED, {runs.PROCESS: f"{GONE} another"}, 0, False),
         (DagsterRunStatus.STARTING, {}, 0, False),  # launched a moment ago: it has not said its process
         (DagsterRunStatus.STARTED, {}, runs.LAUNCH_SECONDS, True),
         (DagsterRunStatus.QUEUED, {}, 10_000, False),
@@ -153,9 +161,8 @@ def test_a_run_is_ended_where_its_process_is_gone(
     is_ended: bool,
 ) -> None:
     """Traps a waiting or documenting run of the web interface that a build by hand would mark as failed."""
-    tags = {name: runs.this_process() if value == "this" else value for name, value in tags.items()}
     run = create_run_for_test(
-        instance, job_name="build", status=status, tags=tags, remote_job_origin=runs.origin("build")
+        instance, job_name="build", run_id=RUN, status=status, tags=tags, remote_job_origin=runs.origin("build")
     )
     monkeypatch.setattr(runs, "LAUNCH_SECONDS", runs.LAUNCH_SECONDS - seconds)
     runs.end_abandoned(instance)

@@ -17,6 +17,7 @@ from orchestration.sensors import LONGEST_COPY_SECONDS, build_sensors
 from orchestration.settings import Settings
 
 FIRST = "812/ssda903/2025/2025-04-30"
+RUN = "3f0c8a52-9d0e-4f57-a5f1-0b6f2f4a7c11"
 EPISODES = "CHILD,DECOM\n1,01/04/2024\n"
 
 
@@ -175,7 +176,11 @@ def test_an_abandoned_run_does_not_keep_it_waiting(looks: Looks) -> None:
     looks.put(f"{FIRST}/episodes.csv")
     looks.skips("changed")
     create_run_for_test(
-        looks.instance, job_name="build", status=DagsterRunStatus.STARTED, tags={".cla/process": "999999999 1"}
+        looks.instance,
+        job_name="build",
+        status=DagsterRunStatus.STARTED,
+        tags={".cla/process": f"999999999 1 {RUN}"},
+        run_id=RUN,
     )
     looks.starts()
 
