@@ -32,7 +32,8 @@ FOUND = """query ($id: ID!, $key: AssetKeyInput!) {
     } }
     assetNodeOrError(assetKey: $key) { ... on AssetNode {
         partitionKeys
-        latestRunForPartition(partition: "812-ssda903-2025-2025-04-30") { runId }
+        assetPartitionStatuses { ... on DefaultPartitionStatuses { materializedPartitions } }
+        assetMaterializations(partitions: ["812-ssda903-2025-2025-04-30"], limit: 1) { runId }
     } }
     assetChecksOrError: assetNodeOrError(assetKey: {path: ["landing", "deliveries"]}) { ... on AssetNode {
         assetChecksOrError { ... on AssetChecks { checks { name executionForLatestMaterialization { status runId } } } }
@@ -125,7 +126,10 @@ def test_the_pages_find_run_partitions_and_checks(dev: Dev) -> None:
     assert found["runOrError"]["stats"]["stepsFailed"] == 0
     assert found["runOrError"]["stats"]["materializations"] > 300
     assert len(found["assetNodeOrError"]["partitionKeys"]) == 12
-    assert found["assetNodeOrError"]["latestRunForPartition"]["runId"] in {one["runId"] for one in dev.builds()}
+    statuses = found["assetNodeOrError"]["assetPartitionStatuses"]
+    assert set(statuses["materializedPartitions"]) == set(found["assetNodeOrError"]["partitionKeys"])
+    (made,) = found["assetNodeOrError"]["assetMaterializations"]
+    assert made["runId"] in {one["runId"] for one in dev.builds()}
     checks = found["assetChecksOrError"]["assetChecksOrError"]["checks"]
     assert {check["executionForLatestMaterialization"]["runId"] for check in checks} == {run}
 
@@ -146,7 +150,8 @@ def test_one_delivery_is_read_again_by_its_partition_and_no_build_follows(dev: D
     launched = dev.ask(LAUNCH, parameters=parameters)["launchPipelineExecution"]
     assert dev.ended(launched["run"]["runId"]) == "SUCCESS"
     found = dev.ask(FOUND, id=launched["run"]["runId"], key={"path": ["landing", "delivery"]})
-    assert found["assetNodeOrError"]["latestRunForPartition"]["runId"] == launched["run"]["runId"]
+    (made,) = found["assetNodeOrError"]["assetMaterializations"]
+    assert made["runId"] == launched["run"]["runId"]
     time.sleep(3 * LOOK_EVERY)
     assert len(dev.builds()) == 2
 
