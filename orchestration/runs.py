@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 CODE_LOCATION = "orchestration.definitions"
 """What `dagster dev -m` calls the module of that name. A workspace file has to call it so too."""
-PROCESS = ".cla/process"
+PROCESS = ".dagster/cla_process"
 """The tag of the process that a run is in: its number, when it began, as a number is given out again, and the run, as a
-run that is started anew takes over the tags of the one before. A point before a name keeps it off the pages."""
+run that is started anew takes over the tags of the one before. What begins with .dagster is kept off the pages."""
 STARTED_BY = "cla/started_by"
-WAITS = ".cla/waits_for_the_lock"
+WAITS = ".dagster/cla_waits_for_the_lock"
 COMMAND_LINE = "command line"
 ASKED_FOR = {"dagster/max_retries": "2", "dagster/retry_strategy": "ALL_STEPS"}
 """The tags of a run that no person watches: where its process is killed, another one takes its place. What failed for a

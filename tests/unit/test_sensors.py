@@ -12,7 +12,7 @@ from dagster._core.test_utils import create_run_for_test
 from orchestration.ingest import taken_in
 from orchestration.ingest.dfe.run import ingest_dfe
 from orchestration.ingest.run import ingest_all
-from orchestration.runs import origin
+from orchestration.runs import PROCESS, origin
 from orchestration.sensors import LONGEST_COPY_SECONDS, build_sensors
 from orchestration.settings import Settings
 
@@ -179,7 +179,7 @@ def test_an_abandoned_run_does_not_keep_it_waiting(looks: Looks) -> None:
         looks.instance,
         job_name="build",
         status=DagsterRunStatus.STARTED,
-        tags={".cla/process": f"999999999 1 {RUN}"},
+        tags={PROCESS: f"999999999 1 {RUN}"},
         run_id=RUN,
     )
     looks.starts()
