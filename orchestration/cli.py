@@ -143,13 +143,14 @@ def demo(final: bool) -> None:
     metavar="DATE",
     help="Use only deliveries extracted on or before this day (yyyy-mm-dd), and publish to as_known_at/DATE/.",
 )
-def build(as_known_at: datetime | None) -> None:
+@click.option("--wait", is_flag=True, help="Where another run is under way, wait until it has ended.")
+def build(as_known_at: datetime | None, wait: bool) -> None:
     """Run the pipeline over whatever the landing zone holds, and publish.
 
     Prints what was delivered, accepted, rejected and repaired. If anything breaks or a check does not hold, nothing is
     published and the last publication stays.
     """
-    from orchestration.build import one_build_at_a_time
+    from orchestration.build import LONGEST_WAIT_SECONDS, one_build_at_a_time
 
     settings = _settings(as_known_at.date().isoformat() if as_known_at else "")
     if as_known_at:
@@ -161,7 +162,7 @@ def build(as_known_at: datetime | None) -> None:
                 f"No delivery in {settings.landing} was known at {settings.as_known_at}"
                 + (f"; the earliest was extracted on {min(extracted)}." if extracted else ".")
             )
-    with one_build_at_a_time(settings):
+    with one_build_at_a_time(settings, LONGEST_WAIT_SECONDS if wait else 0, click.echo):
         _build(settings)
 
 
@@ -501,17 +502,16 @@ def rekey(remove_old: bool) -> None:
 @click.option("--port", default=3000, show_default=True, help="The port on 127.0.0.1.")
 def dev(port: int) -> None:
     """Open Dagster's web interface on 127.0.0.1, with the runs of `cla build` in it."""
-    from orchestration.build import dagster_instance, end_abandoned_runs, is_running, one_build_at_a_time
+    from orchestration.build import dagster_instance
+    from orchestration.runs import CODE_LOCATION, end_abandoned
 
     settings = _settings()
     with dagster_instance(settings) as instance:
-        if not is_running(settings):
-            with one_build_at_a_time(settings):
-                end_abandoned_runs(instance)
+        end_abandoned(instance)
     address = ["--host", "127.0.0.1", "--port", str(port)]
     # Dagster warns that another of its commands is the newer one.
     dagster = [sys.executable, "-W", "ignore", "-m", "orchestration.dagster_command"]
-    command = [*dagster, "dev", "-m", "orchestration.definitions", *address]
+    command = [*dagster, "dev", "-m", CODE_LOCATION, *address]
     # A fixed program and a number; no shell.
     with subprocess.Popen(command, cwd=settings.dagster_home) as process:  # noqa: S603 - see the line above
         # Whoever ends this command ends the servers too, which would go on otherwise.
@@ -537,8 +537,8 @@ def report(year: int | None, la_code: str | None, take_narrative: Path | None, w
     The authority's own words come from narrative/<la>/<year>/ in the data folder, a Markdown file for each section.
     """
     from orchestration import progress
-    from orchestration.build import one_build_at_a_time
-    from orchestration.reports.write import take_words, write_reports
+    from orchestration.build import REPORT_JOB, SITE, SITE_JOB, one_build_at_a_time, run_job
+    from orchestration.reports.write import take_words
 
     settings = _settings()
     with one_build_at_a_time(settings):
@@ -546,18 +546,20 @@ def report(year: int | None, la_code: str | None, take_narrative: Path | None, w
             for taken in take_words(settings, take_narrative, year, la_code):
                 click.echo(f"Took over {taken}")
         with progress.shown(_console()):
-            stage = "Writing the reports"
-            written = write_reports(settings, year, la_code, lambda done, total: progress.report(stage, done, total))
-    for file in written:
-        click.echo(f"{file.variant:<9} {file.path}")
+            config = {"write_the_reports": {"config": {"year": year, "la_code": la_code}}}
+            written = run_job(settings, REPORT_JOB, config=config)
+    for made in written:
+        for file in made.paths:
+            click.echo(f"{'public' if made.asset.startswith('public_') else 'internal':<9} {file}")
     if with_site:
-        from orchestration.site.builder import build_site
-
         # Whoever ends this command ends Evidence too, which would go on otherwise.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with progress.shown(_console()):
-            finished = build_site(settings, la_code, progress.report)
-        click.echo(f"{'public':<9} {finished.folder} ({finished.pages} pages, {finished.bytes / 1e6:.0f} MB)")
+            finished = run_job(settings, SITE_JOB, config={SITE: {"config": {"la_code": la_code}}})
+        for made in finished:
+            click.echo(
+                f"{'public':<9} {made.paths[0]} ({made.numbers['pages']} pages, {made.numbers['bytes'] / 1e6:.0f} MB)"
+            )
         click.echo("`cla site` shows it.")
 
 
@@ -579,14 +581,10 @@ def site(port: int) -> None:
 @command()
 def docs() -> None:
     """Write the data dictionary and dbt's documentation: what every table and column means. No data is in them."""
-    import json
+    from orchestration.build import DOCUMENTATION_JOB, run_job
 
-    from orchestration.documentation.assets import write_documentation
-    from orchestration.transform.manifest import prepare_manifest
-
-    settings = _settings()
-    for path in write_documentation(settings, json.loads(prepare_manifest(settings).read_bytes())):
-        click.echo(path)
+    for made in run_job(_settings(), DOCUMENTATION_JOB):
+        click.echo(made.paths[0])
 
 
 @command()

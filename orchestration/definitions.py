@@ -7,10 +7,12 @@ from dagster import Definitions, in_process_executor
 from orchestration.documentation.assets import build_documentation_assets
 from orchestration.ingest.assets import build_ingest_assets
 from orchestration.ingest.dfe.assets import build_dfe_assets
-from orchestration.jobs import build_jobs, build_lock_resource
+from orchestration.jobs import build_jobs, build_resources
 from orchestration.publish.assets import build_publish_assets, build_swap_asset
 from orchestration.quiet import keep_dagster_quiet
 from orchestration.reports.assets import build_report_assets, build_site_assets
+from orchestration.schedules import build_schedules
+from orchestration.sensors import build_sensors
 from orchestration.settings import Settings
 from orchestration.transform.assets import build_transform_assets
 from orchestration.transform.manifest import prepare_manifest
@@ -21,17 +23,16 @@ manifest = json.loads(prepare_manifest(settings).read_bytes())
 transform = build_transform_assets(settings, manifest)
 publishing = build_publish_assets(settings, manifest, transform)
 publishing += build_report_assets(settings, publishing)
-# Each a job of its own: no build waits for them.
-apart = {"documentation": build_documentation_assets(settings, manifest), "site": build_site_assets(settings)}
 
 defs = Definitions(
     assets=[
-        *build_ingest_assets(settings),
-        *build_dfe_assets(settings),
+        *(*build_ingest_assets(settings), *build_dfe_assets(settings)),
         *(transform, *publishing, build_swap_asset(settings, publishing)),
-        *(assets for group in apart.values() for assets in group),
+        *(*build_documentation_assets(settings, manifest), *build_site_assets(settings)),
     ],
-    jobs=build_jobs(apart),
-    resources={"one_build": build_lock_resource(settings)},
+    jobs=build_jobs(settings),
+    schedules=build_schedules(settings),
+    sensors=build_sensors(settings),
+    resources=build_resources(settings),
     executor=in_process_executor,
 )

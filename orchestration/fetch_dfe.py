@@ -39,6 +39,14 @@ _PAGE_SIZE = 40
 _NEEDED_COLUMNS = {"time_period", "geographic_level"}
 
 
+class UnreachableError(UserError):
+    """The service does not answer as it should; in a while it may."""
+
+
+class NotReleasedError(UserError):
+    """The service has no such release."""
+
+
 @dataclass(frozen=True)
 class DataSet:
     """A data set in the version that came out with a release."""
@@ -89,6 +97,18 @@ def fetch_release(settings: Settings, release: str, *, backoff_seconds: float = 
     finally:
         shutil.rmtree(incoming, ignore_errors=True)
     return Fetched(folder, checksums, is_new=True)
+
+
+def fetch_newest_release(
+    settings: Settings, year: int, *, backoff_seconds: float = BACKOFF_SECONDS
+) -> tuple[str, Fetched] | None:
+    """Download the release of a year, or of the year before where it is not out yet; None where neither is there."""
+    for release in (str(year), str(year - 1)):
+        try:
+            return release, fetch_release(settings, release, backoff_seconds=backoff_seconds)
+        except NotReleasedError:
+            continue
+    return None
 
 
 class _Client:
@@ -163,9 +183,9 @@ class _Client:
             raise self._error(f"answers with status {response.status_code}")
         return response
 
-    def _error(self, what: str) -> UserError:
+    def _error(self, what: str) -> UnreachableError:
         host = urlsplit(self.base).netloc
-        return UserError(
+        return UnreachableError(
             f"DfE's statistics service ({host}) {what}; download the files by hand from {PAGE} into {self.folder}"
             " instead."
         )
@@ -187,7 +207,7 @@ def _data_sets(client: _Client, release: str, folder: Path) -> list[DataSet]:
                 newest = max(versions, key=lambda text: tuple(map(int, re.findall("[0-9]+", text))))
                 found.append(DataSet(item["id"], str(item.get("title", "")), newest))
     if not found:
-        raise UserError(
+        raise NotReleasedError(
             f"DfE's statistics service has no data set of release {release} in its interface for programs; download the"
             f" files by hand from {PAGE}/{release} into {folder} instead."
         )

@@ -233,19 +233,23 @@ def led_to(link: Path) -> Path | None:
     return Path(os.path.normpath(link.parent / os.readlink(link).removeprefix("\\\\?\\")))  # noqa: PTH115 - as text
 
 
+class LockHeldError(UserError):
+    """Another process holds the lock; the sentence says of which folder."""
+
+
 @contextmanager
-def build_lock(path: Path) -> Iterator[None]:
-    """Hold the lock of the one build that may run, or say in one sentence that another build holds it.
+def build_lock(path: Path, wait_seconds: float = 0.0) -> Iterator[None]:
+    """Hold the lock of the one build that may run; raise `LockHeldError` where another holds it for `wait_seconds`.
 
     It is a lock of the operating system on an open file: it ends with the process that holds it, however that process
     ends, so a killed build blocks nobody. The file itself stays, and its presence means nothing.
     """
     private_directory(path.parent)
-    lock = FileLock(path, timeout=0, mode=0o600, fallback_to_soft=False)
+    lock = FileLock(path, timeout=wait_seconds, mode=0o600, fallback_to_soft=False)
     try:
-        lock.acquire()
+        lock.acquire(poll_interval=0.5)
     except Timeout:
-        raise UserError(f"Another build is running in {path.parent}; wait until it has ended.") from None
+        raise LockHeldError(f"Another build is running in {path.parent}; wait until it has ended.") from None
     try:
         yield
     finally:

@@ -1,30 +1,79 @@
-"""The jobs of the code location, and the lock that each run of them holds."""
+"""The jobs of the code location, and what each run of them holds while it lasts."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import Any
 
-from dagster import AssetsDefinition, AssetSelection, InitResourceContext, define_asset_job, resource
+from dagster import AssetKey, AssetSelection, InitResourceContext, define_asset_job, resource
 
-from orchestration.build import BUILD_JOB, one_build_at_a_time
+from orchestration import progress, runs
+from orchestration.build import (
+    BUILD_JOB,
+    DOCUMENTATION_JOB,
+    LONGEST_WAIT_SECONDS,
+    SITE,
+    SITE_JOB,
+    one_build_at_a_time,
+)
+from orchestration.ingest.assets import DELIVERY
+from orchestration.reports.assets import build_report_job
+from orchestration.schedules import build_release_job
 from orchestration.settings import Settings
 
+APART = {
+    "read_again": ([DELIVERY], "Reads the chosen deliveries again; the next build makes the tables from them."),
+    DOCUMENTATION_JOB: ([AssetKey("data_dictionary"), AssetKey("dbt_docs")], "What every table and column means."),
+    SITE_JOB: ([AssetKey(SITE)], "The site of the public figures; it needs Node.js and minutes."),
+}
+"""The jobs that no build waits for, by name: what they make, and a description."""
 
-def build_jobs(apart: Mapping[str, Sequence[AssetsDefinition]]) -> list[Any]:
-    """Make a job for each set of assets that no build waits for, by its name, and the build of all others."""
-    nobody_waits_for = AssetSelection.assets(*(one for assets in apart.values() for one in assets))
-    selection = AssetSelection.all() - nobody_waits_for
+
+def build_jobs(settings: Settings) -> list[Any]:
+    """Make the jobs apart, the build of all other assets, and what writes and fetches beside it."""
+    others = [key for keys, _ in APART.values() for key in keys]
     return [
-        define_asset_job(BUILD_JOB, selection=selection, description="Landing zone to publication."),
-        *(define_asset_job(name, selection=AssetSelection.assets(*assets)) for name, assets in apart.items()),
+        define_asset_job(
+            BUILD_JOB,
+            selection=AssetSelection.all() - AssetSelection.assets(*others),
+            description="Landing zone to publication.",
+        ),
+        *(
+            define_asset_job(name, selection=AssetSelection.assets(*keys), description=description)
+            for name, (keys, description) in APART.items()
+        ),
+        build_report_job(settings),
+        build_release_job(settings),
     ]
 
 
-def build_lock_resource(settings: Settings) -> Any:
-    """Make the resource that holds the build lock while a run lasts, so that two never write the same warehouse."""
+def build_resources(settings: Settings) -> dict[str, Any]:
+    """Make what a run holds while it lasts; each asset names the one it needs."""
 
-    @resource(description="Held for the whole run, so that two runs never write the same warehouse.")
-    def one_build(_: InitResourceContext) -> Iterator[None]:
-        with one_build_at_a_time(settings):
+    @resource(description="Says in the run's log how far it is, and in its tags which process it is in.")
+    def run_record(context: InitResourceContext) -> Iterator[None]:
+        if context.instance and context.run:
+            runs.say_who_runs(context.instance, context.run.run_id)
+        with progress.logged(_log(context).info):
             yield
 
-    return one_build
+    @resource(
+        description="Held for the whole run, so that two runs never write the same warehouse.",
+        required_resource_keys={"run_record"},
+    )
+    def one_build(context: InitResourceContext) -> Iterator[None]:
+        def say(sentence: str) -> None:
+            waits("yes")
+            _log(context).warning(sentence)
+
+        def waits(answer: str) -> None:
+            if context.instance and context.run:
+                context.instance.add_run_tags(context.run.run_id, {runs.WAITS: answer})
+
+        with one_build_at_a_time(settings, LONGEST_WAIT_SECONDS, say, lambda: waits("no")):
+            yield
+
+    return {"run_record": run_record, "one_build": one_build}
+
+
+def _log(context: InitResourceContext) -> Any:
+    assert context.log is not None  # it is None outside a run alone
+    return context.log

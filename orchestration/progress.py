@@ -1,12 +1,13 @@
 """What a person sees while a build runs: the stage, how far it is, and how long it has taken.
 
-The stages call `report`; whoever wants to show them wraps the run in `shown`. Without that wrapping (a run started in
-Dagster's web interface) the reports go nowhere, because Dagster shows its own.
+The stages call `report`; whoever wants to show them wraps the run in `shown`, and each run of Dagster in `logged`, so
+that its log in the web interface says the same. Without either the reports go nowhere.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Protocol
 
 from rich.console import Console
@@ -37,41 +38,53 @@ class Display(Protocol):
         """Say that the last stage is over, or that it broke off."""
 
 
-_display: Display | None = None
+_displays: list[Display] = []
 
 
 def report(stage: str, done: int = 0, total: int | None = None) -> None:
     """Say how far a stage is; the first report of a new stage ends the one before it."""
-    if _display is not None:
-        _display.report(stage, done, total)
+    for display in _displays:
+        display.report(stage, done, total)
 
 
 def say(sentence: str) -> None:
     """Say something to whoever watches, and to nobody else: what names a file has no place in Dagster's records."""
-    if _display is not None:
-        _display.say(sentence)
+    for display in _displays:
+        display.say(sentence)
 
 
 @contextmanager
 def shown(console: Console) -> Iterator[None]:
     """Show every report made inside the block: as bars in a terminal, as plain lines anywhere else."""
-    global _display
-    display: Display = Bars(console) if console.is_terminal else Lines(console)
-    _display = display
+    write = partial(console.print, highlight=False, markup=False, soft_wrap=True)
+    with _displayed(Bars(console) if console.is_terminal else Lines(write)):
+        yield
+
+
+@contextmanager
+def logged(write: Callable[[str], object]) -> Iterator[None]:
+    """Write every report made inside the block to a log; what is said to whoever watches is left out."""
+    with _displayed(Logged(write)):
+        yield
+
+
+@contextmanager
+def _displayed(display: Display) -> Iterator[None]:
+    _displays.append(display)
     succeeded = False
     try:
         yield
         succeeded = True
     finally:
-        _display = None
+        _displays.remove(display)
         display.close(succeeded=succeeded)
 
 
 class Lines:
     """Plain lines for logs and pipes: one when a stage starts, some while it runs, one when it ends."""
 
-    def __init__(self, console: Console) -> None:
-        self.console = console
+    def __init__(self, write: Callable[[str], object]) -> None:
+        self.write = write
         self.stage = ""
         self.started = self.said = 0.0
         self.done = 0
@@ -83,15 +96,15 @@ class Lines:
         if stage != self.stage:
             self.close(succeeded=True)
             self.stage, self.started, self.said = stage, now, now
-            self.console.print(f"{stage} ...", highlight=False, markup=False)
+            self.write(f"{stage} ...")
         elif now - self.said >= PLAIN_INTERVAL_SECONDS:
             self.said = now
-            self.console.print(f"{stage}: {_counted(done, total)}", highlight=False, markup=False)
+            self.write(f"{stage}: {_counted(done, total)}")
         self.done, self.total = done, total
 
     def say(self, sentence: str) -> None:
         """Write the sentence on a line of its own."""
-        self.console.print(sentence, highlight=False, markup=False, soft_wrap=True)
+        self.write(sentence)
 
     def close(self, *, succeeded: bool) -> None:
         """Write how far the stage came and how long it took."""
@@ -99,8 +112,15 @@ class Lines:
             seconds = time.monotonic() - self.started
             counted = f"{_counted(self.done, self.total)}, " if self.done else ""
             broken = "" if succeeded else "stopped after "
-            self.console.print(f"{self.stage}: {counted}{broken}{seconds:.1f} s", highlight=False, markup=False)
+            self.write(f"{self.stage}: {counted}{broken}{seconds:.1f} s")
         self.stage = ""
+
+
+class Logged(Lines):
+    """The same in a log that is kept: without what is only for whoever watches."""
+
+    def say(self, sentence: str) -> None:
+        """Leave it out."""
 
 
 class Bars:

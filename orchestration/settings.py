@@ -61,6 +61,14 @@ class Settings:
     """DfE's statistics service, asked by `cla fetch-published` alone."""
     web_address: str = ""
     """The address of the reverse proxy before `cla dev`, whose name its guard lets in too; '' where there is none."""
+    look_every_seconds: int = 30
+    """How often the sensor `landing_zone` looks for deliveries, once somebody has switched it on."""
+    build_schedule: str = "30 6 * * 1-5"
+    """When the schedule `weekday_refresh` builds, as cron writes it, in the time of London."""
+    release_schedule: str = "0 7 22 * *"
+    """When the schedule `new_dfe_release` asks DfE for a new release."""
+    report_schedule: str = "0 8 1 * *"
+    """When the schedule `report_day` writes the reports."""
     limits: Limits = field(default_factory=Limits)
 
     @classmethod
@@ -80,6 +88,10 @@ class Settings:
             protect_against=protect_against,
             statistics_api=os.environ.get("CLA_STATISTICS_API") or cls.statistics_api,
             web_address=_origin(os.environ.get("CLA_WEB_ADDRESS") or ""),
+            look_every_seconds=_whole_number("CLA_LOOK_EVERY_SECONDS", cls.look_every_seconds),
+            build_schedule=os.environ.get("CLA_BUILD_SCHEDULE") or cls.build_schedule,
+            release_schedule=os.environ.get("CLA_RELEASE_SCHEDULE") or cls.release_schedule,
+            report_schedule=os.environ.get("CLA_REPORT_SCHEDULE") or cls.report_schedule,
             limits=Limits.from_environment(),
         )
 

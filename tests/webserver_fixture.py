@@ -75,12 +75,19 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, "subpro
 
     Whoever ends it is the last to use it.
     """
-    data_dir = tmp_path_factory.mktemp("dev")
+    with dev_on(tmp_path_factory.mktemp("dev")) as running_dev:
+        yield running_dev
+
+
+@contextmanager
+def dev_on(data_dir: Path, **environment: str) -> Iterator[tuple[str, "subprocess.Popen[Any]", Path]]:
+    """Run `cla dev` on a data folder: address, process, log."""
     port, log = free_port(), data_dir / "dev.log"
+    ours = {"CLA_DATA_DIR": str(data_dir), "CLA_AS_KNOWN_AT": "", "CLA_WEB_ADDRESS": ""}
     with log.open("w") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "orchestration.cli", "dev", "--port", str(port)],
-            env={**os.environ, "CLA_DATA_DIR": str(data_dir), "CLA_AS_KNOWN_AT": "", "CLA_WEB_ADDRESS": ""},
+            env={**os.environ, **ours, **environment},
             stdout=output,
             stderr=subprocess.STDOUT,
             preexec_fn=ignore_interrupts if os.name == "posix" else None,

@@ -17,11 +17,6 @@ from orchestration.transform.assets import OWNER
 GROUP = "reports"
 
 
-def write_documentation(settings: Settings, manifest: Mapping[str, Any]) -> list[Path]:
-    """Write the data dictionary and dbt's pages, and return where they lie. No data is read."""
-    return [_dictionary(settings, manifest), _dbt_docs(settings, manifest)]
-
-
 def build_documentation_assets(settings: Settings, manifest: Mapping[str, Any]) -> list[AssetsDefinition]:
     """Make the assets from the content of dbt's manifest; nothing is upstream of them but the code."""
 
@@ -29,6 +24,7 @@ def build_documentation_assets(settings: Settings, manifest: Mapping[str, Any]) 
         group_name=GROUP,
         owners=[OWNER],
         kinds={"html"},
+        required_resource_keys={"run_record"},
         description="Every published table and column in plain words, as one HTML file to read without the internet.",
     )
     def data_dictionary(context: AssetExecutionContext) -> MaterializeResult[Any]:
@@ -38,6 +34,7 @@ def build_documentation_assets(settings: Settings, manifest: Mapping[str, Any]) 
         group_name=GROUP,
         owners=[OWNER],
         kinds={"html", "dbt"},
+        required_resource_keys={"run_record"},
         description="dbt's documentation: every model with its code, tests and lineage, as one HTML file without data.",
     )
     def dbt_docs(context: AssetExecutionContext) -> MaterializeResult[Any]:

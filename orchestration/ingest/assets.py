@@ -1,5 +1,6 @@
 """Ingest as Dagster assets: every raw table and what is looked up beside them, each under its name as a dbt source."""
 
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,14 +10,18 @@ from dagster import (
     AssetCheckSpec,
     AssetExecutionContext,
     AssetKey,
+    AssetMaterialization,
     AssetsDefinition,
     AssetSpec,
+    BackfillPolicy,
+    DynamicPartitionsDefinition,
     Failure,
     MaterializeResult,
     MetadataValue,
     asset,
     multi_asset,
 )
+from dagster_shared.utils.warnings import BetaWarning
 
 from orchestration import progress
 from orchestration.ingest.bank_holidays import build_bank_holidays
@@ -25,9 +30,11 @@ from orchestration.ingest.postcodes import build_postcodes
 from orchestration.ingest.run import IngestReport, ingest_all
 from orchestration.ingest.tables import TableSpec, all_tables
 from orchestration.private_errors import details_kept_private
+from orchestration.retries import tried_again_where_locked
 from orchestration.settings import Settings
 from orchestration.transform.assets import OWNER
 
+DELIVERY = AssetKey(["landing", "delivery"])
 DELIVERIES = AssetKey(["landing", "deliveries"])
 FILES = AssetKey(["landing", "files"])
 REJECTED_LINES = AssetKey(["landing", "rejected_lines"])
@@ -55,6 +62,8 @@ _DESCRIPTIONS = {
     IRO_KEYS: "One row per reviewing officer ever delivered, with the keyed hash that stands for them in publications.",
 }
 _MOST_SENTENCES = 50
+BY_DELIVERY = DynamicPartitionsDefinition(name="deliveries")
+"""A partition for each delivery that was read, by its name; a build adds and takes away (docs/adr/0004)."""
 
 
 def raw_table_key(table: TableSpec) -> AssetKey:
@@ -65,7 +74,14 @@ def raw_table_key(table: TableSpec) -> AssetKey:
 def build_ingest_assets(settings: Settings) -> list[AssetsDefinition]:
     """Make the assets that fill the raw layer: one run of ingest takes everything that is new in the landing zone."""
     specs = [
-        AssetSpec(key, description=text, group_name=key.path[0], kinds=_KINDS, owners=[OWNER])
+        AssetSpec(
+            key,
+            description=text,
+            group_name=key.path[0],
+            kinds=_KINDS,
+            owners=[OWNER],
+            deps=[DELIVERY] if key == DELIVERIES else [],
+        )
         for key, text in _DESCRIPTIONS.items()
     ]
     specs += [
@@ -81,9 +97,10 @@ def build_ingest_assets(settings: Settings) -> list[AssetsDefinition]:
 
     @multi_asset(name="ingest", specs=specs, check_specs=list(_check_specs()), required_resource_keys={"one_build"})
     def ingest(context: AssetExecutionContext) -> Iterator[MaterializeResult[Any] | AssetCheckResult]:
-        with details_kept_private("reading the deliveries", settings.faults):
+        with tried_again_where_locked(), details_kept_private("reading the deliveries", settings.faults):
             report = ingest_all(settings, progress.report)
         context.log.info(report.summary())
+        _record_partitions(context, report)
         for key, metadata in _metadata(report).items():
             yield MaterializeResult(asset_key=key, metadata=metadata)
         yield from _check_results(report)
@@ -118,7 +135,58 @@ def build_ingest_assets(settings: Settings) -> list[AssetsDefinition]:
             rows, written = build_bank_holidays(settings.raw)
         return MaterializeResult(metadata={"dagster/row_count": rows, "written_now": written})
 
-    return [ingest, postcodes, bank_holidays]
+    return [_delivery_asset(settings), ingest, postcodes, bank_holidays]
+
+
+def _delivery_asset(settings: Settings) -> AssetsDefinition:
+    """Make the asset with a partition for each delivery: materialising one reads that delivery again.
+
+    No build runs it, as a job in which one asset has partitions would ask for one at every start; builds record in it
+    what they have read. Its job is one run, however many partitions are chosen.
+    """
+    # Dagster warns of its backfill policies at every start, as of all that is beta.
+    warnings.filterwarnings("ignore", category=BetaWarning, message=".*backfill_policy")
+
+    @asset(
+        key=DELIVERY,
+        group_name="landing",
+        kinds=_KINDS,
+        owners=[OWNER],
+        description="One partition per delivery that was read. Materialise one to read that delivery again from its "
+        "files; the next build makes the tables from it.",
+        partitions_def=BY_DELIVERY,
+        backfill_policy=BackfillPolicy.single_run(),
+        required_resource_keys={"one_build"},
+    )
+    def delivery(context: AssetExecutionContext) -> None:
+        chosen = context.partition_keys
+        with tried_again_where_locked(), details_kept_private("reading the deliveries", settings.faults):
+            report = ingest_all(settings, progress.report, again=chosen)
+        context.log.info(report.summary())
+        read = {*report.new, *report.replaced, *report.reread}
+        if missing := sorted(set(chosen) - read):
+            said = "; ".join(
+                f"{name} {'is still being written' if name in report.postponed else 'is not there'}"
+                for name in missing[:_MOST_SENTENCES]
+            )
+            raise Failure(f"Not every delivery could be read from {settings.landing}: {said}", allow_retries=False)
+
+    return delivery
+
+
+def _record_partitions(context: AssetExecutionContext, report: IngestReport) -> None:
+    """Give each delivery that was read its partition, and say of each that it was read now, or before this history."""
+    name = str(BY_DELIVERY.name)
+    known, held = set(context.instance.get_dynamic_partitions(name)), report.held
+    if new := sorted(held - known):
+        context.instance.add_dynamic_partitions(name, new)
+    for gone in known - held:
+        context.instance.delete_dynamic_partition(name, gone)
+    told = dict.fromkeys(new, "read before")
+    for what, deliveries in (("new", report.new), ("replaced", report.replaced), ("read again", report.reread)):
+        told |= dict.fromkeys(deliveries, what)
+    for delivery_id, what in told.items():
+        context.log_event(AssetMaterialization(DELIVERY, metadata={"what": what}, partition=delivery_id))
 
 
 def _check_specs() -> Iterator[AssetCheckSpec]:

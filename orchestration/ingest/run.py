@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from typing import TypeVar
 import pyarrow.dataset as ds
 
 from orchestration.filesystem import flush_to_disk, private_directory
-from orchestration.ingest import decisions, given_out, publication_history
+from orchestration.ingest import decisions, given_out, publication_history, taken_in
 from orchestration.ingest import raw as raw_layer
 from orchestration.ingest.erasures import Erasures, take_out
 from orchestration.ingest.landing import (
@@ -81,7 +81,8 @@ class IngestReport:
     rejected_for: Counter[str] = field(default_factory=Counter)
     """How many files could not be used, by rule."""
     notes: list[str] = field(default_factory=list)
-    deliveries: int = 0
+    held: set[str] = field(default_factory=set)
+    """The deliveries of the raw layer."""
     usable_deliveries: int = 0
     """Deliveries with rows that anything can be computed from: of an SSDA903 return, at least the Episodes file's."""
     files: int = 0
@@ -102,6 +103,11 @@ class IngestReport:
     """How many have a key."""
     new_people: dict[Kind, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
     seconds: float = 0.0
+
+    @property
+    def deliveries(self) -> int:
+        """How many deliveries the raw layer holds."""
+        return len(self.held)
 
     def summary(self) -> str:
         """Return the run in one sentence."""
@@ -147,11 +153,13 @@ def ingest_all(
     *,
     workers: int | None = None,
     settle_seconds: float = SETTLE_SECONDS,
+    again: Collection[str] = (),
 ) -> IngestReport:
     """Bring the raw layer up to date with the landing zone and report what happened.
 
     A delivery whose files have not changed is not read again. One that is still being written waits for the next run;
-    what was read from it before stays visible. Whoever calls this holds the build lock.
+    what was read from it before stays visible. With `again` the deliveries of these names are read in any case, and
+    nothing else is looked at. Whoever calls this holds the build lock.
     """
     started = time.monotonic()
     raw = private_directory(settings.raw)
@@ -163,21 +171,32 @@ def ingest_all(
     commits = raw_layer.read_commits(raw)
     erasures = Erasures.load(settings.decisions, settings.keys)
     landing = discover(private_directory(settings.landing), settings.limits)
+    lying_there = taken_in.of_deliveries(landing.deliveries)
     too_old = decisions.take_out_too_old(settings.decisions, landing)
     settle(landing.deliveries, settle_seconds)
 
     report = IngestReport(notes=set_aside)
     # Without a map of the people only reading everything again that may name one of them finds them all.
     trusted = {SSDA903: len(keys[CHILDREN]) > 0, IRO: all(len(of_kind) for of_kind in keys.values())}
-    to_read, postponed = _changed(landing.deliveries, commits, erasures, trusted, report)
+    postponed: list[_Postponed] = []
+    if again and all(trusted[dataset_of(name)] for name in again):
+        to_read = [item for item in landing.deliveries if item.delivery_id in again]
+    else:
+        again = ()
+        to_read, postponed = _changed(landing.deliveries, commits, erasures, trusted, report)
     results = _reported(_read_deliveries(settings, to_read, erasures, workers), len(to_read), progress)
     for batch in batched(results, _COMMIT_EVERY):
         _commit(raw, [item for item in batch if isinstance(item, _Read)], commits, keys, report)
         postponed += [item for item in batch if isinstance(item, _Postponed)]
 
-    _withdraw(raw, commits, landing, too_old, report)
-    raw_layer.write_not_loaded(raw, landing.misplaced, {item.delivery.delivery_id: item.error for item in postponed})
+    if not again:
+        _withdraw(raw, commits, landing, too_old, report)
+        errors = {item.delivery.delivery_id: item.error for item in postponed}
+        raw_layer.write_not_loaded(raw, landing.misplaced, errors)
     raw_layer.sweep(raw)
+    waiting = {item.delivery.delivery_id for item in postponed}
+    looked_at = (set(again) or lying_there.keys()) - waiting
+    taken_in.record(raw, {name: value for name, value in lying_there.items() if name in looked_at}, report.withdrawn)
     for of_kind in keys.values():
         of_kind.compact()
     report.postponed = {item.delivery.delivery_id: item.error.message for item in postponed}
@@ -370,7 +389,7 @@ def _withdraw(raw: Path, commits: dict[str, Commit], landing: Landing, too_old: 
 
 def _count(raw: Path, report: IngestReport) -> None:
     """Count what the raw layer holds, of this and earlier runs."""
-    report.deliveries = len(raw_layer.read_commits(raw))
+    report.held = set(raw_layer.read_commits(raw))
     files = ds.dataset(raw / "files", schema=raw_layer.FILES_SCHEMA).to_table().to_pylist()
     usable = set()
     for file in files:

@@ -6,18 +6,25 @@ from typing import Any
 from dagster import (
     AssetExecutionContext,
     AssetKey,
+    AssetMaterialization,
     AssetsDefinition,
     AssetSpec,
+    Config,
+    JobDefinition,
     MaterializeResult,
     MetadataValue,
+    OpExecutionContext,
     asset,
+    job,
     multi_asset,
+    op,
 )
 
 from orchestration import progress
+from orchestration.build import REPORT_JOB, SITE
 from orchestration.private_errors import details_kept_private
 from orchestration.publish.publication import INTERNAL, PUBLIC, Variant
-from orchestration.reports.write import Written, write_reports_of_a_run
+from orchestration.reports.write import Written, write_reports, write_reports_of_a_run
 from orchestration.settings import Settings
 from orchestration.site.builder import build_site
 from orchestration.transform.assets import OWNER
@@ -36,6 +43,13 @@ DESCRIBED = {
         {"html"},
     ),
 }
+
+
+class Of(Config):
+    """Of what a report or the site is: nothing said is the only authority, and the latest year."""
+
+    year: int | None = None
+    la_code: str | None = None
 
 
 def build_report_assets(settings: Settings, publishing: Iterable[AssetsDefinition]) -> list[AssetsDefinition]:
@@ -73,25 +87,52 @@ def _reports(settings: Settings, prefix: str, tables: str, variant: Variant) -> 
                 # Drawing one for each authority of England would take an hour; `cla report` writes the one asked for.
                 context.log.info("No report was written: the publication has more than one authority.")
         for name in DESCRIBED:
-            files = [file for file in written if file.path.name.startswith(BOARD_PACK) == (name == BOARD_PACK)]
-            yield MaterializeResult(asset_key=f"{prefix}{name}", metadata=_metadata(files))
+            yield MaterializeResult(asset_key=f"{prefix}{name}", metadata=_metadata(_files_of(name, written)))
 
     return reports
+
+
+def build_report_job(settings: Settings) -> JobDefinition:
+    """Make the job that writes the reports of the last publication anew, in between two builds.
+
+    It is no job of assets: a build's reports are of the build's own run, and these of whatever is published.
+    """
+
+    @op(required_resource_keys={"one_build"})
+    def write_the_reports(context: OpExecutionContext, config: Of) -> None:
+        with details_kept_private("writing the reports", settings.faults):
+            stage = "Writing the reports"
+            written = write_reports(
+                settings, config.year, config.la_code, lambda done, total: progress.report(stage, done, total)
+            )
+        for prefix, variant in (("", "internal"), ("public_", "public")):
+            for name in DESCRIBED:
+                files = _files_of(name, [file for file in written if file.variant == variant])
+                if files:
+                    context.log_event(AssetMaterialization(f"{prefix}{name}", metadata=_metadata(files)))
+
+    @job(name=REPORT_JOB, description="The annual report and the board pack of the last publication, written anew.")
+    def report() -> None:
+        write_the_reports()
+
+    return report
 
 
 def build_site_assets(settings: Settings) -> list[AssetsDefinition]:
     """Make the asset of the site; a job of its own runs it: it needs Node.js and minutes that no build waits for."""
 
     @asset(
+        name=SITE,
         group_name=GROUP,
         owners=[OWNER],
         kinds={"html", "javascript"},
         deps=[AssetKey("public_publication")],
         description="The site of the public figures, of the one authority published: static pages for any web server.",
+        required_resource_keys={"run_record"},
     )
-    def evidence_site(context: AssetExecutionContext) -> MaterializeResult[Any]:
+    def evidence_site(config: Of) -> MaterializeResult[Any]:
         with details_kept_private("building the site", settings.faults):
-            site = build_site(settings, progress=context.log.info)
+            site = build_site(settings, config.la_code, progress.report)
         return MaterializeResult(
             metadata={"folder": MetadataValue.path(site.folder), "pages": site.pages, "bytes": site.bytes}
         )
@@ -99,7 +140,12 @@ def build_site_assets(settings: Settings) -> list[AssetsDefinition]:
     return [evidence_site]
 
 
+def _files_of(name: str, written: list[Written]) -> list[Written]:
+    return [file for file in written if file.path.name.startswith(BOARD_PACK) == (name == BOARD_PACK)]
+
+
 def _metadata(files: list[Written]) -> dict[str, Any]:
     lines = [f"| {file.path.name} | {file.variant} | {file.bytes:,} |" for file in files]
     table = "\n".join(["| file | variant | bytes |", "| --- | --- | ---: |", *lines])
-    return {"reports": len(files), "files": MetadataValue.md(table)}
+    paths = {file.path.name: MetadataValue.path(file.path) for file in files}
+    return {"reports": len(files), "files": MetadataValue.md(table), **paths}

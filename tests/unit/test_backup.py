@@ -269,7 +269,7 @@ def test_a_damaged_backup_changes_nothing(
     file = back_up(settings)
     content = bytearray(file.read_bytes())
     if how == "changed":
-        at = content.find(b"raw/") + 200
+        at = content.find(b"raw/child_keys/") + 200
         content[at] ^= 0xFF
         file.write_bytes(content)
     elif how == "cut":

@@ -18,6 +18,7 @@ from dagster import (
 from orchestration import progress
 from orchestration.ingest.dfe.run import DfeReport, ingest_dfe
 from orchestration.private_errors import details_kept_private
+from orchestration.retries import tried_again_where_locked
 from orchestration.settings import Settings
 from orchestration.transform.assets import OWNER
 
@@ -56,7 +57,7 @@ def build_dfe_assets(settings: Settings) -> list[AssetsDefinition]:
         required_resource_keys={"one_build"},
     )
     def published(context: AssetExecutionContext) -> Iterator[MaterializeResult[Any] | AssetCheckResult]:
-        with details_kept_private("reading the published files", settings.faults):
+        with tried_again_where_locked(), details_kept_private("reading the published files", settings.faults):
             report = ingest_dfe(settings, progress.report)
         context.log.info(report.summary())
         for spec in specs:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from orchestration.filesystem import private_directory, read_ordinary_file
+from orchestration.ingest import taken_in
 from orchestration.ingest.dfe import raw_files as raw_layer
 from orchestration.ingest.dfe.files import (
     PublishedFile,
@@ -144,6 +145,8 @@ def ingest_dfe(
     kept |= _record_messages(raw, known, messages)
     _withdraw(settings, raw, known - kept, set(report.postponed), report)
     raw_layer.sweep(raw)
+    if not report.postponed:
+        taken_in.record(raw, taken_in.of_published(settings, everything.values()))
     _count(raw, report)
     report.seconds = time.monotonic() - started
     return report
