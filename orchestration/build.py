@@ -63,6 +63,10 @@ def is_running(settings: Settings) -> bool:
 class BuildFailedError(UserError):
     """A build that did not end in a publication; says what a person should know, sentence by sentence."""
 
+    def __init__(self, said: str, run_id: str = "") -> None:
+        super().__init__(said)
+        self.run_id = run_id
+
 
 def run_build(settings: Settings, assets: Sequence[str] | None = None) -> None:
     """Run the build job, or only the named assets, and raise what went wrong in plain words.
@@ -91,12 +95,12 @@ def run_build(settings: Settings, assets: Sequence[str] | None = None) -> None:
                 )
     if not result.success:
         failed = [event for event in result.all_events if event.is_step_failure]
-        if any(_INTERRUPTIONS & {error.cls_name for error in _errors(event)} for event in failed):
+        said = said_of_failures(failed, settings.data_dir)
+        if said is None:
             raise KeyboardInterrupt
-        said = [_sentence(event, settings.data_dir) for event in failed]
         if any(event.step_key == SWAP for event in result.get_asset_materialization_events()):
             said.append(ONLY_FOR_STAFF)
-        raise BuildFailedError(" ".join(said))
+        raise BuildFailedError(" ".join(said), result.run_id)
 
 
 def prepare_dagster_home(settings: Settings) -> None:
@@ -129,6 +133,13 @@ def end_abandoned_runs(instance: "DagsterInstance") -> None:
 
 
 _INTERRUPTIONS = {"DagsterExecutionInterruptedError", "KeyboardInterrupt"}
+
+
+def said_of_failures(failed: "Sequence[DagsterEvent]", data_dir: Path) -> list[str] | None:
+    """Return what the failed steps of a run have to say, a sentence or more each; None where somebody stopped it."""
+    if any(_INTERRUPTIONS & {error.cls_name for error in _errors(event)} for event in failed):
+        return None
+    return [_sentence(event, data_dir) for event in failed]
 
 
 def _errors(event: "DagsterEvent") -> "Iterator[SerializableErrorInfo]":

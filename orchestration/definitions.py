@@ -14,6 +14,7 @@ from orchestration.reports.assets import build_report_assets, build_site_assets
 from orchestration.settings import Settings
 from orchestration.transform.assets import build_transform_assets
 from orchestration.transform.manifest import prepare_manifest
+from orchestration.watch import build_sensors, with_freshness
 
 keep_dagster_quiet()  # where Dagster itself loads this, in a process that is not ours
 settings = Settings.from_environment()
@@ -28,10 +29,11 @@ defs = Definitions(
     assets=[
         *build_ingest_assets(settings),
         *build_dfe_assets(settings),
-        *(transform, *publishing, build_swap_asset(settings, publishing)),
+        *with_freshness(settings, [transform, *publishing, build_swap_asset(settings, publishing)]),
         *(assets for group in apart.values() for assets in group),
     ],
     jobs=build_jobs(apart),
+    sensors=build_sensors(settings),
     resources={"one_build": build_lock_resource(settings)},
     executor=in_process_executor,
 )
