@@ -228,7 +228,7 @@ def _why(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return "the server offers no encryption, or takes no password"
     if isinstance(error, smtplib.SMTPServerDisconnected):
-        return "the server broke off"
+        return f"the server broke off, or did not answer within {SECONDS} seconds"
     if isinstance(error, smtplib.SMTPResponseException):
         return f"the server refuses it ({error.smtp_code})"
     if isinstance(error, ssl.SSLError) or "SSLError" in names:

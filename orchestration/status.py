@@ -6,6 +6,7 @@ names runs, tables and deliveries, counts and days, and no value of a record.
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -268,9 +269,14 @@ def record_failure(settings: Settings, run_id: str, said: str, at: str = "") -> 
 
 
 def without_delivered_names(settings: Settings, said: str) -> str:
-    """Return what a run said, unless it names something in the landing zone: a file may be called after a child."""
-    inside = (f"{settings.landing}/", f"{settings.landing}\\", f"{settings.landing.as_posix()}/")
-    if any(path in said for path in inside):
+    """Return what a run said without paths, and nothing of it where it names something in the landing zone.
+
+    A file may be called after a child, and what a computer says of a file it cannot open has the file's name.
+    """
+    for folder, name in ((settings.landing, "the landing zone"), (settings.data_dir, "the data folder")):
+        for path in {str(folder), folder.as_posix()}:
+            said = said.replace(path, name)
+    if re.search(r"the landing zone[/\\\\]", said):
         return "Something in the landing zone cannot be opened; `cla build` names it."
     return said
 
