@@ -230,6 +230,34 @@ def publish() -> None:
     click.echo(f"Published to {settings.published}")
 
 
+@command(name="copy-to-postgres")
+@click.option("--grant", is_flag=True, help="Make the roles cla_internal and cla_public where they are missing.")
+def copy_to_postgres(grant: bool) -> None:
+    """Copy what is published now to the Postgres database of CLA_POSTGRES, for many readers at once.
+
+    To the schemas marts, for the role cla_internal, and public_marts, for cla_public too. Readers have the copy of
+    before until the new one is whole (docs/bi.md).
+    """
+    from orchestration import progress
+    from orchestration.build import one_build_at_a_time
+    from orchestration.private_errors import details_kept_private
+    from orchestration.publish.postgres import copy_publication
+
+    settings = _settings()
+    with (
+        one_build_at_a_time(settings),
+        details_kept_private("copying to Postgres", settings.faults),
+        progress.shown(_console()),
+    ):
+        copied, notes = copy_publication(
+            settings, grant=grant, report=lambda done, total: progress.report("Copying to Postgres", done, total)
+        )
+    for one in copied:
+        click.echo(f"{one.schema:<12} run {one.run_id}: {one.tables} tables, {one.rows:,} rows")
+    for note in notes:
+        click.echo(note, err=True)
+
+
 @command()
 @click.option("--because", default="", metavar="TEXT", help="What it was given out for; it is kept, so name no child.")
 def release(because: str) -> None:
