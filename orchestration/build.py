@@ -13,7 +13,7 @@ from orchestration.filesystem import build_lock, private_directory
 from orchestration.private_errors import refused_by_the_computer
 from orchestration.publish.whole import sweep
 from orchestration.quiet import keep_dagster_quiet
-from orchestration.settings import REPOSITORY, Settings
+from orchestration.settings import Settings
 from orchestration.transform.dbt import dbt_kept_ready
 
 if TYPE_CHECKING:
@@ -106,7 +106,9 @@ def run_build(settings: Settings, assets: Sequence[str] | None = None) -> None:
 def prepare_dagster_home(settings: Settings) -> None:
     """Make the folder that Dagster stores everything in; its configuration is the repository's and names no path."""
     private_directory(settings.dagster_home)
-    shutil.copyfile(REPOSITORY / "dagster.yaml", settings.dagster_home / "dagster.yaml")
+    if not settings.dagster_yaml.is_file():
+        raise UserError(f"CLA_DAGSTER_YAML names {settings.dagster_yaml}, which is no file.")
+    shutil.copyfile(settings.dagster_yaml, settings.dagster_home / "dagster.yaml")
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
 
 

@@ -120,6 +120,8 @@ class Settings:
     """Days after which a publication is stale: builds are monthly at least, and a month has 31."""
     stale_delivery_days: int = 45
     """Days after which an authority's latest extract is stale: a month, and two weeks to take and deliver it."""
+    dagster_yaml: Path = REPOSITORY / "dagster.yaml"
+    """Dagster's configuration; a service has another, docs/templates/service/dagster.yaml."""
     postgres: str = field(default="", repr=False)
     """The database that `cla copy-to-postgres` fills, as libpq writes it; it may hold a password."""
     notices: Addresses = field(default_factory=Addresses)
@@ -144,6 +146,7 @@ class Settings:
             web_address=_origin(os.environ.get("CLA_WEB_ADDRESS") or ""),
             stale_publication_days=_whole_number("CLA_STALE_PUBLICATION_DAYS", cls.stale_publication_days),
             stale_delivery_days=_whole_number("CLA_STALE_DELIVERY_DAYS", cls.stale_delivery_days),
+            dagster_yaml=REPOSITORY / Path(os.environ.get("CLA_DAGSTER_YAML") or "dagster.yaml").expanduser(),
             postgres=os.environ.get("CLA_POSTGRES") or "",
             notices=Addresses.from_environment(),
             limits=Limits.from_environment(),
