@@ -15,7 +15,7 @@ from orchestration.filesystem import LockHeldError, build_lock, private_director
 from orchestration.private_errors import refused_by_the_computer
 from orchestration.publish.whole import sweep
 from orchestration.quiet import keep_dagster_quiet
-from orchestration.settings import REPOSITORY, Settings
+from orchestration.settings import Settings
 from orchestration.transform.dbt import dbt_kept_ready
 
 if TYPE_CHECKING:
@@ -102,6 +102,10 @@ class Made:
 class BuildFailedError(UserError):
     """A build that did not end in a publication; says what a person should know, sentence by sentence."""
 
+    def __init__(self, said: str, run_id: str = "") -> None:
+        super().__init__(said)
+        self.run_id = run_id
+
 
 def run_build(settings: Settings, assets: Sequence[str] | None = None) -> None:
     """Run the build job, or only the named assets, and raise what went wrong in plain words.
@@ -136,15 +140,14 @@ def run_job(
             run_config = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}, "ops": config or {}}
             # Where its own storage fails Dagster writes what SQLite said to standard error, and raises it as well.
             with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stderr(nowhere):
-                events = runs.execute(instance, job, assets, run_config)
+                run_id, events = runs.execute(instance, job, assets, run_config)
     if not any(event.is_job_success for event in events):
-        failed = [event for event in events if event.is_step_failure]
-        if any(_INTERRUPTIONS & {error.cls_name for error in _errors(event)} for event in failed):
+        said = said_of_failures([event for event in events if event.is_step_failure], settings.data_dir)
+        if said is None:
             raise KeyboardInterrupt
-        said = [_sentence(event, settings.data_dir) for event in failed]
         if any(event.is_step_materialization and event.step_key == SWAP for event in events):
             said.append(ONLY_FOR_STAFF)
-        raise BuildFailedError(" ".join(said) or f"The job {name} failed; `cla dev` shows its run.")
+        raise BuildFailedError(" ".join(said) or f"The job {name} failed; `cla dev` shows its run.", run_id)
     made = [event.step_materialization_data.materialization for event in events if event.is_step_materialization]
     return [
         Made(
@@ -160,7 +163,9 @@ def run_job(
 def prepare_dagster_home(settings: Settings) -> None:
     """Make the folder that Dagster stores everything in; its configuration is the repository's and names no path."""
     private_directory(settings.dagster_home)
-    shutil.copyfile(REPOSITORY / "dagster.yaml", settings.dagster_home / "dagster.yaml")
+    if not settings.dagster_yaml.is_file():
+        raise UserError(f"CLA_DAGSTER_YAML names {settings.dagster_yaml}, which is no file.")
+    shutil.copyfile(settings.dagster_yaml, settings.dagster_home / "dagster.yaml")
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
 
 
@@ -174,6 +179,13 @@ def dagster_instance(settings: Settings) -> "DagsterInstance":
 
 
 _INTERRUPTIONS = {"DagsterExecutionInterruptedError", "KeyboardInterrupt"}
+
+
+def said_of_failures(failed: "Sequence[DagsterEvent]", data_dir: Path) -> list[str] | None:
+    """Return what the failed steps of a run have to say, a sentence or more each; None where somebody stopped it."""
+    if any(_INTERRUPTIONS & {error.cls_name for error in _errors(event)} for event in failed):
+        return None
+    return [_sentence(event, data_dir) for event in failed]
 
 
 def _errors(event: "DagsterEvent") -> "Iterator[SerializableErrorInfo]":

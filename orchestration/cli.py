@@ -236,6 +236,34 @@ def publish() -> None:
     click.echo(f"Published to {settings.published}")
 
 
+@command(name="copy-to-postgres")
+@click.option("--grant", is_flag=True, help="Make the roles cla_internal and cla_public where they are missing.")
+def copy_to_postgres(grant: bool) -> None:
+    """Copy what is published now to the Postgres database of CLA_POSTGRES, for many readers at once.
+
+    To the schemas marts, for the role cla_internal, and public_marts, for cla_public too. Readers have the copy of
+    before until the new one is whole (docs/bi.md).
+    """
+    from orchestration import progress
+    from orchestration.build import one_build_at_a_time
+    from orchestration.private_errors import details_kept_private
+    from orchestration.publish.postgres import copy_publication
+
+    settings = _settings()
+    with (
+        one_build_at_a_time(settings),
+        details_kept_private("copying to Postgres", settings.faults),
+        progress.shown(_console()),
+    ):
+        copied, notes = copy_publication(
+            settings, grant=grant, report=lambda done, total: progress.report("Copying to Postgres", done, total)
+        )
+    for one in copied:
+        click.echo(f"{one.schema:<12} run {one.run_id}: {one.tables} tables, {one.rows:,} rows")
+    for note in notes:
+        click.echo(note, err=True)
+
+
 @command()
 @click.option("--because", default="", metavar="TEXT", help="What it was given out for; it is kept, so name no child.")
 def release(because: str) -> None:
@@ -269,39 +297,44 @@ def fetch_published(release: int) -> None:
 
 
 @command()
-def status() -> None:
-    """Show the last publication, the deliveries at hand, and whether a build is running."""
-    from orchestration.build import is_running
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print it for a program, and end with 1 where something is wrong."
+)
+@click.option("--notify", is_flag=True, help="Send a notice of whatever is wrong and was not told yet.")
+def status(as_json: bool, notify: bool) -> None:
+    """Show the last publication, the deliveries at hand, and whether a build is running.
+
+    With --json the exit code is for a monitor: 0 where all is well, 1 where the last run failed, a delivery is held,
+    or something is stale (docs/runbook.md).
+    """
+    import json
+
+    from orchestration import notices
     from orchestration.ingest.landing import discover
-    from orchestration.publish.publication import read_manifest
-    from orchestration.stewardship.unfinished import command_of
+    from orchestration.status import read
     from orchestration.summary import MOST_REJECTED_FILES, print_held
 
     settings = _settings()
-    click.echo(f"Data folder:  {settings.data_dir}")
-    landing = discover(settings.landing, settings.limits)
-    click.echo(f"Landing zone: {len(landing.deliveries)} deliveries")
-    for misplaced in landing.misplaced[:MOST_REJECTED_FILES]:
-        click.echo(f"              {misplaced.message}")
-    if len(landing.misplaced) > MOST_REJECTED_FILES:
-        click.echo(f"              and {len(landing.misplaced) - MOST_REJECTED_FILES:,} more that were not read")
-    manifest = read_manifest(settings)
-    if manifest is None:
-        click.echo("Published:    nothing yet; run `cla demo` or `cla build`")
+    found = read(settings)
+    if as_json:
+        click.echo(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
     else:
-        rows = sum(table["rows"] for table in manifest["tables"].values())
-        synthetic = ", SYNTHETIC DATA" if manifest["is_synthetic"] else ""
-        click.echo(
-            f"Published:    run {manifest['run_id']} at {manifest['published_at']}: {len(manifest['tables'])} tables, "
-            f"{rows:,} rows from {len(manifest['deliveries'])} deliveries{synthetic}"
-        )
-        click.echo(f"              {settings.published}")
-        if "parts" in manifest:
-            click.echo(f"Public:       {_public_run(manifest)}")
-        print_held(settings, _console())
-    click.echo(f"Build:        {'one is running' if is_running(settings) else 'none is running'}")
-    if command := command_of(settings):
-        click.echo(f"Unfinished:   {command}; `cla build` ends it")
+        click.echo(f"Data folder:  {settings.data_dir}")
+        landing = discover(settings.landing, settings.limits)
+        click.echo(f"Landing zone: {len(landing.deliveries)} deliveries")
+        for misplaced in landing.misplaced[:MOST_REJECTED_FILES]:
+            click.echo(f"              {misplaced.message}")
+        if len(landing.misplaced) > MOST_REJECTED_FILES:
+            click.echo(f"              and {len(landing.misplaced) - MOST_REJECTED_FILES:,} more that were not read")
+        for line in found.lines():
+            click.echo(line)
+        if found.manifest:
+            print_held(settings, _console())
+    if notify:
+        for problem in notices.tell(settings, found.troubles):
+            click.echo(problem, err=True)
+    if as_json and found.troubles:
+        raise click.exceptions.Exit(1)
 
 
 @command()
@@ -620,7 +653,7 @@ def dbt(arguments: tuple[str, ...]) -> None:
 
 
 def _build(settings: Settings) -> None:
-    from orchestration import progress
+    from orchestration import notices, progress
     from orchestration.build import run_build
     from orchestration.stewardship import unfinished
     from orchestration.summary import (
@@ -633,7 +666,7 @@ def _build(settings: Settings) -> None:
     )
 
     console = _console()
-    with progress.shown(console):
+    with notices.of_a_run(settings, lambda problem: click.echo(problem, err=True)), progress.shown(console):
         unfinished.resume(settings, progress.report)
         run_build(settings)
         unfinished.conclude(settings)
@@ -662,14 +695,6 @@ def _release(settings: Settings, because: str) -> None:
         click.echo(f"What is hidden in it and why, for the person who signs: {kept.report}")
     else:
         click.echo(f"Run {kept.run_id} was released at {kept.released_at} by {kept.released_by}; nothing was changed.")
-
-
-def _public_run(manifest: dict[str, Any]) -> str:
-    """Say which run the public figures are of: where their part of a build failed, those of before stay."""
-    public = manifest["parts"]["published_public"]
-    if public == manifest["run_id"]:
-        return "of the same run"
-    return f"{f'still run {public}' if public else 'nothing yet'}; that of the last run was not whole"
 
 
 def _settings(as_known_at: str = "") -> Settings:

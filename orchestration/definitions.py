@@ -16,6 +16,7 @@ from orchestration.sensors import build_sensors
 from orchestration.settings import Settings
 from orchestration.transform.assets import build_transform_assets
 from orchestration.transform.manifest import prepare_manifest
+from orchestration.watch import build_notice_sensors, with_freshness
 
 keep_dagster_quiet()  # where Dagster itself loads this, in a process that is not ours
 settings = Settings.from_environment()
@@ -27,12 +28,12 @@ publishing += build_report_assets(settings, publishing)
 defs = Definitions(
     assets=[
         *(*build_ingest_assets(settings), *build_dfe_assets(settings)),
-        *(transform, *publishing, build_swap_asset(settings, publishing)),
+        *with_freshness(settings, [transform, *publishing, build_swap_asset(settings, publishing)]),
         *(*build_documentation_assets(settings, manifest), *build_site_assets(settings)),
     ],
     jobs=build_jobs(settings),
     schedules=build_schedules(settings),
-    sensors=build_sensors(settings),
+    sensors=[*build_sensors(settings), *build_notice_sensors(settings)],
     resources=build_resources(settings),
     executor=in_process_executor,
 )

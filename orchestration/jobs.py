@@ -1,6 +1,7 @@
 """The jobs of the code location, and what each run of them holds while it lasts."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from dagster import AssetKey, AssetSelection, InitResourceContext, define_asset_job, resource
@@ -18,6 +19,7 @@ from orchestration.ingest.assets import DELIVERY
 from orchestration.reports.assets import build_report_job
 from orchestration.schedules import build_release_job
 from orchestration.settings import Settings
+from orchestration.status import under_way
 
 APART = {
     "read_again": ([DELIVERY], "Reads the chosen deliveries again; the next build makes the tables from them."),
@@ -68,7 +70,10 @@ def build_resources(settings: Settings) -> dict[str, Any]:
             if context.instance and context.run:
                 context.instance.add_run_tags(context.run.run_id, {runs.WAITS: answer})
 
-        with one_build_at_a_time(settings, LONGEST_WAIT_SECONDS, say, lambda: waits("no")):
+        with (
+            one_build_at_a_time(settings, LONGEST_WAIT_SECONDS, say, lambda: waits("no")),
+            _marked(settings, context),
+        ):
             yield
 
     return {"run_record": run_record, "one_build": one_build}
@@ -77,3 +82,9 @@ def build_resources(settings: Settings) -> dict[str, Any]:
 def _log(context: InitResourceContext) -> Any:
     assert context.log is not None  # it is None outside a run alone
     return context.log
+
+
+def _marked(settings: Settings, context: InitResourceContext) -> AbstractContextManager[None]:
+    """Mark that a build is under way, so that `cla status` can tell of one that was killed."""
+    run = context.run
+    return under_way(settings, run.run_id) if run and run.job_name == BUILD_JOB else nullcontext()

@@ -38,8 +38,8 @@ def execute(
     job: "JobDefinition",
     assets: Sequence[str] | None = None,
     run_config: Mapping[str, Any] | None = None,
-) -> "list[DagsterEvent]":
-    """Run a job, or only the named assets of it, in this process, and return what happened; errors are among that.
+) -> "tuple[str, list[DagsterEvent]]":
+    """Run a job, or only the named assets of it, in this process; return the run's id and what happened, errors too.
 
     It is what `execute_in_process` does, but that records no code location.
     """
@@ -57,7 +57,7 @@ def execute(
         asset_selection=frozenset(AssetKey(name) for name in assets) if assets else None,
         remote_job_origin=origin(job.name),
     )
-    return list(execute_run_iterator(InMemoryJob(job), run, instance))
+    return run_id, list(execute_run_iterator(InMemoryJob(job), run, instance))
 
 
 def origin(job_name: str) -> "RemoteJobOrigin":

@@ -44,6 +44,61 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Addresses:
+    """Where notices go beside the log; nothing is sent where none of it is set. Secrets stand in no text of it."""
+
+    smtp_host: str = ""
+    smtp_port: int = 0
+    smtp_security: str = "starttls"
+    """`starttls`, `ssl` from the first byte on, or `none` within the authority's own network."""
+    smtp_user: str = ""
+    smtp_password: str = field(default="", repr=False)
+    smtp_from: str = ""
+    smtp_to: tuple[str, ...] = ()
+    webhook: str = field(default="", repr=False)
+    """An address of Teams or Slack; whoever knows it may write there, so it is a secret."""
+    webhook_kind: str = "teams"
+    """`teams` or `slack`: in which form the message is sent."""
+
+    @classmethod
+    def from_environment(cls) -> "Addresses":
+        """Read CLA_NOTICE_SMTP_HOST and the others; .env.example says what each means."""
+
+        def of(name: str, default: str = "") -> str:
+            return (os.environ.get(f"CLA_NOTICE_{name}") or default).strip()
+
+        security, webhook = of("SMTP_SECURITY", "starttls"), of("WEBHOOK_URL")
+        if security not in _SMTP_PORTS:
+            raise UserError("CLA_NOTICE_SMTP_SECURITY should be starttls, ssl or none.")
+        if webhook and not re.match(r"https://|http://(127\.0\.0\.1|localhost|\[::1\])[:/]", webhook):
+            raise UserError("CLA_NOTICE_WEBHOOK_URL should begin with https://.")
+        kind = of("WEBHOOK_KIND", "slack" if "//hooks.slack.com/" in webhook else "teams")
+        if kind not in ("teams", "slack"):
+            raise UserError("CLA_NOTICE_WEBHOOK_KIND should be teams or slack.")
+        found = cls(
+            smtp_host=of("SMTP_HOST"),
+            smtp_port=_whole_number("CLA_NOTICE_SMTP_PORT", _SMTP_PORTS[security]),
+            smtp_security=security,
+            smtp_user=of("SMTP_USER"),
+            smtp_password=os.environ.get("CLA_NOTICE_SMTP_PASSWORD") or "",
+            smtp_from=of("SMTP_FROM"),
+            smtp_to=tuple(re.split(r"[\s,;]+", of("SMTP_TO"))) if of("SMTP_TO") else (),
+            webhook=webhook,
+            webhook_kind=kind,
+        )
+        if found.smtp_host and not (found.smtp_from and found.smtp_to):
+            raise UserError("CLA_NOTICE_SMTP_HOST needs CLA_NOTICE_SMTP_FROM and CLA_NOTICE_SMTP_TO beside it.")
+        if found.smtp_user and security == "none":
+            raise UserError(
+                "CLA_NOTICE_SMTP_USER needs CLA_NOTICE_SMTP_SECURITY=starttls or ssl: no password goes bare."
+            )
+        return found
+
+
+_SMTP_PORTS = {"starttls": 587, "ssl": 465, "none": 25}
+
+
+@dataclass(frozen=True)
 class Settings:
     """All paths of one build, absolute; every module takes them from here.
 
@@ -69,6 +124,15 @@ class Settings:
     """When the schedule `new_dfe_release` asks DfE for a new release."""
     report_schedule: str = "0 8 1 * *"
     """When the schedule `report_day` writes the reports."""
+    stale_publication_days: int = 35
+    """Days after which a publication is stale: builds are monthly at least, and a month has 31."""
+    stale_delivery_days: int = 45
+    """Days after which an authority's latest extract is stale: a month, and two weeks to take and deliver it."""
+    dagster_yaml: Path = REPOSITORY / "dagster.yaml"
+    """Dagster's configuration; a service has another, docs/templates/service/dagster.yaml."""
+    postgres: str = field(default="", repr=False)
+    """The database that `cla copy-to-postgres` fills, as libpq writes it; it may hold a password."""
+    notices: Addresses = field(default_factory=Addresses)
     limits: Limits = field(default_factory=Limits)
 
     @classmethod
@@ -92,6 +156,11 @@ class Settings:
             build_schedule=os.environ.get("CLA_BUILD_SCHEDULE") or cls.build_schedule,
             release_schedule=os.environ.get("CLA_RELEASE_SCHEDULE") or cls.release_schedule,
             report_schedule=os.environ.get("CLA_REPORT_SCHEDULE") or cls.report_schedule,
+            stale_publication_days=_whole_number("CLA_STALE_PUBLICATION_DAYS", cls.stale_publication_days),
+            stale_delivery_days=_whole_number("CLA_STALE_DELIVERY_DAYS", cls.stale_delivery_days),
+            dagster_yaml=REPOSITORY / Path(os.environ.get("CLA_DAGSTER_YAML") or "dagster.yaml").expanduser(),
+            postgres=os.environ.get("CLA_POSTGRES") or "",
+            notices=Addresses.from_environment(),
             limits=Limits.from_environment(),
         )
 
@@ -257,6 +326,11 @@ class Settings:
     def faults(self) -> Path:
         """What unexpected errors said, in full; it may quote children's data, so it is shown nowhere."""
         return self.data_dir / "faults"
+
+    @property
+    def watch(self) -> Path:
+        """What is known of runs that failed or are under way, and which notices were sent: names and times alone."""
+        return self.data_dir / "watch"
 
     @property
     def build_lock(self) -> Path:
