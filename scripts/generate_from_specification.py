@@ -136,7 +136,7 @@ sources:
       per table. A table that nobody delivered is there and empty.
     config:
       meta:
-        raw_pattern: "{{ env_var('CLA_RAW_PATTERN') }}"
+        raw_pattern: "{{ env_var('CLA_RAW_PATTERN', (env_var('CLA_DATA_DIR', '') or 'data') ~ '/raw') }}"
         external_location: >-
           read_parquet('{raw_pattern}/{dataset}/{name}/**/*.parquet',
           hive_partitioning = false)
