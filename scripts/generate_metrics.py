@@ -219,7 +219,7 @@ def breakdowns_macro() -> str:
     ]
     return "\n".join(
         [
-            "{#- Written by scripts/generate_metrics.py: what each metric is broken down by, 'all' being the headline -#}",
+            "{#- Written by scripts/generate_metrics.py: the breakdowns of each metric, 'all' being the headline. -#}",
             "{% macro breakdowns_of_metrics() -%}",
             "    {{ return({",
             *lines,

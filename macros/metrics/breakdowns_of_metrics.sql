@@ -1,4 +1,4 @@
-{#- Written by scripts/generate_metrics.py: what each metric is broken down by, 'all' being the headline -#}
+{#- Written by scripts/generate_metrics.py: the breakdowns of each metric, 'all' being the headline. -#}
 {% macro breakdowns_of_metrics() -%}
     {{ return({
         'children_looked_after': ['all', 'age_band', 'sex', 'ethnicity_group', 'uasc', 'legal_status_group', 'placement_group', 'placement_detail', 'provider_group', 'locality', 'distance_band', 'category_of_need'],
