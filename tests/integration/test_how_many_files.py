@@ -164,11 +164,12 @@ UNIT_TEST = """
           in_2025,h,t,2,T2,01/05/2024,law
           in_2025,h,t,3,T3,,CHESS
     expect:
-      format: csv
-      rows: |
-        row_number,topic,failed_rules,repair_rules
-        2,LAW,'',''
-        3,,unreadable_date:trained_on,unknown_code_nulled:topic
+      rows:
+        - {row_number: 2, topic: LAW, failed_rules: "", repair_rules: ""}
+        - row_number: 3
+          topic: null
+          failed_rules: unreadable_date:trained_on
+          repair_rules: unknown_code_nulled:topic
 """
 
 
