@@ -11,6 +11,9 @@ from orchestration.errors import UserError
 REPOSITORY = Path(__file__).resolve().parents[1]
 """The root of the repository, which is also the dbt project."""
 
+CALLED_BY_CLA = "CLA_CALLED"
+"""The variable that tells dbt that `cla` has started it and sees to the lock (`orchestration.plain_dbt`)."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -349,17 +352,19 @@ class Settings:
         }
 
     def dbt_environment(self) -> dict[str, str]:
-        """Return the variables that dbt_project/profiles.yml and the sources read; none of them is a secret."""
+        """Return the variables that profiles.yml and the sources read; none of them is a secret."""
         return {
+            CALLED_BY_CLA: "1",
             "CLA_DATA_DIR": self.data_dir.as_posix(),
             "CLA_RAW_PATTERN": self.raw_pattern,
             "CLA_DECISIONS_PATTERN": self.decisions_pattern,
             "CLA_WAREHOUSE_PATH": self.warehouse.as_posix(),
             "CLA_MEMORY_LIMIT": self.memory_limit,
             "DBT_PROJECT_DIR": REPOSITORY.as_posix(),
-            "DBT_PROFILES_DIR": (REPOSITORY / "dbt_project").as_posix(),
+            "DBT_PROFILES_DIR": REPOSITORY.as_posix(),
             "DBT_TARGET_PATH": self.dbt_target.as_posix(),
             "DBT_LOG_PATH": self.dbt_logs.as_posix(),
+            "DBT_LOG_LEVEL_FILE": "info",
             **quiet.ENVIRONMENT,
         }
 

@@ -1,12 +1,15 @@
-"""Write what repeats the specification: source YAML, macros of tables and codes, and the tables of two pages of docs.
+"""Write what repeats the specification, from the source YAML to the templates that an authority fills in.
 
-The specification is five files that people edit: `orchestration/ingest/ssda903_columns.csv` and `iro_columns.csv`
-(tables and columns), `seeds/codesets/ssda903_codes.csv` and `iro_codes.csv` (code lists) and
-`seeds/quality/quality_rules.csv` (rules). Run this script after changing one of them; running it twice changes nothing,
-and tests/unit/test_generated_files.py fails while what it writes is behind.
+The specification is six files that people edit: `tables.csv`, `ssda903_columns.csv` and `iro_columns.csv` in
+`orchestration/ingest`, `ssda903_codes.csv` and `iro_codes.csv` in `seeds/codesets` (code lists), and
+`seeds/quality/quality_rules.csv` (rules). From them come the sources, the macros of tables and codes, the inputs of a
+unit test that names every table, the templates of the IRO service, and the tables of two pages of docs; and from each
+model that judges a table's rows, the one that lets the accepted rows out. Run this script after changing one of them;
+running it twice changes nothing, and tests/unit/test_generated_files.py fails while what it writes is behind.
 """
 
 import csv
+import io
 import itertools
 import json
 import re
@@ -15,6 +18,7 @@ from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 INGEST = REPOSITORY / "orchestration" / "ingest"
+TABLES = INGEST / "tables.csv"
 COLUMNS = {"ssda903": INGEST / "ssda903_columns.csv", "iro": INGEST / "iro_columns.csv"}
 CODES = {name: REPOSITORY / "seeds" / "codesets" / f"{name}.csv" for name in ("ssda903_codes", "iro_codes")}
 RULES = REPOSITORY / "seeds" / "quality" / "quality_rules.csv"
@@ -24,37 +28,9 @@ MACROS = REPOSITORY / "macros" / "specification" / "specification.sql"
 RULES_PAGE = REPOSITORY / "docs" / "validation-rules.md"
 IRO_PAGE = REPOSITORY / "docs" / "iro-extracts.md"
 RULE_MODELS = REPOSITORY / "models" / "intermediate" / "quality"
+SUPERSEDED_ROWS = RULE_MODELS / "_rows__unit_tests.yml"
+TEMPLATES = REPOSITORY / "docs" / "templates" / "iro"
 
-SSDA903_GRAIN = {
-    "header": "One row per child in the return",
-    "episodes": "One row per episode of care",
-    "uasc": "One row per child who was an unaccompanied asylum-seeking child at some time in the year",
-    "reviews": "One row per statutory review held in the year",
-    "oc2": "One row per child looked after for the whole year to 31 March, with health and offending",
-    "oc3": "One row per care leaver whose 17th to 21st birthday falls in the year",
-    "ad1": "One row per child adopted in the year",
-    "placed_adoption": "One row per decision that a child should be placed for adoption",
-    "prev_perm": "One row per child who started to be looked after, with the permanence arrangement before",
-    "missing": "One row per incident of a child being missing or away without authorisation",
-    "sw_episodes": "One row per spell of a child with a social worker, from 2023/24",
-    "dolo": "One row per deprivation-of-liberty order, from 2026/27",
-}
-IRO_GRAIN = {
-    "iro_staff": "One row per person of the IRO service, past and present",
-    "iro_allocations": "One row per child, officer and day from which the officer was the child's",
-    "reviews": "One row per review meeting and child, held, cancelled or still to come",
-    "pre_review_consultations": "One row per consultation before a review",
-    "rag_ratings": "One row per rating given to a child's plan: its history, not only the latest",
-    "case_tracking": "One row per time an officer looked at a child's case",
-    "disputes": "One row per dispute resolution or recognition of good practice",
-    "dispute_stages": "One row per stage that a dispute entered",
-    "permanence_plans": "One row per plan for a child's permanent home",
-    "long_term_matches": "One row per child and panel that considered a long-term match with foster carers",
-    "audits": "One row per audit of the service's work",
-    "workshops": "One row per workshop on the reviewing process",
-    "participation_events": "One row per event at which children in care have their say",
-}
-GRAIN = {"ssda903": SSDA903_GRAIN, "iro": IRO_GRAIN}
 SOURCE_NAME = {"ssda903": "the SSDA903 return", "iro": "the IRO service's extracts"}
 SOURCE_DESCRIPTION = {
     "ssda903": "Children looked after returns (SSDA903)",
@@ -80,6 +56,51 @@ AFTER = [
         "What was delivered in cells that are read otherwise (see spelling_rules), as a JSON object, or null.",
     ),
 ]
+
+BEFORE_ACCEPTED = ("la_code", "collection_year", "delivery_id", "file_name", "row_number")
+ACCEPTED = {
+    "ssda903": """\
+with parsed as (
+    select * from {{ ref('stg_ssda903__{table}__parsed') }}
+),
+
+final as (
+    select
+{columns}
+    from parsed
+    where {{ is_accepted(ref('int_returns__current')) }}
+)
+
+select * from final
+""",
+    "iro": """\
+with parsed as (
+    select * from {{ ref('stg_iro__{table}__parsed') }}
+),
+
+accepted as (
+    select * from parsed
+    where {{ is_accepted(ref('int_iro_extracts__current')) }}
+),
+
+latest as {{ latest_by_key('accepted', iro_tables()['{table}']) }},
+
+final as (
+    select
+{columns}
+    from latest
+)
+
+select * from final
+""",
+}
+"""What lets accepted rows out. Every table of the IRO service is one that later years repeat."""
+
+BY_THIS_SCRIPT = "-- Written from {model} by scripts/generate_from_specification.py.\n"
+"""How a model begins that this script writes; one that begins otherwise is written by hand and is left alone."""
+
+JUDGED_COLUMNS = re.compile(r"judged_rows\(\[(.*?)\]", re.DOTALL)
+INPUTS = re.compile(r"(?<=up to the end mark\.\n)(.*?)(?= *# end\n)", re.DOTALL)
 
 LISTED_CODES = 8
 """A list no longer than this is written out in the column's description."""
@@ -115,7 +136,7 @@ sources:
       per table. A table that nobody delivered is there and empty.
     config:
       meta:
-        raw_pattern: "{{ env_var('CLA_RAW_PATTERN') }}"
+        raw_pattern: "{{ env_var('CLA_RAW_PATTERN', (env_var('CLA_DATA_DIR', '') or 'data') ~ '/raw') }}"
         external_location: >-
           read_parquet('{raw_pattern}/{dataset}/{name}/**/*.parquet',
           hive_partitioning = false)
@@ -127,6 +148,11 @@ def read(path: Path) -> list[dict[str, str]]:
     """Return the rows of a specification file."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def tables(dataset: str) -> dict[str, dict[str, str]]:
+    """Return the tables of a dataset by name: the grain, and whether later years repeat the rows of earlier ones."""
+    return {row["table"]: row for row in read(TABLES) if row["dataset"] == dataset}
 
 
 def code_lists() -> dict[str, tuple[str, list[dict[str, str]]]]:
@@ -157,11 +183,12 @@ def column_lines(name: str, data_type: str, description: str) -> list[str]:
 def sources_yaml(dataset: str) -> str:
     """Return a dataset's whole source file."""
     lists = code_lists()
+    grains = tables(dataset)
     lines = []
     for table, columns in itertools.groupby(read(COLUMNS[dataset]), key=lambda row: row["table"]):
         lines += [
             f"      - name: {table}",
-            f"        description: {json.dumps(GRAIN[dataset][table] + ', as delivered.', ensure_ascii=False)}",
+            f"        description: {json.dumps(grains[table]['grain'] + ', as delivered.', ensure_ascii=False)}",
             "        columns:",
         ]
         for column in BEFORE:
@@ -209,6 +236,11 @@ def macros_sql() -> str:
                 "iro_tables_without_child",
                 "Tables of the IRO service's extracts whose rows name no child.",
                 _without_child(columns["iro"]),
+            ),
+            _macro(
+                "repeated_ssda903_tables",
+                "Tables of the return whose rows a later year repeats: the latest year's row of a key counts.",
+                [table for table, row in tables("ssda903").items() if row["is_repeated"] == "true"],
             ),
             _macro("first_collection_years", "The first collection year whose return has the table.", first_years),
             _macro("codes_of_kinds", "The codes of each kind, of all lists (column `kinds`).", kinds),
@@ -267,6 +299,57 @@ def _macro(name: str, description: str, value: dict[str, Any] | list[str]) -> st
     )
 
 
+def accepted_models() -> dict[Path, str]:
+    """Return the models that let accepted rows out, with the columns that the models before them judge."""
+    found = {}
+    for dataset in COLUMNS:
+        for table in tables(dataset):
+            path = STAGING / dataset / f"stg_{dataset}__{table}.sql"
+            judged = path.with_name(f"{path.stem}__parsed.sql")
+            mark = BY_THIS_SCRIPT.format(model=judged.name)
+            if not path.exists() or path.read_text(encoding="utf-8").startswith(mark):
+                found[path] = mark + accepted_sql(dataset, table, judged.read_text(encoding="utf-8"))
+    return found
+
+
+def accepted_sql(dataset: str, table: str, judged: str) -> str:
+    """Return the SQL of a table's accepted rows."""
+    told = JUDGED_COLUMNS.search(judged)
+    assert told, f"the model that judges {table} ends with judged_rows([...])"
+    columns = [*BEFORE_ACCEPTED, *re.findall(r"'(\w+)'", told[1]), "repair_rules"]
+    return (
+        ACCEPTED[dataset]
+        .replace("{table}", table)
+        .replace("{columns}", ",\n".join(f"        {one}" for one in columns))
+    )
+
+
+def superseded_rows(unit_tests: str) -> str:
+    """Return the unit tests of rows with the inputs that have none: a unit test names every table of its model."""
+    repeated = [
+        f"ref('stg_{dataset}__{table}__parsed')"
+        for dataset in COLUMNS
+        for table, row in tables(dataset).items()
+        if row["is_repeated"] == "true"
+    ]
+    by_hand = INPUTS.sub("", unit_tests)
+    empty = [f"      - {{input: {one}, rows: []}}\n" for one in repeated if f"input: {one}\n" not in by_hand]
+    return INPUTS.sub(lambda _: "".join(empty), unit_tests, count=1)
+
+
+def templates() -> dict[Path, str]:
+    """Return the files that the IRO service fills in: a table's columns, and two rows that are nobody's."""
+    found = {}
+    for table, rows in itertools.groupby(read(COLUMNS["iro"]), key=lambda row: row["table"]):
+        columns = list(rows)
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        for key in ("column", "example_1", "example_2"):
+            writer.writerow([row[key] for row in columns])
+        found[TEMPLATES / f"{table}.csv"] = text.getvalue()
+    return found
+
+
 def rules_by_model() -> dict[str, set[str]]:
     """Return the rules that each model of models/intermediate/quality can report, read from its calls of the macro."""
     found = {
@@ -299,12 +382,13 @@ def rules_page(page: str) -> str:
 def iro_page(page: str) -> str:
     """Return the page with its tables of columns and codes as the specification has them now."""
     lists = code_lists()
+    grains = tables("iro")
     lines = []
     used: dict[str, None] = {}
     for table, rows in itertools.groupby(read(COLUMNS["iro"]), key=lambda row: row["table"]):
         columns = list(rows)
         key = ", ".join(f"`{row['column']}`" for row in columns if row["is_key"] == "true")
-        lines += [f"## `{table}`", "", f"{IRO_GRAIN[table]}. Key: {key}.", ""]
+        lines += [f"## `{table}`", "", f"{grains[table]['grain']}. Key: {key}.", ""]
         lines += ["| column | type | must be there | what it says |", "|---|---|---|---|"]
         for row in columns:
             code_set = row["code_set"]
@@ -327,14 +411,23 @@ def between_the_marks(page: str, lines: list[str]) -> str:
     return before + "up to the end mark. -->\n\n" + "\n".join(lines) + "\n<!-- end -->" + after
 
 
+def written() -> dict[Path, str]:
+    """Return the files that this script writes, each with its content."""
+    return {
+        **{path: sources_yaml(dataset) for dataset, path in SOURCES.items()},
+        **accepted_models(),
+        **templates(),
+        MACROS: macros_sql() + "\n",
+        SUPERSEDED_ROWS: superseded_rows(SUPERSEDED_ROWS.read_text(encoding="utf-8")),
+        RULES_PAGE: rules_page(RULES_PAGE.read_text(encoding="utf-8")),
+        IRO_PAGE: iro_page(IRO_PAGE.read_text(encoding="utf-8")),
+    }
+
+
 def main() -> None:
     """Write the files."""
-    for dataset, path in SOURCES.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(sources_yaml(dataset), encoding="utf-8", newline="\n")
-    MACROS.write_text(macros_sql() + "\n", encoding="utf-8", newline="\n")
-    for path, written in ((RULES_PAGE, rules_page), (IRO_PAGE, iro_page)):
-        path.write_text(written(path.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+    for path, text in written().items():
+        path.write_text(text, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 """Write what repeats the declarations of the metrics: the calls that count them, their seeds and their drill-down.
 
 A metric is declared once, under `config.meta.metrics` of the model that counts it
-(`models/intermediate/metrics/_int_metrics__<section>.yml`); docs/adding-a-metric.md has the keys. From the declarations
-this script writes the lower part of `int_metrics__<section>.sql`, the seeds `metric_definitions`, `metric_breakdowns`,
-`headline_figures` and `suppression_measures`, and the table of drill-down in docs/bi.md. Running it twice changes
-nothing, and tests/unit/test_generated_files.py fails while what it writes is behind.
+(`models/intermediate/metrics/_int_metrics__<section>.yml`); docs/adding-a-code-or-year.md has the keys. From the
+declarations this script writes the lower part of `int_metrics__<section>.sql`, the seeds `metric_definitions`,
+`metric_breakdowns`, `headline_figures` and `suppression_measures`, the macro `breakdowns_of_metrics`, and the table of
+drill-down in docs/bi.md. Running it twice changes nothing, and tests/unit/test_generated_files.py fails while what it
+writes is behind.
 """
 
 import csv
@@ -24,6 +25,7 @@ DEFINITIONS = SEEDS / "metrics" / "metric_definitions.csv"
 BREAKDOWNS = SEEDS / "metrics" / "metric_breakdowns.csv"
 HEADLINES = SEEDS / "metrics" / "headline_figures.csv"
 MEASURES = SEEDS / "suppression" / "suppression_measures.csv"
+BREAKDOWNS_MACRO = REPOSITORY / "macros" / "metrics" / "breakdowns_of_metrics.sql"
 BI_PAGE = REPOSITORY / "docs" / "bi.md"
 
 SECTIONS = (
@@ -209,6 +211,24 @@ def measure_rows() -> list[dict[str, Any]]:
     return rows
 
 
+def breakdowns_macro() -> str:
+    """Return the macro that says what each metric is broken down by; `all` is the headline."""
+    lines = [
+        f"        {metric.id!r}: {['all'] * metric.declared.get('has_headline', True) + list(metric.breakdowns)!r},"
+        for metric in metrics()
+    ]
+    return "\n".join(
+        [
+            "{#- Written by scripts/generate_metrics.py: the breakdowns of each metric, 'all' being the headline. -#}",
+            "{% macro breakdowns_of_metrics() -%}",
+            "    {{ return({",
+            *lines,
+            "    }) }}",
+            "{%- endmacro %}\n",
+        ]
+    )
+
+
 def bi_page(page: str) -> str:
     """Return the page for users of BI tools with its table of drill-down as the declarations have it."""
     lines = ["| metric | table | counted | out of |", "| --- | --- | --- | --- |"]
@@ -233,6 +253,7 @@ def written() -> dict[Path, str]:
         BREAKDOWNS: csv_text(breakdown_rows()),
         HEADLINES: csv_text(headline_rows()),
         MEASURES: csv_text(measure_rows()),
+        BREAKDOWNS_MACRO: breakdowns_macro(),
         BI_PAGE: bi_page(BI_PAGE.read_text(encoding="utf-8")),
     }
 

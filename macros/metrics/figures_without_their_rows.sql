@@ -3,16 +3,17 @@
     mart's rows do not give, and rows whose figure is absent although it can be given. For tests: the rows are counted
     one by one here, without the macro that made the figures.
 
-    mart     name of the mart of the cohort; the breakdown iro is its column iro_key
-    figures  for each metric [metric_id, SQL of the flag counted, SQL of the denominator's flag or none, breakdowns];
-             the breakdown 'all' is the headline, any other is the mart's column of that name
+    mart     name of the mart of the cohort
+    figures  for each metric [metric_id, SQL of the flag counted, SQL of the denominator's flag or none]; it is counted by
+             each of its breakdowns, of which 'all' is the headline, iro the mart's iro_key, and any other the mart's
+             column of that name
 -#}
 {% macro figures_without_their_rows(mart, figures) -%}
 {%- set metric_ids = [] -%}
 {%- set figures_by_breakdown = {} -%}
-{%- for metric_id, flag, denominator_flag, breakdowns in figures -%}
+{%- for metric_id, flag, denominator_flag in figures -%}
     {%- do metric_ids.append("'" ~ metric_id ~ "'") -%}
-    {%- for breakdown in breakdowns -%}
+    {%- for breakdown in breakdowns_of_metrics()[metric_id] -%}
         {%- do figures_by_breakdown.setdefault(breakdown, []).append((metric_id, flag, denominator_flag)) -%}
     {%- endfor -%}
 {%- endfor -%}

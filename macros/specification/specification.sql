@@ -51,6 +51,19 @@
 {%- endmacro %}
 
 
+{#- Tables of the return whose rows a later year repeats: the latest year's row of a key counts. -#}
+{% macro repeated_ssda903_tables() -%}
+    {{ return([
+        'header',
+        'reviews',
+        'placed_adoption',
+        'missing',
+        'sw_episodes',
+        'dolo',
+    ]) }}
+{%- endmacro %}
+
+
 {#- The first collection year whose return has the table. -#}
 {% macro first_collection_years() -%}
     {{ return({

@@ -17,7 +17,7 @@
     are followed one by one in int_episodes__fates, and UASC, OC2, OC3, AD1 and PrevPerm belong to their own year. -#}
 {% macro repeated_tables() -%}
     {%- set tables = [] -%}
-    {%- for table in ['header', 'reviews', 'placed_adoption', 'missing', 'sw_episodes', 'dolo'] -%}
+    {%- for table in repeated_ssda903_tables() -%}
         {%- do tables.append({'name': table, 'model': 'stg_ssda903__' ~ table, 'key': ssda903_tables()[table]}) -%}
     {%- endfor -%}
     {%- for table, key in iro_tables().items() -%}

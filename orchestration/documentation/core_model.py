@@ -5,7 +5,7 @@ from typing import Any
 
 from orchestration.documentation.published_tables import KEYS, WITHOUT_A_ROW, Relationship, Table, relationships, tables
 
-BEGIN = "<!-- Written by scripts/generate_data_dictionary.py from here to the end mark. -->\n"
+BEGIN = "<!-- Written by scripts/generate_diagrams.py from here to the end mark. -->\n"
 END = "<!-- end -->"
 
 STAR = (

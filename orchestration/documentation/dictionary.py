@@ -1,4 +1,4 @@
-"""The data dictionary: every published table and column in words, as a page of the repository and as one HTML file."""
+"""The data dictionary: every published table and column in words, as one HTML file."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -111,60 +111,10 @@ def matrix(published: Sequence[Table], related: Sequence[Relationship]) -> list[
     ]
 
 
-def dictionary_page(manifest: Mapping[str, Any]) -> str:
-    """Return docs/data-dictionary.md: every internal table, and how the public ones differ from them."""
-    lines = [
-        "<!-- Written by scripts/generate_data_dictionary.py from the dbt models' descriptions: change those. -->",
-        "# Data dictionary",
-        "",
-        "Every table and column of `published/`, and how those of `published_public/` differ. `cla docs` writes the",
-        "same as one HTML file to read without the internet. How tables lead to each other:",
-        "[core-model.md](core-model.md).",
-        "",
-    ]
-    for part in parts(manifest, INTERNAL):
-        lines += [f"## {part.title}", "", part.purpose, ""]
-        for table in part.tables:
-            lines += [f"### {table.name}", "", table.description, ""]
-            if table.columns:
-                lines += ["| column | type | meaning |", "|---|---|---|"]
-                lines += [f"| `{c.name}` | {TYPES[c.data_type]} | {_in_cell(c.description)} |" for c in table.columns]
-                lines += [""]
-    return "\n".join([*lines, *_public_lines(manifest)]) + "\n"
-
-
 def in_html(text: str) -> Markup:
     """Return a description as HTML: what stands between backticks is code."""
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped just before
 
 
-def _public_lines(manifest: Mapping[str, Any]) -> list[str]:
-    """Return the public tables with what an internal reader does not know of them yet."""
-    internal = {table.name: {column.name: column for column in table.columns} for table in tables(manifest)}
-    lines = [
-        "## Public tables",
-        "",
-        PUBLIC_FOLDER[1],
-        "Columns that are the same in the internal table are left out.",
-        "",
-    ]
-    for table in tables(manifest, PUBLIC):
-        known = internal.get(table.name, {})
-        own = [column for column in table.columns if known.get(column.name) != column]
-        missing = [f"`{name}`" for name in known if name not in {column.name for column in table.columns}]
-        lines += [f"### {table.name} (public)", "", table.description, ""]
-        if own:
-            lines += ["| column | type | meaning |", "|---|---|---|"]
-            lines += [f"| `{c.name}` | {TYPES[c.data_type]} | {_in_cell(c.description)} |" for c in own]
-            lines += [""]
-        if missing:
-            lines += [f"Without {', '.join(missing)}.", ""]
-    return lines[:-1]
-
-
 def _by_table(related: Sequence[Relationship]) -> dict[str, list[Relationship]]:
     return {name: list(of_table) for name, of_table in groupby(related, key=lambda relationship: relationship.table)}
-
-
-def _in_cell(text: str) -> str:
-    return text.replace("|", "\\|")

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-BEGIN = "<!-- Written by scripts/generate_data_dictionary.py from here to the end mark. -->\n"
+BEGIN = "<!-- Written by scripts/generate_diagrams.py from here to the end mark. -->\n"
 END = "<!-- end -->"
 _WITH_ROOMS = ("intermediate", "marts")
 """Layers whose folders are rooms of their own."""

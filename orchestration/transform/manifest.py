@@ -12,7 +12,7 @@ from orchestration.private_errors import sentence_of
 from orchestration.settings import REPOSITORY, Settings
 from orchestration.transform.dbt import run_dbt
 
-SOURCES = ("dbt_project.yml", "selectors.yml", "dbt_project", "models", "macros", "seeds", "tests/dbt")
+SOURCES = ("dbt_project.yml", "profiles.yml", "selectors.yml", "dbt_project", "models", "macros", "seeds", "tests/dbt")
 """What dbt reads of the repository."""
 
 PARSE_RESULT = "partial_parse.msgpack"

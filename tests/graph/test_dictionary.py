@@ -13,7 +13,7 @@ import pytest
 from orchestration.documentation.core_model import core_model_page
 from orchestration.documentation.dbt_docs import catalog, without_paths, write_dbt_docs
 from orchestration.documentation.definitions import write_definitions
-from orchestration.documentation.dictionary import TYPES, dictionary_page, write_data_dictionary
+from orchestration.documentation.dictionary import TYPES, write_data_dictionary
 from orchestration.documentation.layers import layers_page
 from orchestration.documentation.published_tables import FOLDERS, KEYS, tables
 from orchestration.publish.publication import INTERNAL, PUBLIC
@@ -63,19 +63,14 @@ def power_query() -> dict[str, Any]:
     return runpy.run_path(str(REPOSITORY / "scripts" / "generate_power_query.py"))
 
 
-def test_the_data_dictionary_is_what_the_models_say(manifest: dict[str, Any]) -> None:
-    written = (DOCS / "data-dictionary.md").read_text(encoding="utf-8")
-    assert written == dictionary_page(manifest), "run scripts/generate_data_dictionary.py"
-
-
 def test_the_diagrams_are_those_of_the_models(manifest: dict[str, Any]) -> None:
     written = (DOCS / "core-model.md").read_text(encoding="utf-8")
-    assert written == core_model_page(written, manifest), "run scripts/generate_data_dictionary.py"
+    assert written == core_model_page(written, manifest), "run scripts/generate_diagrams.py"
 
 
 def test_the_drawing_of_the_layers_is_that_of_the_models(manifest: dict[str, Any]) -> None:
     written = (DOCS / "layers.md").read_text(encoding="utf-8")
-    assert written == layers_page(written, manifest), "run scripts/generate_data_dictionary.py"
+    assert written == layers_page(written, manifest), "run scripts/generate_diagrams.py"
 
 
 def test_power_query_is_what_the_models_give(power_query: dict[str, Any], manifest: dict[str, Any]) -> None:

@@ -1,51 +1,109 @@
-"""What people read is named in the graph, with the tables it is made from and the asset that writes it."""
+"""What people read is named in the graph, with the tables that it is made from and the assets that write it."""
 
 import re
+import runpy
 from typing import Any
+
+import pytest
 
 from orchestration.settings import REPOSITORY
 
 PUBLISHED = {"marts", "public_marts"}
-SOURCES_OF_THE_SITE = REPOSITORY / "site" / "sources" / "care"
+BY_ASSET = {
+    "published_tables": ("publication", "marts"),
+    "public_release": ("public_publication", "public_marts"),
+    "work_lists": ("restricted_outputs", "restricted"),
+}
+"""What is written straight from dbt's tables: the asset, and the schema whose tables it takes."""
 
 
 def exposures(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {exposure["name"]: exposure for exposure in manifest["exposures"].values()}
 
 
-def tables_of(exposure: dict[str, Any], manifest: dict[str, Any]) -> list[dict[str, Any]]:
-    return [manifest["nodes"][unique_id] for unique_id in exposure["depends_on"]["nodes"]]
+def read_by(manifest: dict[str, Any], exposure: str) -> set[str]:
+    found = exposures(manifest)[exposure]
+    return {manifest["nodes"][unique_id]["name"] for unique_id in found["depends_on"]["nodes"]}
+
+
+def tables_named_in(folder: str, pattern: str) -> set[str]:
+    """Return the tables whose names stand in the queries of a folder."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted((REPOSITORY / folder).rglob(pattern))]
+    return set(re.findall(r"\bmarts\.(\w+)", "\n".join(texts)))
 
 
 def test_everything_that_people_read_is_named(manifest: dict[str, Any]) -> None:
-    assert set(exposures(manifest)) == {"annual_report", "board_pack", "evidence_site", "published_tables"}
+    assert set(exposures(manifest)) == {
+        "annual_report",
+        "board_pack",
+        "evidence_site",
+        "work_lists",
+        "power_bi_kit",
+        "published_tables",
+        "public_release",
+    }
 
 
 def test_each_has_an_owner_a_description_and_its_assets(definitions: Any, manifest: dict[str, Any]) -> None:
     made = {spec.key.to_user_string() for spec in definitions.defs.resolve_all_asset_specs()}
     for name, exposure in exposures(manifest).items():
-        assert exposure["owner"]["name"] and exposure["description"], name
+        assert exposure["owner"]["name"] and exposure["description"] and exposure["label"], name
         assets = exposure["config"]["meta"]["assets"]
         assert assets and set(assets) <= made, name
 
 
-def test_people_read_published_tables_alone(manifest: dict[str, Any]) -> None:
-    """Traps a page that reads a seed, a rule or a restricted table."""
-    for name, exposure in exposures(manifest).items():
-        read = tables_of(exposure, manifest)
-        assert read and {node["schema"] for node in read} <= PUBLISHED, name
+def test_every_asset_that_people_read_is_of_an_exposure(definitions: Any, manifest: dict[str, Any]) -> None:
+    """Traps a report that Dagster writes and that nobody finds in dbt's graph."""
+    of_an_exposure = {asset for one in exposures(manifest).values() for asset in one["config"]["meta"]["assets"]}
+    read_by_people = {
+        spec.key.to_user_string()
+        for spec in definitions.defs.resolve_all_asset_specs()
+        if spec.group_name in ("reports", "publication")
+    }
+    # The pages about the tables have no data in them, and the swap only lets all parts be seen at once.
+    assert read_by_people - of_an_exposure == {"data_dictionary", "dbt_docs", "published_run"}
 
 
-def test_the_site_reads_public_tables_alone_and_names_them_all(manifest: dict[str, Any]) -> None:
-    read = tables_of(exposures(manifest)["evidence_site"], manifest)
-    assert {node["schema"] for node in read} == {"public_marts"}
-    queries = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES_OF_THE_SITE.glob("*.sql"))
-    assert {node["name"].removeprefix("public_") for node in read} == set(re.findall(r"\bmarts\.(\w+)", queries))
+@pytest.mark.parametrize("exposure", BY_ASSET)
+def test_what_is_written_from_tables_names_those_its_asset_depends_on(
+    definitions: Any, manifest: dict[str, Any], models: list[dict[str, Any]], exposure: str
+) -> None:
+    asset, schema = BY_ASSET[exposure]
+    former = {model["name"] for model in models if model["deprecation_date"]}
+    (spec,) = (one for one in definitions.defs.resolve_all_asset_specs() if one.key.to_user_string() == asset)
+    depends_on = {dep.asset_key.path[-1] for dep in spec.deps if dep.asset_key.path[0] == schema}
+    assert read_by(manifest, exposure) == depends_on - former
+    assert exposures(manifest)[exposure]["config"]["meta"]["assets"] == [asset]
 
 
-def test_every_published_table_is_among_the_published_tables(
+def test_people_read_published_tables_and_the_service_its_own(
     manifest: dict[str, Any], models: list[dict[str, Any]]
 ) -> None:
-    read = {node["name"] for node in tables_of(exposures(manifest)["published_tables"], manifest)}
-    published = {model["name"] for model in models if model["schema"] in PUBLISHED and not model["deprecation_date"]}
-    assert read == published
+    """Traps a page that reads a seed, a rule or a restricted table."""
+    schemas = {model["name"]: model["schema"] for model in models}
+    for name in exposures(manifest):
+        allowed = {"restricted"} if name == "work_lists" else PUBLISHED
+        read = read_by(manifest, name)
+        assert read and {schemas.get(one) for one in read} <= allowed, name
+
+
+@pytest.mark.parametrize("exposure", ["annual_report", "board_pack"])
+def test_the_reports_name_what_their_queries_read_for_staff_and_for_the_public(
+    manifest: dict[str, Any], models: list[dict[str, Any]], exposure: str
+) -> None:
+    """Both are written from one reading, of the tables of that name in either publication."""
+    named = tables_named_in("orchestration/reports", "*.py")
+    public = {f"public_{one}" for one in named} & {model["name"] for model in models}
+    assert read_by(manifest, exposure) == named | public
+
+
+def test_the_site_names_what_its_queries_read(manifest: dict[str, Any]) -> None:
+    named = tables_named_in("site/sources/care", "*.sql")
+    assert read_by(manifest, "evidence_site") == {f"public_{one}" for one in named}
+
+
+def test_the_power_bi_kit_names_what_its_query_loads(manifest: dict[str, Any]) -> None:
+    script = runpy.run_path(str(REPOSITORY / "scripts" / "generate_power_query.py"))
+    for path in script["HEADINGS"]:
+        loaded = set(re.findall(r'Load\(\s*"(\w+)"', path.read_text(encoding="utf-8")))
+        assert read_by(manifest, "power_bi_kit") == loaded, path.name

@@ -115,6 +115,22 @@ def test_schemas_follow_folders(models: list[dict[str, Any]]) -> None:
     assert [model["name"] for model in models if model["schema"] != SCHEMAS.get(model["fqn"][1], model["fqn"][1])] == []
 
 
+GROUPS = {
+    "staging": ("rules", "protected"),
+    "intermediate": ("rules", "protected"),
+    "restricted": ("rules", "protected"),
+    "marts": ("figures", "public"),
+    "suppression": ("disclosure", "private"),
+    "public": ("disclosure", "public"),
+}
+"""Each layer's group and who may build on it: what is published is public, and how numbers are hidden is private."""
+
+
+def test_groups_and_access_follow_folders(models: list[dict[str, Any]]) -> None:
+    wrong = [model["name"] for model in models if (model["group"], model["access"]) != GROUPS[layer(model)]]
+    assert wrong == []
+
+
 def test_the_marts_have_enforced_contracts(models: list[dict[str, Any]]) -> None:
     marts = [model for model in models if model["schema"] in ("marts", "public_marts")]
     assert [model["name"] for model in marts if not model["config"]["contract"]["enforced"]] == []

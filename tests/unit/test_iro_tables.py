@@ -34,8 +34,9 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 SPECIFICATION = rows_of(REPOSITORY / "orchestration" / "ingest" / "iro_columns.csv")
 
 
-def test_the_tables_are_those_of_the_interface():
-    assert list(TABLES) == [
+def test_the_tables_of_the_interface_are_there():
+    """Others may join them; these are promised."""
+    assert set(TABLES) >= {
         "iro_staff",
         "iro_allocations",
         "reviews",
@@ -49,7 +50,7 @@ def test_the_tables_are_those_of_the_interface():
         "audits",
         "workshops",
         "participation_events",
-    ]
+    }
     assert sum(len(table.columns) for table in TABLES.values()) == len(SPECIFICATION)
 
 
@@ -143,7 +144,7 @@ def test_a_workbook_holds_a_table_a_sheet():
     *parts, left_over = read_file("service.xlsx", buffer.getvalue(), Recogniser(IRO))
     assert [(part.table, part.rows_parsed, part.rule_id) for part in parts] == [(name, 1, None) for name in TABLES]
     assert left_over.rule_id == "unrecognised_columns"
-    assert str(left_over.message).startswith("service.xlsx, sheet 14, has")
+    assert str(left_over.message).startswith(f"service.xlsx, sheet {len(TABLES) + 1}, has")
 
 
 def test_there_is_a_template_for_every_table_and_nothing_else():

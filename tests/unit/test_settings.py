@@ -35,9 +35,10 @@ def test_a_source_reads_its_own_folder_and_no_other(tmp_path: Path, name: str) -
 def test_every_source_reads_by_that_pattern(group: str) -> None:
     text = (REPOSITORY / f"models/staging/{group}/_{group}__sources.yml").read_text(encoding="utf-8")
     meta = yaml.safe_load(text)["sources"][0]["config"]["meta"]
-    assert meta["raw_pattern"] == "{{ env_var('CLA_RAW_PATTERN') }}"
+    default = "(env_var('CLA_DATA_DIR', '') or 'data') ~ '/raw'"
+    assert meta["raw_pattern"] == f"{{{{ env_var('CLA_RAW_PATTERN', {default}) }}}}"
     assert meta["external_location"].startswith("read_parquet('{raw_pattern}/")
-    assert "CLA_DATA_DIR" not in text
+    assert "CLA_DATA_DIR" not in meta["external_location"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows allows no folder of these names")

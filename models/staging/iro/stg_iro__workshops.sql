@@ -1,3 +1,4 @@
+-- Written from stg_iro__workshops__parsed.sql by scripts/generate_from_specification.py.
 with parsed as (
     select * from {{ ref('stg_iro__workshops__parsed') }}
 ),

@@ -1,3 +1,4 @@
+-- Written from stg_ssda903__uasc__parsed.sql by scripts/generate_from_specification.py.
 with parsed as (
     select * from {{ ref('stg_ssda903__uasc__parsed') }}
 ),

@@ -5,11 +5,7 @@
   figure without rows.
 */
 {{ figures_without_their_rows('care_leavers_by_period', [
-    ['care_leavers_in_touch', 'is_in_touch', 'true', ['care_leaver_age']],
-    ['care_leavers_in_education_employment_training', 'is_in_education_employment_training', 'true', [
-        'care_leaver_age'
-    ]],
-    ['care_leavers_suitable_accommodation', 'is_in_suitable_accommodation', 'is_in_accommodation_cohort', [
-        'care_leaver_age'
-    ]]
+    ['care_leavers_in_touch', 'is_in_touch', 'true'],
+    ['care_leavers_in_education_employment_training', 'is_in_education_employment_training', 'true'],
+    ['care_leavers_suitable_accommodation', 'is_in_suitable_accommodation', 'is_in_accommodation_cohort']
 ]) }}

@@ -5,10 +5,8 @@
   figure without rows.
 */
 {{ figures_without_their_rows('children_ceased_by_period', [
-    ['ceased_looked_after', 'true', none, [
-        'all', 'age_band', 'exit_group', 'exit_reason', 'sex', 'ethnicity_group', 'uasc'
-    ]],
-    ['left_to_permanence', 'is_to_permanence', 'true', ['all']],
-    ['left_to_legal_permanence', 'is_to_legal_permanence', 'true', ['all']],
-    ['left_to_planned_permanence', 'is_to_planned_permanence', 'true', ['all']]
+    ['ceased_looked_after', 'true', none],
+    ['left_to_permanence', 'is_to_permanence', 'true'],
+    ['left_to_legal_permanence', 'is_to_legal_permanence', 'true'],
+    ['left_to_planned_permanence', 'is_to_planned_permanence', 'true']
 ]) }}

@@ -5,10 +5,7 @@
   figure without rows.
 */
 {{ figures_without_their_rows('children_started_by_period', [
-    ['started_looked_after', 'true', none, [
-        'all', 'age_band', 'sex', 'ethnicity_group', 'uasc', 'legal_status_group', 'placement_group',
-        'category_of_need'
-    ]],
-    ['taken_into_care', 'is_taken_into_care', none, ['all']],
-    ['re_entered_after_permanence', 'is_re_entry_after_permanence', 'has_previous_permanence_record', ['all']]
+    ['started_looked_after', 'true', none],
+    ['taken_into_care', 'is_taken_into_care', none],
+    ['re_entered_after_permanence', 'is_re_entry_after_permanence', 'has_previous_permanence_record']
 ]) }}

@@ -5,7 +5,7 @@
   figure without rows.
 */
 {{ figures_without_their_rows('children_looked_after_in_year_by_period', [
-    ['looked_after_in_year', 'true', none, ['all']],
-    ['missing_from_placement', 'was_missing', 'true', ['all', 'age_band', 'sex', 'ethnicity_group']],
-    ['away_without_authorisation', 'was_away', 'true', ['all']]
+    ['looked_after_in_year', 'true', none],
+    ['missing_from_placement', 'was_missing', 'true'],
+    ['away_without_authorisation', 'was_away', 'true']
 ]) }}

@@ -1,6 +1,7 @@
 -- Whatever figure holds another by the relations, as a reader adds up the published numbers, those of the year before
 -- among them: nothing of 1 to 5 is left, and where nothing is left over, no small one is the only one hidden. The row
 -- of the other categories together is left out: each table has others in it, and it tells no more than the total does.
+{{ config(group='disclosure') }}
 with figures as (
     select
         judged.la_code,

@@ -1,6 +1,7 @@
 -- Straight from the published rows: where the parts of a table are counted and its total is shown, never exactly one
 -- part is hidden; and of the parts that are hidden the sum leaves a choice. Hidden parts that add up to their number
 -- are each 1, unless a nought is hidden among them for another table's sake.
+{{ config(group='disclosure') }}
 with hidden_noughts as (
     select distinct
         la_code,

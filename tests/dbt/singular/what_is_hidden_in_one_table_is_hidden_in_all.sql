@@ -1,5 +1,6 @@
 -- The tables beside metric_values: a figure that is c there, or a part of the other categories together, has no number
 -- in any of them.
+{{ config(group='disclosure') }}
 with hidden as (
     select * from {{ ref('suppression_judged') }}
     where is_hidden and breakdown <> 'month'

@@ -1,18 +1,16 @@
-"""Write the pages of docs that repeat what the dbt models say: data dictionary, core model and layers.
+"""Write the diagrams of docs that are drawn from the dbt models: core model and layers.
 
-Run it after changing a published table, a column or a description; running it twice changes nothing, and
-tests/graph/test_dictionary.py fails while the pages are behind.
+Run it after adding or moving a table or a key; running it twice changes nothing, and tests/graph/test_dictionary.py
+fails while the pages are behind.
 """
 
 import json
 
 from orchestration.documentation.core_model import core_model_page
-from orchestration.documentation.dictionary import dictionary_page
 from orchestration.documentation.layers import layers_page
 from orchestration.settings import REPOSITORY, Settings
 from orchestration.transform.manifest import prepare_manifest
 
-DICTIONARY = REPOSITORY / "docs" / "data-dictionary.md"
 CORE_MODEL = REPOSITORY / "docs" / "core-model.md"
 LAYERS = REPOSITORY / "docs" / "layers.md"
 
@@ -20,7 +18,6 @@ LAYERS = REPOSITORY / "docs" / "layers.md"
 def main() -> None:
     """Write the pages."""
     manifest = json.loads(prepare_manifest(Settings.from_environment()).read_bytes())
-    DICTIONARY.write_text(dictionary_page(manifest), encoding="utf-8", newline="\n")
     page = core_model_page(CORE_MODEL.read_text(encoding="utf-8"), manifest)
     CORE_MODEL.write_text(page, encoding="utf-8", newline="\n")
     page = layers_page(LAYERS.read_text(encoding="utf-8"), manifest)
