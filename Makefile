@@ -37,7 +37,7 @@ bench: $(READY) ## Time the pipeline at the size of England (make bench AUTHORIT
 
 lock: $(READY) ## Resolve requirements.lock anew from pyproject.toml (needs uv)
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	    --no-annotate --no-header --extra dev pyproject.toml --output-file requirements.lock
+	    --no-annotate --no-header --all-extras pyproject.toml --output-file requirements.lock
 
 sbom: $(READY) ## Write the bills of materials and the list of licences anew from the locks
 	@$(BIN)/python scripts/generate_sbom.py

@@ -58,6 +58,7 @@ READ_BY_HAND = {
     "nodeenv": "BSD-3-Clause",
     "pathlib-abc": "PSF-2.0",
     "prompt-toolkit": "BSD-3-Clause",
+    "psycopg2-binary": "LGPL-3.0-or-later",
     "python-dateutil": "Apache-2.0 OR BSD-3-Clause",
     "sqlparse": "BSD-3-Clause",
     "text-unidecode": "Artistic-1.0-Perl OR GPL-1.0-or-later OR GPL-2.0-or-later",
@@ -94,6 +95,9 @@ ALLOWED = frozenset(
 """What a program under the MIT licence may be used and given on with, each kept as it is."""
 
 ACCEPTED = {
+    "psycopg": "Installed unchanged, for a copy in Postgres alone; the LGPL asks nothing of those who only use it so.",
+    "psycopg-binary": "The same, compiled.",
+    "psycopg2-binary": "Installed unchanged, for Dagster's history in Postgres alone; the same holds.",
     "pywin32": "Windows alone. Its part `adodbapi` is under the LGPL; it is installed unchanged, and nothing uses it.",
 }
 """Packages beyond that, each with the reason why it does no harm."""
@@ -136,7 +140,7 @@ def python_packages() -> list[Package]:
     names = {name for name, *_ in entries}
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     running, _ = closure(project["dependencies"], installed, names)
-    _, extras = closure([*project["dependencies"], *project["optional-dependencies"]["dev"]], installed, names)
+    _, extras = closure(wanted_by(project), installed, names)
     packages = []
     for name, version, hashes in entries:
         distribution = installed.get(name)
@@ -145,6 +149,11 @@ def python_packages() -> list[Package]:
         purl = f"pkg:pypi/{name}@{version}"
         packages.append(Package(name, version, hashes, licence, name in running, purl, tuple(sorted(needs))))
     return packages
+
+
+def wanted_by(project: Mapping[str, Any]) -> list[str]:
+    """Return what the program needs with all its extras: the lock has them all."""
+    return [*project["dependencies"], *(one for extra in project["optional-dependencies"].values() for one in extra)]
 
 
 def closure(
@@ -286,7 +295,7 @@ def bill(packages: list[Package], name: str, version: str, needs: Iterable[str])
 def python_bill() -> str:
     """Return the bill of what requirements.lock installs."""
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    wanted = wanted_by(project)
     return bill(
         python_packages(),
         project["name"],
