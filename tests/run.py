@@ -1,8 +1,8 @@
 """Every check that a change must pass, each with its time: `make test`.
 
 The checks run in two lanes at once: what only reads the code, the tests of single parts and of pages; and the tests
-that build a whole warehouse and look at it. The first check that fails ends the run, and its output is the last thing
-printed.
+that build a whole warehouse and look at it. So do those of `--ci`. The first check that fails ends the run, and its
+output is the last thing printed.
 `--ci` runs what only CI waits for after that, `--thorough` what takes longer still. Any other argument goes to pytest.
 """
 
@@ -17,7 +17,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 SITE = "tests/integration/test_site_build.py"
-MARKED = {"--ci": "ci", "--thorough": "thorough"}
+SERVICES = [f"tests/integration/test_{name}.py" for name in ("by_itself", "final_return", "plain_dbt", "service")]
+"""Of what only CI waits for, about half of the time."""
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 STILL_RUNNING_EVERY = 60
@@ -26,8 +27,14 @@ Check = tuple[str, list[str]]
 
 def lanes(arguments: Sequence[str]) -> list[list[Check]]:
     """Return the checks, in lanes that do not wait for each other."""
-    if len(arguments) == 1 and (mark := MARKED.get(arguments[0])):
-        return [[(f"pytest, {mark}", [tool("pytest"), "-m", mark, "--durations=10"])]]
+    if arguments == ["--ci"]:
+        marked = [tool("pytest"), "-m", "ci", "--durations=15"]
+        return [
+            [("pytest, ci, what runs by itself", [*marked, *SERVICES])],
+            [("pytest, ci, all else", [*marked, *(f"--ignore={one}" for one in SERVICES)])],
+        ]
+    if arguments == ["--thorough"]:
+        return [[("pytest, thorough", [tool("pytest"), "-m", "thorough", "--durations=10"])]]
     if arguments:
         return [[("pytest", [tool("pytest"), *arguments])]]
     cla = [sys.executable, "-m", "orchestration.cli"]

@@ -1,5 +1,6 @@
 """The return that comes after the report: what it changes is told, by whom, and what the report said is still there."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -76,9 +77,12 @@ def test_the_children_behind_it_are_named_to_those_who_may_know(revised: Setting
 def test_what_the_report_was_written_from_is_built_again_as_it_was_known(
     revised: Settings, demo: tuple[Settings, str]
 ) -> None:
+    current = revised.published.resolve()
     code, output = cla(revised.data_dir, "build", "--as-known-at", "2025-05-27")
     assert code == 0, output
+    assert revised.published.resolve() == current
     then: Path = Settings(revised.data_dir, as_known_at="2025-05-27").published
+    assert json.loads((then / "manifest.json").read_text())["as_known_at"] == "2025-05-27"
     with duckdb.connect(str(then / DATABASE), read_only=True) as db:
         db.execute(f"attach '{demo[0].published / DATABASE}' as report (read_only)")
         of_report = FIGURES.replace("marts.", "report.marts.")
@@ -86,4 +90,6 @@ def test_what_the_report_was_written_from_is_built_again_as_it_was_known(
         ((rows,),) = db.execute(f"select count(*) from ({differences})").fetchall()
         # A category of the breakdown iro is a keyed hash, and the key is the same: nothing differs, nothing is revised.
         assert rows == 0
+        latest = db.execute("select max(as_known_at) <= date '2025-05-27' from marts.metric_values").fetchall()
+        assert latest == [(True,)]
         assert db.execute("select count(*) from marts.metric_revisions").fetchall() == [(0,)]

@@ -155,20 +155,6 @@ def test_an_interrupted_build_says_so_and_leaves_the_last_publication(demo: tupl
     assert settings.published.resolve() == before
 
 
-@pytest.mark.ci
-def test_a_build_as_known_at_a_date_leaves_the_current_one(demo: tuple[Settings, str]) -> None:
-    settings, _ = demo
-    before = settings.published.resolve()
-    code, output = cla(settings.data_dir, "build", "--as-known-at", "2024-12-31")
-    assert code == 0, output
-    assert settings.published.resolve() == before
-    then = Settings(settings.data_dir, as_known_at="2024-12-31").published
-    with duckdb.connect(str(then / DATABASE), read_only=True) as connection:
-        latest = connection.execute("select max(as_known_at) <= date '2024-12-31' from marts.metric_values").fetchall()
-    assert latest == [(True,)]
-    assert json.loads((then / "manifest.json").read_text())["as_known_at"] == "2024-12-31"
-
-
 def runs_by_status(settings: Settings) -> set[str]:
     with sqlite3.connect(settings.dagster_home / "history/runs.db") as connection:
         return {status for (status,) in connection.execute("select distinct status from runs")}
