@@ -1,6 +1,7 @@
 """The return that comes after the report: what it changes is told, by whom, and what the report said is still there."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import duckdb
 import pytest
 
 from orchestration.publish.publication import DATABASE
-from orchestration.settings import Settings
+from orchestration.settings import REPOSITORY, Settings
 from tests.integration.running import cla
 
 pytestmark = pytest.mark.ci
@@ -57,6 +58,16 @@ def test_the_figures_are_those_of_the_final_return_and_say_what_they_were(revise
         ("started_looked_after", "all", "all", "95", "97", *came),
     ]
     assert children == 438
+
+
+def test_the_query_of_the_page_for_analysts_tells_it(revised: Settings) -> None:
+    page = (REPOSITORY / "docs" / "bi.md").read_text(encoding="utf-8")
+    (query,) = [
+        one for one in re.findall(r"^```sql\n(.*?)^```", page, re.MULTILINE | re.DOTALL) if "metric_revisions" in one
+    ]
+    with duckdb.connect(str(revised.published / DATABASE), read_only=True) as db:
+        ((_, *told),) = db.execute(query).fetchall()
+    assert told == ["95", "97", "delivery", "812-ssda903-2025-2025-06-30"]
 
 
 def test_the_children_behind_it_are_named_to_those_who_may_know(revised: Settings) -> None:
