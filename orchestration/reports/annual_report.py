@@ -25,6 +25,12 @@ from orchestration.reports.population_sections import PopulationSections
 from orchestration.reports.section_writer import day_label, were
 from orchestration.reports.service_sections import ServiceSections
 
+WITHOUT_DELIVERY = {
+    "version": "The program counts otherwise.",
+    "other": "An acceptance, a setting or DfE's figures.",
+}
+"""What changed a figure where nothing was delivered."""
+
 
 class AnnualReport(PopulationSections, ServiceSections):
     """Writes the content of one report, section by section."""
@@ -150,8 +156,30 @@ class AnnualReport(PopulationSections, ServiceSections):
                 ),
                 definitions,
             ),
-            tuple(parts),
+            (*self._revisions(), *parts),
         )
+
+    def _revisions(self) -> list[Section]:
+        """Return what has changed since the figures of the year were published, where anything has."""
+        rows = tuple(
+            (
+                Cell(one.name),
+                Cell(day_label(one.published_on)),
+                Cell(one.before),
+                Cell(one.now or "no longer given"),
+                Cell(f"Delivered since: {one.new_deliveries}" if one.new_deliveries else WITHOUT_DELIVERY[one.because]),
+            )
+            for one in self.figures.revisions
+        )
+        if not rows:
+            return []
+        columns = ("Figure", "First published so on", "It was", "It became", "Why")
+        said = Paragraph(
+            "The figures below were published before and have changed, for the most part because records were made or "
+            "corrected late. Which children they are is told to those who may know it, in the restricted outputs."
+        )
+        table = Table("revisions", "Figures that have changed since they were published", columns, rows)
+        return [Section("revised", "What has changed since it was published", (said, table))]
 
 
 def _source_table(section: str, title: str, lines: Sequence[Line]) -> Table:

@@ -145,6 +145,18 @@ class CurvePoint:
     display: str
 
 
+@dataclass(frozen=True)
+class Revision:
+    """A figure of the year that was published otherwise before."""
+
+    name: str
+    published_on: date
+    before: str
+    now: str | None
+    because: str
+    new_deliveries: str | None
+
+
 class YearFigures:
     """Everything that the report of one authority and year is written from."""
 
@@ -163,6 +175,7 @@ class YearFigures:
         curve: Iterable[CurvePoint] = (),
         caseload_range: tuple[str, str] | None = None,
         officers_range: tuple[float, float] | None = None,
+        revisions: Iterable[Revision] = (),
         is_synthetic: bool = False,
         published_at: str = "",
         run_id: str = "",
@@ -173,6 +186,7 @@ class YearFigures:
         self.trends, self.months, self.curve = trends or {}, months or {}, list(curve)
         self.caseload_range, self.officers_range, self.is_synthetic = caseload_range, officers_range, is_synthetic
         self.published_at, self.run_id = published_at, run_id
+        self.revisions = list(revisions)
         self._figures = {figure.key: figure for figure in figures}
 
     def get(self, metric_id: str, breakdown: str = "all", category: str = "all") -> Figure | None:
@@ -302,6 +316,9 @@ def read_figures(database: Path, la_code: str, year: int, manifest: dict[str, An
             curve=_curve(db, la_code, period_end) if "permanence_curve" in tables else [],
             caseload_range=_caseload_range(db, la_code, period_end),
             officers_range=_officers_range(db, la_code, period_end) if "iro_caseload_months" in tables else None,
+            revisions=[Revision(**row) for row in _dicts(db, _REVISIONS, [la_code, period_end])]
+            if "metric_revisions" in tables
+            else [],
             is_synthetic=bool(
                 _one(db, "select bool_or(is_synthetic) from marts.metric_values where la_code = ?", [la_code])
             ),
@@ -309,6 +326,17 @@ def read_figures(database: Path, la_code: str, year: int, manifest: dict[str, An
             run_id=str(manifest.get("run_id", "")),
         )
 
+
+# What reads the same is no news, whatever stands behind it.
+_REVISIONS = """
+select metrics.name, cast(revisions.previous_published_at as date) as published_on,
+    revisions.previous_display as before, revisions.display_value as now, revisions.because, revisions.new_deliveries
+from marts.metric_revisions as revisions
+inner join marts.metric_catalogue as metrics on revisions.metric_id = metrics.metric_id
+where revisions.la_code = $1 and revisions.period_end = $2 and revisions.period_type = 'financial_year'
+    and revisions.breakdown = 'all' and revisions.display_value is distinct from revisions.previous_display
+order by metrics.rank, revisions.revision_number
+"""
 
 _FIGURES = """
 with previous as (

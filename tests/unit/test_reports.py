@@ -31,6 +31,7 @@ from orchestration.reports.figures import (
     HeadlineFigure,
     Metric,
     Month,
+    Revision,
     TrendPoint,
     YearFigures,
 )
@@ -473,6 +474,21 @@ def test_officers_are_numbered_in_the_internal_report_and_absent_from_the_public
     public = annual_report(tmp_path, is_public=True)
     assert "caseloads" not in {chart.id for chart in blocks(public, Chart)}
     assert public.classification.startswith("For publication")
+
+
+def test_the_annex_says_what_has_changed_since_it_was_published_and_why(tmp_path: Path) -> None:
+    since = date(2025, 5, 27)
+    revisions = [
+        Revision("Children who started", since, "95", "97", "delivery", "812-ssda903-2025-2025-06-30"),
+        Revision("Reviews on time", since, "97", None, "version", None),
+    ]
+    found = annual_report(tmp_path, year_figures(revisions=revisions))
+    table = {table.id: table for table in blocks(found, Table)}["revisions"]
+    assert [[cell.text for cell in row] for row in table.rows] == [
+        ["Children who started", "27 May 2025", "95", "97", "Delivered since: 812-ssda903-2025-2025-06-30"],
+        ["Reviews on time", "27 May 2025", "97", "no longer given", "The program counts otherwise."],
+    ]
+    assert "revisions" not in {table.id for table in blocks(annual_report(tmp_path), Table)}
 
 
 def test_every_figure_has_its_definition_numbers_vintage_and_comparators_in_the_annex(tmp_path: Path) -> None:
