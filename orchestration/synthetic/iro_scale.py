@@ -42,6 +42,7 @@ def invent_iro_service(rng: Generator, history: History) -> IroService:
     staff = _staff(rng, max(1, round(stock / CHILDREN_TO_AN_OFFICER)))
     allocations = _allocate(rng, history, index, len(staff) - 1)
     meetings = hold_meetings(rng, history, allocations, 0.9)
+    meetings.number = np.arange(len(meetings))
     plans, matches = match(
         rng, history, plan_permanence(rng, history), dict.fromkeys((2023, 2024, 2025), int(stock * MATCHES_TO_A_CHILD))
     )
