@@ -255,8 +255,8 @@ def _metadata(report: IngestReport) -> dict[AssetKey, dict[str, Any]]:
         SPELLING_CHANGES: {"dagster/row_count": report.spelling_changes},
         ACCEPTANCES: {"dagster/row_count": report.acceptances},
         GIVEN_OUT: {"dagster/row_count": report.given_out},
-        FIGURES_PUBLISHED: {"new": report.newly_published},
-        PUBLICATIONS: {},
+        FIGURES_PUBLISHED: {"dagster/row_count": report.published_before[0]},
+        PUBLICATIONS: {"dagster/row_count": report.published_before[1]},
         CHILD_KEYS: {"dagster/row_count": report.people[CHILDREN], "new": report.new_people[CHILDREN]},
         IRO_KEYS: {"dagster/row_count": report.people[OFFICERS], "new": report.new_people[OFFICERS]},
         **{

@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.dataset as ds
 
 from orchestration.filesystem import private_directory
 from orchestration.ingest import raw as raw_layer
@@ -95,6 +96,15 @@ def collect(settings: Settings) -> int:
     # Last: a run that is named here is known whole.
     raw_layer.write_parquet(publications / f"{run_id}.parquet", _deliveries(manifest), durable=True)
     return int(new.num_rows)
+
+
+def count(settings: Settings) -> tuple[int, int]:
+    """Return how many figures are known, and how many deliveries of publications."""
+    figures, publications = settings.decisions / FIGURES, settings.decisions / PUBLICATIONS
+    return (
+        int(ds.dataset(figures, schema=FIGURES_SCHEMA).count_rows()),
+        int(ds.dataset(publications, schema=PUBLICATIONS_SCHEMA).count_rows()),
+    )
 
 
 def _new_figures(values: Path, known: Path, memory_limit: str) -> pa.Table:

@@ -300,6 +300,7 @@ def sweep(raw: Path) -> None:
             if file.name not in keep | {_EMPTY, _NOT_LOADED}:
                 file.unlink()
     for folder in (
+        raw,
         raw / "deliveries",
         *(raw / kind.folder for kind in KINDS),
         raw / "postcodes",

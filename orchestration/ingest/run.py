@@ -92,8 +92,8 @@ class IngestReport:
     acceptances: int = 0
     """Deliveries that somebody let through."""
     given_out: int = 0
-    newly_published: int = 0
-    """Figures of the current publication that no publication before it had so."""
+    published_before: tuple[int, int] = (0, 0)
+    """Figures that are known from publications, and deliveries that were in force in those."""
     """Figures of public publications that were given out."""
     erased_rows: int = 0
     """Rows of this run's deliveries that were left out, because they are of children who were erased."""
@@ -166,7 +166,7 @@ def ingest_all(
     raw_layer.prepare(raw)
     set_aside = decisions.prepare(private_directory(settings.decisions))
     figures_given_out = given_out.collect(settings)
-    newly_published = publication_history.collect(settings)
+    publication_history.collect(settings)
     keys = {kind: PersonKeys.load(kind, raw, settings.keys) for kind in KINDS}
     commits = raw_layer.read_commits(raw)
     erasures = Erasures.load(settings.decisions, settings.keys)
@@ -214,7 +214,7 @@ def ingest_all(
     _count(raw, report)
     report.acceptances = decisions.count(settings.decisions)
     report.given_out = figures_given_out
-    report.newly_published = newly_published
+    report.published_before = publication_history.count(settings)
     report.seconds = time.monotonic() - started
     return report
 

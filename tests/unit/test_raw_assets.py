@@ -68,7 +68,7 @@ def test_a_run_records_rows_and_passes_its_checks(settings: Settings):
         event.asset_key: event.step_materialization_data.materialization.metadata.get("dagster/row_count")
         for event in result.get_asset_materialization_events()
     }
-    assert len(rows) == 9 + len(all_tables())
+    assert len(rows) == 11 + len(all_tables())
     tables = [table_specs(SSDA903)["episodes"], table_specs(SSDA903)["dolo"], table_specs(IRO)["reviews"]]
     counts = [rows[key].value for key in (DELIVERIES, CHILD_KEYS, IRO_KEYS, *map(raw_table_key, tables))]
     assert counts == [1, 1, 0, 1, 0, 0]

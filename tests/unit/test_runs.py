@@ -113,8 +113,8 @@ def test_it_does_not_wait_for_ever(tmp_path: Path, instance: DagsterInstance, mo
     settings = Settings(tmp_path)
     monkeypatch.setattr(jobs, "LONGEST_WAIT_SECONDS", 1.0)
     with held(settings, 60) as process:
-        events = runs.execute(instance, writing_job(settings))
-        process.terminate()
+        _, events = runs.execute(instance, writing_job(settings))
+        process.kill()
     assert not any(event.event_type == DagsterEventType.RUN_SUCCESS for event in events)
     assert instance.get_runs()[0].status == DagsterRunStatus.FAILURE
 
@@ -135,7 +135,7 @@ def test_the_one_sentence_says_what_runs(tmp_path: Path, monkeypatch: pytest.Mon
     with held(settings, 60) as process:
         with pytest.raises(LockHeldError) as said, one_build_at_a_time(settings):
             pass
-        process.terminate()
+        process.kill()
     assert f"the job build, started by the sensor landing_zone (run {run.run_id[:8]}); wait" in str(said.value)
 
 
