@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 SITE = "tests/integration/test_site_build.py"
-SERVICES = [f"tests/integration/test_{name}.py" for name in ("by_itself", "final_return", "plain_dbt", "service")]
+SERVICES = [f"tests/integration/test_{name}.py" for name in ("by_itself", "plain_dbt", "service")]
 """Of what only CI waits for, about half of the time."""
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent

@@ -21,8 +21,6 @@ from orchestration.publish.publication import DATABASE
 from orchestration.settings import REPOSITORY, Settings
 from orchestration.synthetic.demo_deliveries import write_demo
 
-pytestmark = pytest.mark.ci
-
 MOST = {"metric": 5, "breakdown": 2, "source table": 6, "collection year": 1}
 """Files changed by hand, at most; the page says so too."""
 
@@ -316,11 +314,13 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     return made
 
 
+@pytest.mark.ci
 @pytest.mark.parametrize("step", STEPS)
 def test_a_step_takes_no_more_files_by_hand_than_we_say(copy: Copy, step: str) -> None:
     assert len(copy.by_hand[step]) <= MOST[step], sorted(copy.by_hand[step])
 
 
+@pytest.mark.ci
 def test_everything_else_that_changed_is_written_by_the_generators(copy: Copy) -> None:
     """Traps a step that would work only because this test edits something that it does not count."""
     by_hand = set().union(*copy.by_hand.values())
@@ -345,11 +345,13 @@ def test_everything_else_that_changed_is_written_by_the_generators(copy: Copy) -
     }
 
 
+@pytest.mark.ci
 def test_the_rules_over_the_graph_and_the_specification_hold(copy: Copy) -> None:
     units = [f"tests/unit/test_{name}.py" for name in ("generated_files", "iro_tables", "raw_assets")]
     copy.run(*PYTEST, "tests/graph", *units)
 
 
+@pytest.mark.thorough
 def test_a_build_has_the_new_figures_as_they_are_recomputed(copy: Copy) -> None:
     """Builds everything with all of dbt's tests, and asks the copy's own recomputation for every figure."""
     settings = Settings(copy.data_dir)
