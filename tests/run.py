@@ -17,7 +17,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 SITE = "tests/integration/test_site_build.py"
-SERVICES = [f"tests/integration/test_{name}.py" for name in ("by_itself", "plain_dbt", "service")]
+SERVICES = [
+    f"tests/integration/test_{name}.py"
+    for name in ("by_itself", "final_return", "plain_dbt", "postgres_copy", "service")
+]
 """Of what only CI waits for, about half of the time."""
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
@@ -28,7 +31,7 @@ Check = tuple[str, list[str]]
 def lanes(arguments: Sequence[str]) -> list[list[Check]]:
     """Return the checks, in lanes that do not wait for each other."""
     if arguments == ["--ci"]:
-        marked = [tool("pytest"), "-m", "ci", "--durations=15"]
+        marked = [tool("pytest"), "-m", "ci and not thorough", "--durations=15"]
         return [
             [("pytest, ci, what runs by itself", [*marked, *SERVICES])],
             [("pytest, ci, all else", [*marked, *(f"--ignore={one}" for one in SERVICES)])],

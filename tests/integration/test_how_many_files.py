@@ -345,7 +345,7 @@ def test_everything_else_that_changed_is_written_by_the_generators(copy: Copy) -
     }
 
 
-@pytest.mark.ci
+@pytest.mark.thorough
 def test_the_rules_over_the_graph_and_the_specification_hold(copy: Copy) -> None:
     units = [f"tests/unit/test_{name}.py" for name in ("generated_files", "iro_tables", "raw_assets")]
     copy.run(*PYTEST, "tests/graph", *units)

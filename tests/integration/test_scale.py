@@ -11,10 +11,10 @@ from orchestration.synthetic.scale import write_scale
 from tests.integration.running import cla
 
 pytestmark = [pytest.mark.slow, pytest.mark.ci]
-AUTHORITIES = 10
+AUTHORITIES = 5
 
 
-def test_ten_authorities_with_their_services_are_published_for_everybody(tmp_path: Path) -> None:
+def test_five_authorities_with_their_services_are_published_for_everybody(tmp_path: Path) -> None:
     """A check over several authorities once held back all that was for the public."""
     write_scale(private_directory(tmp_path / "landing"), AUTHORITIES, with_iro=True)
     code, output = cla(tmp_path, "build")

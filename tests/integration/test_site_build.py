@@ -78,7 +78,7 @@ def values(db: duckdb.DuckDBPyConnection, relation: str) -> set[str]:
     }
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_tables_without_a_row_break_no_page(site: Path, site_settings: Settings, tmp_path: Path) -> None:
     """As of an authority that has delivered nothing but one count: Evidence itself cannot read a table of no rows."""
     emptied = tmp_path / "emptied"

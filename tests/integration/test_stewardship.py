@@ -157,7 +157,7 @@ def test_after_an_erasure_nothing_is_left_and_every_figure_is_as_if_the_child_ha
     assert files_with(settings.raw, ids) == set()
 
 
-@pytest.mark.parametrize("with_landing", [True, False])
+@pytest.mark.parametrize("with_landing", [pytest.param(True, marks=pytest.mark.thorough), False])
 def test_a_restored_backup_gives_every_figure_and_every_key_again(
     demo: tuple[Settings, str], tmp_path: Path, with_landing: bool
 ) -> None:
