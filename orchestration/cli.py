@@ -18,7 +18,7 @@ import click
 from dotenv import load_dotenv
 
 from orchestration.errors import UserError
-from orchestration.settings import REPOSITORY, Settings
+from orchestration.settings import DBT_WRITES, REPOSITORY, Settings
 
 HELD = 3
 """The exit code of a build that published and held a delivery back."""
@@ -644,8 +644,8 @@ def dbt(arguments: tuple[str, ...]) -> None:
     os.environ.update(settings.dbt_environment())
     with one_build_at_a_time(settings):
         settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
-        if arguments[:1] in {("build",), ("run",), ("seed",)}:
-            settings.warehouse_is_whole.unlink(missing_ok=True)
+        if DBT_WRITES & set(arguments):
+            settings.nothing_is_whole()
         command = [sys.executable, "-c", "from dbt.cli.main import cli; cli(prog_name='dbt')", *arguments]
         # The arguments are the developer's own; no shell.
         done = subprocess.run(command, cwd=REPOSITORY, check=False)  # noqa: S603 - see the line above

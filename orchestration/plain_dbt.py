@@ -18,10 +18,7 @@ from dotenv import load_dotenv
 
 from orchestration.errors import UserError
 from orchestration.filesystem import build_lock, private_directory
-from orchestration.settings import CALLED_BY_CLA, REPOSITORY, Settings
-
-WRITES = {"build", "clone", "retry", "run", "run-operation", "seed", "snapshot"}
-"""dbt's commands after which the warehouse is not what the last `cla build` tested."""
+from orchestration.settings import CALLED_BY_CLA, DBT_WRITES, REPOSITORY, Settings
 
 READS_NO_DATA = {"compile", "debug", "generate", "list", "parse", "seed"}
 """dbt's commands that need nothing delivered."""
@@ -52,9 +49,8 @@ class Plugin(BasePlugin):
         except UserError as error:
             raise DbtRuntimeError(str(error)) from None
         private_directory(settings.warehouse.parent)
-        if command in WRITES:
-            settings.warehouse_is_whole.unlink(missing_ok=True)
-            settings.public_is_whole.unlink(missing_ok=True)
+        if command in DBT_WRITES:
+            settings.nothing_is_whole()
 
 
 def _refuse_another_folder(settings: Settings, attached: Sequence[str]) -> None:

@@ -11,6 +11,8 @@ from orchestration.errors import UserError
 REPOSITORY = Path(__file__).resolve().parents[1]
 """The root of the repository, which is also the dbt project."""
 
+DBT_WRITES = frozenset({"build", "clone", "retry", "run", "run-operation", "seed", "snapshot"})
+"""dbt's commands after which the warehouse is not what the last `cla build` tested."""
 CALLED_BY_CLA = "CLA_CALLED"
 """The variable that tells dbt that `cla` has started it and sees to the lock (`orchestration.plain_dbt`)."""
 
@@ -244,6 +246,11 @@ class Settings:
     def public_is_whole(self) -> Path:
         """Stands beside the warehouse while its public tables are built and every test of them has passed."""
         return self.warehouse.with_suffix(".public")
+
+    def nothing_is_whole(self) -> None:
+        """Take both marks away before anything writes the warehouse: it is not published until it is built whole."""
+        self.warehouse_is_whole.unlink(missing_ok=True)
+        self.public_is_whole.unlink(missing_ok=True)
 
     @property
     def runs(self) -> Path:

@@ -139,7 +139,7 @@ def write_publication(
         raise UserError("The dbt project has no tables to publish.")
     with aside.writing(variant.part) as unfinished:
         with _connection(settings, unfinished / "spill") as connection:
-            connection.execute(f"attach {_text(settings.warehouse.as_posix())} as warehouse (read_only)")
+            connection.execute(f"attach {sql_text(settings.warehouse.as_posix())} as warehouse (read_only)")
             rows = _copy(connection, expected, unfinished, report, variant)
             manifest = {
                 "run_id": aside.run_id,
@@ -206,8 +206,8 @@ def _copy(
 ) -> dict[str, int]:
     """Write every table to the DuckDB file and to Parquet; return how many rows the warehouse gave of each."""
     private_directory(aside / "parquet")
-    database = _text((aside / DATABASE).as_posix())
-    connection.execute(f"attach {database} as publication (storage_version {_text(STORAGE_VERSION)})")
+    database = sql_text((aside / DATABASE).as_posix())
+    connection.execute(f"attach {database} as publication (storage_version {sql_text(STORAGE_VERSION)})")
     connection.execute("create schema publication.marts")
     rows: dict[str, int] = {}
     built = {
@@ -231,7 +231,7 @@ def _copy(
             # Snappy takes half as much again as zstd, but every reader knows it; what Power Query knows is written
             # nowhere.
             to_parquet = (
-                f"copy {target} to {_text(_parquet(aside, table).as_posix())} (format parquet, compression snappy)"
+                f"copy {target} to {sql_text(_parquet(aside, table).as_posix())} (format parquet, compression snappy)"
             )
             written.append(beside.submit(connection.cursor().execute, to_parquet))
         for one in written:
@@ -257,10 +257,10 @@ def _check_columns(connection: duckdb.DuckDBPyConnection, table: str, source: st
 def _describe(connection: duckdb.DuckDBPyConnection, kind: str, table: str, expected: Expected) -> None:
     """Write down in the file what a table or view and its columns mean."""
     target = f"publication.marts.{_name(table)}"
-    connection.execute(f"comment on {kind} {target} is {_text(expected.tables[table])}")
+    connection.execute(f"comment on {kind} {target} is {sql_text(expected.tables[table])}")
     for column, text in expected.columns[table].items():
         if text:
-            connection.execute(f"comment on column {target}.{_name(column)} is {_text(text)}")
+            connection.execute(f"comment on column {target}.{_name(column)} is {sql_text(text)}")
 
 
 def _verify(aside: Path, expected: Expected, rows: Mapping[str, int]) -> None:
@@ -278,7 +278,7 @@ def _verify(aside: Path, expected: Expected, rows: Mapping[str, int]) -> None:
         }
         wrong = sorted(found ^ expected.tables.keys())
         for table in sorted(found & expected.tables.keys()):
-            parquet = _text(_parquet(aside, table).as_posix())
+            parquet = sql_text(_parquet(aside, table).as_posix())
             counts = _rows(
                 connection,
                 f"select (select count(*) from marts.{_name(table)}), (select count(*) from read_parquet({parquet}))",
@@ -324,7 +324,8 @@ def _name(identifier: str) -> str:
     return '"' + identifier.replace('"', '""') + '"'
 
 
-def _text(value: str) -> str:
+def sql_text(value: str) -> str:
+    """Return a text as SQL writes it."""
     return "'" + value.replace("'", "''") + "'"
 
 

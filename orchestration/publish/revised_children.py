@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.publish.publication import DATABASE
+from orchestration.publish.publication import DATABASE, sql_text
 from orchestration.publish.whole import MANIFEST, PUBLISHED, Aside
 from orchestration.settings import Settings
 
@@ -52,7 +52,7 @@ def add_revised_children(db: duckdb.DuckDBPyConnection, settings: Settings, asid
     if before is None:
         return
     for name, folder in (("before", before), ("now", aside.part(PUBLISHED))):
-        db.execute(f"attach {_text((folder / DATABASE).as_posix())} as {name}_publication (read_only)")
+        db.execute(f"attach {sql_text((folder / DATABASE).as_posix())} as {name}_publication (read_only)")
     for cohort in COHORTS:
         columns = [_columns(db, f"{name}_publication", cohort) for name in ("before", "now")]
         shared = [column for column in columns[1] if column in columns[0] and column not in _KEYS]
@@ -81,7 +81,7 @@ def _comparison(cohort: str, columns: list[str]) -> str:
                     then nullif(concat_ws('; ', {differences or "null"}), '') end as columns
             from b full outer join n on {on}
         )
-        select compared.la_code, child_keys.child, compared.child_key, compared.period_end, {_text(COHORTS[cohort])},
+        select compared.la_code, child_keys.child, compared.child_key, compared.period_end, {sql_text(COHORTS[cohort])},
             compared.revision, compared.columns, $1
         from compared
         left join warehouse.staging.stg_reference__child_keys as child_keys
@@ -93,7 +93,7 @@ def _comparison(cohort: str, columns: list[str]) -> str:
 def _difference(column: str) -> str:
     """Return SQL that tells how a column differs; of a key, which says nothing to anybody, that it does."""
     old, new = f'b."{column}"', f'n."{column}"'
-    told = _text(column)
+    told = sql_text(column)
     if not column.endswith("_key"):
         told += f" || ': ' || coalesce(cast({old} as varchar), 'nothing')"
         told += f" || ' became ' || coalesce(cast({new} as varchar), 'nothing')"
@@ -108,7 +108,3 @@ def _columns(db: duckdb.DuckDBPyConnection, database: str, table: str) -> list[s
 def _deliveries(publication: Path) -> set[str]:
     manifest = json.loads((publication / MANIFEST).read_text(encoding="utf-8"))
     return {delivery["delivery_id"] for delivery in manifest["deliveries"]}
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

@@ -89,8 +89,7 @@ def build_transform_assets(settings: Settings, manifest: Mapping[str, Any]) -> A
     )
     def dbt(context: AssetExecutionContext) -> Iterator[MaterializeResult[Any] | AssetCheckResult]:
         with details_kept_private("building the tables", settings.faults):
-            settings.warehouse_is_whole.unlink(missing_ok=True)
-            settings.public_is_whole.unlink(missing_ok=True)
+            settings.nothing_is_whole()
             lend_parse_result(settings)
         yield from _build(settings, manifest, Selection(context, manifest, is_of_public=False))
         if not context.is_subset:
