@@ -71,10 +71,10 @@ class Run:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._lock = threading.Lock()
 
-    def lane(self, number: int, checks: Sequence[Check]) -> None:
-        """Run checks one after another, each lane in a home of its own."""
+    def lane(self, number: int, checks: Sequence[Check], parsed: str) -> None:
+        """Run checks one after another, each lane in a home of its own; what dbt has parsed they share."""
         with tempfile.TemporaryDirectory(prefix=f"cla-test-{number}-", ignore_cleanup_errors=True) as folder:
-            environment = environment_of(Path(folder))
+            environment = {**environment_of(Path(folder)), "CLA_PARSED_PROJECT": parsed}
             for name, command in checks:
                 if self.failed:
                     return
@@ -134,13 +134,15 @@ def _last_progress(output: Path) -> str:
 def main() -> int:
     """Run all lanes and return the exit code of the first check that failed, or 0."""
     run = Run()
-    threads = [
-        threading.Thread(target=run.lane, args=(number, checks)) for number, checks in enumerate(lanes(sys.argv[1:]))
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with tempfile.TemporaryDirectory(prefix="cla-parsed-", ignore_cleanup_errors=True) as parsed:
+        threads = [
+            threading.Thread(target=run.lane, args=(number, checks, parsed))
+            for number, checks in enumerate(lanes(sys.argv[1:]))
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
     return run.failed[1] if run.failed else 0
 
 

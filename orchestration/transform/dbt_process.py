@@ -65,7 +65,12 @@ def main() -> NoReturn:
 
     # The imports take seconds: the lifeline must be watched before them.
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.adapters.duckdb.credentials import DuckDBCredentials
     from dbt.cli.main import dbtRunner
+
+    # What the parsed project depends on: no model asks where the files lie, so it serves every data folder.
+    credentials: Any = DuckDBCredentials
+    credentials._connection_keys = lambda _: ("database", "schema")
 
     warehouse: Any = DuckDBConnectionManager
 

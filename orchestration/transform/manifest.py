@@ -1,6 +1,7 @@
 """The dbt manifest, which Dagster's asset graph is made from: parsed anew when the project changes, and only then."""
 
 import hashlib
+import os
 import shutil
 from pathlib import Path
 
@@ -19,6 +20,10 @@ PARSE_RESULT = "partial_parse.msgpack"
 """What dbt keeps of a parsed project, so that it parses only what has changed since."""
 
 
+SHARED = "CLA_PARSED_PROJECT"
+"""The environment variable that names a folder where data folders of one clone share that, as those of a test run do."""
+
+
 def prepare_manifest(settings: Settings) -> Path:
     """Return the path of a manifest that is up to date, parsing the project if it is not.
 
@@ -31,8 +36,11 @@ def prepare_manifest(settings: Settings) -> Path:
         fingerprint = project_fingerprint(settings)
         if not (manifest.exists() and stamp.exists() and stamp.read_text() == fingerprint):
             stamp.unlink(missing_ok=True)
-            result = run_dbt(settings, ["parse", "--target-path", folder.as_posix()])
             parsed = folder / PARSE_RESULT
+            shared = _shared() or parsed
+            if shared.exists() and not parsed.exists():
+                shutil.copyfile(shared, parsed)
+            result = run_dbt(settings, ["parse", "--target-path", folder.as_posix()])
             if not result.succeeded and parsed.exists():
                 # What dbt remembers of another version of the project: it takes a model described in another file for
                 # one described twice.
@@ -42,7 +50,17 @@ def prepare_manifest(settings: Settings) -> Path:
                 refused = sentence_of(result.refused, settings.data_dir)
                 raise UserError(refused or f"The dbt project cannot be parsed: {result.error}")
             stamp.write_text(fingerprint)
+            if not shared.exists():
+                shared.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(parsed, beside := shared.with_suffix(f".{os.getpid()}"))
+                beside.replace(shared)
     return manifest
+
+
+def _shared() -> Path | None:
+    """Return where data folders of this clone share what dbt has parsed, if they are told to."""
+    clone = hashlib.sha256(REPOSITORY.as_posix().encode()).hexdigest()[:12]
+    return Path(os.environ[SHARED]) / f"{clone}.msgpack" if os.environ.get(SHARED) else None
 
 
 def lend_parse_result(settings: Settings) -> None:
