@@ -236,6 +236,19 @@ def bi_page(page: str) -> str:
     return DRILL_DOWN.sub(lambda found: found[1] + "\n".join(lines) + "\n" + found[2], page)
 
 
+def counted_and_out_of(metric: Metric) -> tuple[str, str]:
+    """Return in words what is counted of a mart's rows and out of what; a declaration says where it is otherwise."""
+    said = metric["drill_down"] or {}
+    counted = (
+        said.get("counted")
+        or (f"median of `{metric['median']}`" if metric["median"] else "")
+        or (f"sum of `{metric['sum']}`" if metric["sum"] else "")
+        or (f"`{metric['counts'] or metric['where']}`" if metric["counts"] or metric["where"] else EVERY_ROW)
+    )
+    of = (metric["where"] or EVERY_ROW) if metric["of"] == EVERY_ROW else metric["of"]
+    return counted, said.get("of") or (of if of in ("", EVERY_ROW) else f"`{of}`")
+
+
 def csv_text(rows: list[dict[str, Any]]) -> str:
     """Return rows as a CSV file."""
     file = io.StringIO()
@@ -363,16 +376,7 @@ def _measure(declared: Any) -> dict[str, str]:
 
 
 def _drill_down(metric: Metric) -> str:
-    """Return a metric's row of the table of drill-down; the declaration says where a mart names things otherwise."""
-    said = metric["drill_down"] or {}
-    counted = (
-        said.get("counted")
-        or (f"median of `{metric['median']}`" if metric["median"] else "")
-        or (f"sum of `{metric['sum']}`" if metric["sum"] else "")
-        or (f"`{metric['counts'] or metric['where']}`" if metric["counts"] or metric["where"] else "every row")
-    )
-    of = (metric["where"] or EVERY_ROW) if metric["of"] == EVERY_ROW else metric["of"]
-    out_of = said.get("of") or (of if of in ("", EVERY_ROW) else f"`{of}`")
+    counted, out_of = counted_and_out_of(metric)
     return f"| `{metric.id}` | `{metric.kept_rows}` | {counted} | {out_of}{' ' * bool(out_of)}|"
 
 

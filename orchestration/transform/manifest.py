@@ -21,7 +21,7 @@ PARSE_RESULT = "partial_parse.msgpack"
 
 
 SHARED = "CLA_PARSED_PROJECT"
-"""The environment variable that names a folder where data folders of one clone share that, as those of a test run do."""
+"""The environment variable that names a folder where data folders of one clone share that, as those of a test run."""
 
 
 def prepare_manifest(settings: Settings) -> Path:
