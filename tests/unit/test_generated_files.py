@@ -8,7 +8,15 @@ import pytest
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 
 
-@pytest.mark.parametrize("name", ["generate_from_specification.py", "generate_metrics.py"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "generate_from_specification.py",
+        "generate_metrics.py",
+        "generate_notebook.py",
+        "generate_semantic_layer.py",
+    ],
+)
 def test_what_is_generated_is_what_its_script_gives(name):
     script = runpy.run_path(str(SCRIPTS / name))
     behind = [path.name for path, text in script["written"]().items() if path.read_text(encoding="utf-8") != text]

@@ -11,6 +11,12 @@ final as (
     select
         iro_keys.iro_key,
         iro_keys.la_code,
+        -- By their first day in post, so that whoever comes new takes no one's number.
+        'IRO ' || cast(
+            row_number() over (
+                partition by iro_keys.la_code order by staff.started_on nulls last, iro_keys.iro_key
+            ) as varchar
+        ) as iro_label,
         staff.role,
         staff.fte as full_time_equivalent,
         staff.employment,
