@@ -1,9 +1,11 @@
 """The benchmark: invented authorities from landing zone to publication, timed stage by stage.
 
 It runs `cla build` as a user would, in a data folder of its own, takes the times of the stages from Dagster's record
-of the run, and sets beside them a floor: what DuckDB alone needs to read the same CSV files and write them as Parquet.
+of the run, and sets beside them a floor: what DuckDB alone needs to read the same CSV files and write them as Parquet;
+and a peer, where it is installed: what the sector's validator needs to check some of the same returns.
 """
 
+import json
 import os
 import platform
 import re
@@ -25,10 +27,11 @@ from rich.table import Table
 from orchestration.build import dagster_instance
 from orchestration.errors import UserError
 from orchestration.filesystem import private_directory
-from orchestration.settings import Settings
+from orchestration.settings import REPOSITORY, Settings
 from orchestration.synthetic.scale import write_scale
 
 SAMPLE_SECONDS = 0.2
+RETURNS_OF_THE_PEER = 3
 STAGES = {
     "ingest": "read the deliveries",
     "ingest_dfe": "read DfE's files",
@@ -89,9 +92,17 @@ class Memory:
 
 
 def run_benchmark(
-    settings: Settings, console: Console, authorities: int, seed: int, with_iro: bool = False
+    settings: Settings,
+    console: Console,
+    authorities: int,
+    seed: int,
+    with_iro: bool = False,
+    validator: Path | None = None,
 ) -> list[Stage]:
-    """Invent authorities, build everything from them, and print a table that can go into the documentation as it is."""
+    """Invent authorities, build everything from them, and print a table that can go into the documentation as it is.
+
+    `validator` is the Python of an environment that has the sector's validator.
+    """
     folder = settings.data_dir / "bench" / str(authorities)
     shutil.rmtree(folder, ignore_errors=True)
     bench = replace(settings, data_dir=private_directory(folder), as_known_at="")
@@ -104,6 +115,7 @@ def run_benchmark(
     started = time.time()
     _read_and_write_with_duckdb_alone(bench)
     floor = time.time() - started
+    peer = _validate(bench, validator) if validator else []
 
     whole = stages[-1]
     table = Table(title=f"{authorities} authorities", caption=_machine())
@@ -114,6 +126,11 @@ def run_benchmark(
         peak = f"{stage.peak_bytes / 2**20:,.0f}" if stage.peak_bytes else ""
         table.add_row(stage.name, f"{stage.seconds:,.1f}", rate, peak, style="bold" if stage is whole else None)
     table.add_row("floor: DuckDB alone, CSV to Parquet", f"{floor:,.1f}", f"{written.rows / floor:,.0f}", "")
+    if peer:
+        of_all = sum(peer) / len(peer) * written.deliveries
+        table.add_row(
+            f"peer: the sector's validator, as much of it for {written.deliveries:,}", f"{of_all:,.1f}", "", ""
+        )
     console.print(table)
     console.print(
         f"{written.deliveries:,} deliveries, {written.files:,} files, {size / 2**20:,.0f} MiB, {written.rows:,} rows, "
@@ -174,6 +191,17 @@ def _read_and_write_with_duckdb_alone(bench: Settings) -> None:
                 union_by_name=True,
             )
             rows.write_parquet((floor / f"{table}.parquet").as_posix(), compression="zstd")
+
+
+def _validate(bench: Settings, validator: Path) -> list[float]:
+    """Return the seconds in which the sector's validator checks a return, for each of some of them."""
+    script = REPOSITORY / "scripts" / "time_the_validator.py"
+    command = [str(validator), str(script), str(bench.landing), str(RETURNS_OF_THE_PEER)]
+    # The program that the caller named, and no shell.
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - see the line above
+    if done.returncode:
+        raise UserError("The validator could not be run: docs/sector-validator.md says how it is installed.")
+    return [float(seconds) for seconds in json.loads(done.stdout.splitlines()[-1])]
 
 
 def _memory(process: psutil.Process) -> int:

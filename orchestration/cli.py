@@ -624,11 +624,16 @@ def docs() -> None:
 @click.option("--authorities", default=153, show_default=True, help="How many authorities to invent (England: 153).")
 @click.option("--seed", default=1, show_default=True, help="The same number invents the same children.")
 @click.option("--with-iro", is_flag=True, help="Invent the IRO services' extracts too, which the targets leave out.")
-def bench(authorities: int, seed: int, with_iro: bool) -> None:
+@click.option(
+    "--validator",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The Python of an environment with the sector's validator, to time it too (docs/sector-validator.md).",
+)
+def bench(authorities: int, seed: int, with_iro: bool, validator: Path | None) -> None:
     """Time the pipeline on invented authorities, in a folder of its own under the data folder."""
     from orchestration.benchmark import run_benchmark
 
-    run_benchmark(_settings(), _console(), authorities, seed, with_iro)
+    run_benchmark(_settings(), _console(), authorities, seed, with_iro, validator)
 
 
 @command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
