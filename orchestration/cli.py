@@ -645,6 +645,11 @@ def power_bi(folder: Path, with_rows: bool, public: bool, reads: str | None, ove
     if public and with_rows:
         raise click.UsageError("--public has no rows of children: leave --with-rows out.")
     settings = _settings()
+    if folder.resolve().is_relative_to(settings.data_dir.resolve()):
+        raise UserError(
+            "Choose a folder outside the data folder: a project keeps what it has loaded, and `cla erase` could not "
+            "find a child in it."
+        )
     published = settings.published_public if public else settings.published
     manifest = json.loads(prepare_manifest(settings).read_bytes())
     variant = PUBLIC if public else INTERNAL

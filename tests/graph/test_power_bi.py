@@ -48,7 +48,7 @@ M_FUNCTIONS = {
 }
 """Functions and values of Power Query's language, each looked up in Microsoft's reference."""
 
-DAX_FUNCTIONS = {"CALCULATE", "COUNTROWS", "FORMAT", "IF", "REMOVEFILTERS", "SELECTEDVALUE", "TRUE"}
+DAX_FUNCTIONS = {"CALCULATE", "COUNTROWS", "FORMAT", "IF", "ISBLANK", "REMOVEFILTERS", "SELECTEDVALUE", "TRUE"}
 """None of them adds up or averages: a measure picks one row."""
 
 ROLES = {
@@ -467,6 +467,9 @@ def test_the_command_writes_a_project_and_keeps_one_that_is_there(
     assert r'"\\server\team\" meta' in (opened.parent / MODEL / "expressions.tmdl").read_text(encoding="utf-8")
     assert cli.run(["power-bi", str(tmp_path), "--public", "--with-rows"]) == 2
     assert [one.name for one in (tmp_path / "new").iterdir()] == [NAME]
+    # A refresh keeps what it has loaded, where nothing that searches the data folder could read it.
+    assert cli.run(["power-bi", str(settings.data_dir / "power_bi")]) == 1
+    assert "outside the data folder" in capsys.readouterr().err and not (settings.data_dir / "power_bi").exists()
 
 
 def test_a_project_is_not_written_over_without_being_told(tmp_path: Path) -> None:

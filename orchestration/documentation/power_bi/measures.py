@@ -127,13 +127,17 @@ PICKED = (
     ),
     Measure(
         "Period shown",
-        "IF (\n"
-        "\tCOUNTROWS ( dim_period ) = 1,\n"
-        '\tFORMAT ( SELECTEDVALUE ( dim_period[period_start] ), "d mmm yyyy" ) & " to "\n'
-        '\t\t& FORMAT ( SELECTEDVALUE ( dim_period[period_end] ), "d mmm yyyy" ) & ", "\n'
-        "\t\t& SELECTEDVALUE ( dim_period[status] ),\n"
-        '\t"Pick one authority, period type and period"\n'
-        ")",
+        # Of the figures, as an authority picked leaves the periods of others in dim_period.
+        "VAR FirstDay = SELECTEDVALUE ( metric_values[period_start] )\n"
+        "VAR LastDay = SELECTEDVALUE ( metric_values[period_end] )\n"
+        "VAR Status = SELECTEDVALUE ( metric_values[status] )\n"
+        "RETURN\n"
+        "\tIF (\n"
+        "\t\tISBLANK ( LastDay ),\n"
+        '\t\t"Pick one authority, period type and period",\n'
+        '\t\tFORMAT ( FirstDay, "d mmm yyyy" ) & " to " & FORMAT ( LastDay, "d mmm yyyy" )\n'
+        '\t\t\t& IF ( ISBLANK ( Status ), "", ", " & Status )\n'
+        "\t)",
         "About",
         "The days of the period picked, and whether its figures are provisional or final.",
     ),
