@@ -620,6 +620,44 @@ def docs() -> None:
         click.echo(made.paths[0])
 
 
+@command(name="power-bi")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="FOLDER")
+@click.option("--with-rows", is_flag=True, help="Load the rows behind the figures too, one for each child or review.")
+@click.option("--public", is_flag=True, help="Read the public figures, in which small numbers are hidden.")
+@click.option(
+    "--reads",
+    metavar="PUBLISHED",
+    help="The publication as Power BI sees it, such as \\\\server\\care-team\\published.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace the project that is there, with whatever was made in it.")
+def power_bi(folder: Path, with_rows: bool, public: bool, reads: str | None, overwrite: bool) -> None:
+    """Write a Power BI project to FOLDER/children_in_care: a model of the published tables, and a report.
+
+    Open its .pbip file with Power BI Desktop and refresh. There is no data in it before; afterwards it is as
+    confidential as what it reads (docs/bi.md). The folder that it reads is its one parameter.
+    """
+    import json
+
+    from orchestration.documentation.power_bi.project import project_files, write_project
+    from orchestration.publish.publication import INTERNAL, PUBLIC
+    from orchestration.transform.manifest import prepare_manifest
+
+    if public and with_rows:
+        raise click.UsageError("--public has no rows of children: leave --with-rows out.")
+    settings = _settings()
+    if folder.resolve().is_relative_to(settings.data_dir.resolve()):
+        raise UserError(
+            "Choose a folder outside the data folder: a project keeps what it has loaded, and `cla erase` could not "
+            "find a child in it."
+        )
+    published = settings.published_public if public else settings.published
+    manifest = json.loads(prepare_manifest(settings).read_bytes())
+    variant = PUBLIC if public else INTERNAL
+    files = project_files(manifest, variant, reads or str(published), with_rows=with_rows)
+    click.echo(f"Wrote {write_project(folder, files, overwrite=overwrite)}")
+    click.echo(f"It reads {reads or published}; the parameter DataFolder says so.")
+
+
 @command()
 @click.option("--authorities", default=153, show_default=True, help="How many authorities to invent (England: 153).")
 @click.option("--seed", default=1, show_default=True, help="The same number invents the same children.")

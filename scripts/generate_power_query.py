@@ -1,67 +1,23 @@
-"""Write the Power Query files of docs/templates/power_bi: what a Power BI or Excel user pastes once to read the tables.
+"""Write docs/templates/excel/children_in_care.pq: the query that an Excel user pastes once to read the tables.
 
-Their columns and types are those of the dbt models. Run it after changing a published table; running it twice changes
-nothing, and tests/graph/test_dictionary.py fails while the files are behind.
+Its columns and types are those of the dbt models. Run it after changing a published table; running it twice changes
+nothing, and tests/graph/test_dictionary.py fails while the file is behind. (Power BI's queries: `cla power-bi`.)
 """
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
+from orchestration.documentation.power_bi.queries import COHORTS, FIGURES, M_TYPES
 from orchestration.documentation.published_tables import Table, tables
 from orchestration.settings import REPOSITORY, Settings
 from orchestration.transform.manifest import prepare_manifest
 
-FOLDER = REPOSITORY / "docs" / "templates" / "power_bi"
-POWER_BI = FOLDER / "children_in_care.pq"
-EXCEL = FOLDER / "children_in_care_excel.pq"
+EXCEL = REPOSITORY / "docs" / "templates" / "excel" / "children_in_care.pq"
 
-FIGURES = ("metric_values", "metric_changes", "metric_comparison", "metric_trends", "metric_months")
 DIMENSIONS = ("dim_authority", "dim_period", "metric_catalogue", "dim_date")
-COHORTS = (
-    "children_looked_after_by_period",
-    "children_looked_after_in_year_by_period",
-    "children_started_by_period",
-    "children_ceased_by_period",
-    "care_leavers_by_period",
-    "reviews_by_period",
-    "children_reviewed_by_period",
-    "disputes_by_period",
-    "permanence_by_period",
-    "case_oversight_by_period",
-    "iro_caseloads_by_period",
-    "reviews",
-    "disputes",
-)
 
-M_TYPES = {
-    "varchar": "type text",
-    "boolean": "type logical",
-    "date": "type date",
-    "timestamp": "type datetime",
-    "integer": "Int64.Type",
-    "bigint": "Int64.Type",
-    "double": "type number",
-    "decimal(6,1)": "type number",
-}
-
-HEADINGS = {
-    POWER_BI: """\
-// The published tables of the children-in-care warehouse, for a Power BI model. How to use it: docs/bi.md.
-// Written by scripts/generate_power_query.py from the dbt models.
-let
-    // The one line to change: the folder of the publication, with a backslash at its end.
-    DataFolder = "C:\\ChildrenInCare\\data\\published\\",
-
-    // A table with the columns named, each of its type.
-    Load = (name as text, columns as list) as table =>
-        let
-            Source = Parquet.Document(File.Contents(DataFolder & "parquet\\" & name & ".parquet")),
-            Chosen = Table.SelectColumns(Source, List.Transform(columns, each _{0}))
-        in
-            Table.TransformColumnTypes(Chosen, columns),
-""",
-    EXCEL: """\
+HEADING = """\
 // The published tables of the children-in-care warehouse, for Excel, which reads CSV and no Parquet. docs/bi.md says
 // how the CSV files are made. Written by scripts/generate_power_query.py from the dbt models.
 let
@@ -78,12 +34,11 @@ let
             Emptied = Table.ReplaceValue(Chosen, "", null, Replacer.ReplaceValue, Names)
         in
             Table.TransformColumnTypes(Emptied, columns, "en-GB"),
-""",
-}
+"""
 
 LINKS = """\
 
-    // Power BI relates tables by one column. These two are what a period and a category are found by.
+    // Excel's data model relates tables by one column. These two are what a period and a category are found by.
     LinkPeriod = (rows as table) as table =>
         Table.AddColumn(
             rows,
@@ -97,7 +52,7 @@ LINKS = """\
 
 CATEGORIES = """\
 
-    // Every category that a figure has, with a place to sort it by. Power BI sorts one column by another only where
+    // Every category that a figure has, with a place to sort it by. Excel sorts one column by another only where
     // each label has one place, so a label of several lists takes its last one. It takes "Other" and "other" for one
     // label: so must the list of them.
     Places = Table.Group(metric_categories, {"category"}, {{"place", each List.Max([sort_order]), Int64.Type}}),
@@ -122,10 +77,10 @@ CATEGORIES = """\
 """
 
 
-def power_query(heading: str, manifest: Mapping[str, Any]) -> str:
-    """Return a whole file: one expression, a record with a table in each field."""
+def power_query(manifest: Mapping[str, Any]) -> str:
+    """Return the whole file: one expression, a record with a table in each field."""
     published = {table.name: table for table in tables(manifest)}
-    steps = [heading, LINKS]
+    steps = [HEADING, LINKS]
     for name in (*FIGURES, "metric_categories", *DIMENSIONS, *COHORTS):
         steps.append("\n" + step(published[name]))
     fields = (*FIGURES, "dim_category", *DIMENSIONS, *COHORTS)
@@ -149,10 +104,9 @@ def step(table: Table) -> str:
 
 
 def main() -> None:
-    """Write both files."""
+    """Write the file."""
     manifest = json.loads(prepare_manifest(Settings.from_environment()).read_bytes())
-    for path, heading in HEADINGS.items():
-        path.write_text(power_query(heading, manifest), encoding="utf-8", newline="\n")
+    EXCEL.write_text(power_query(manifest), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -3,13 +3,15 @@
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
+from orchestration.documentation.power_bi.model import SORTED_BY, model_tables
+from orchestration.documentation.power_bi.model import relationships as model_relationships
+from orchestration.documentation.power_bi.queries import FIGURES
 from orchestration.documentation.published_tables import KEYS, relationships, tables
-from orchestration.publish.publication import DATABASE
+from orchestration.publish.publication import DATABASE, INTERNAL, PUBLIC, Variant
 from orchestration.settings import REPOSITORY, Settings
 from orchestration.transform.manifest import prepare_manifest
 
@@ -200,21 +202,96 @@ def test_every_table_and_column_says_in_the_file_what_it_is(demo: tuple[Settings
         assert silent == []
 
 
-def columns_of(published: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    query = "select table_name, column_name from duckdb_columns() where schema_name = 'marts'"
-    for table, column in published.execute(query).fetchall():
-        found.setdefault(table, set()).add(column)
-    return found
+LINKS = {
+    "link_period": "la_code || '|' || {period_type} || '|' || cast(period_end as varchar)",
+    "link_category": "breakdown || '|' || category",
+    "link_headline": "metric_id || '|' || breakdown || '|' || category",
+}
+"""What the queries of the Power BI model make the links of; tests/graph/test_power_bi.py looks at the queries."""
 
 
-def test_measures_only_pick_and_name_what_there_is(published: duckdb.DuckDBPyConnection) -> None:
-    there: dict[str, Any] = columns_of(published)
-    there["dim_category"] = {"breakdown", "category", "place"}
-    (dax,) = blocks("dax")
-    assert set(re.findall(r"\b([A-Z]+)\s*\(", dax)) == {"SELECTEDVALUE", "CALCULATE"}
-    named = re.findall(r"(\w+)\[(\w+)\]", dax)
-    assert named and [(table, column) for table, column in named if column not in there[table]] == []
+def linked(table: str, column: str) -> str:
+    """Return the SQL of a column of the Power BI model. It takes "Other" and "other" for the same, and so does this."""
+    period_type = "'financial_year'" if table == "metric_months" else "period_type"
+    return f"lower(cast({LINKS.get(column, column).format(period_type=period_type)} as varchar))"
+
+
+def test_every_row_of_the_power_bi_model_finds_one_row_of_each_dimension(
+    demo: tuple[Settings, str], published: duckdb.DuckDBPyConnection
+) -> None:
+    manifest = json.loads(prepare_manifest(demo[0]).read_bytes())
+    found = model_relationships(model_tables(manifest, INTERNAL, with_rows=True))
+    assert len(found) > 40
+    wrong = []
+    for one in found:
+        if one.to_table == "dim_category":
+            continue  # made of the categories that the figures have
+        key, rows = linked(one.to_table, one.to_column), linked(one.table, one.column)
+        twice = f"select 1 from marts.{one.to_table} group by {key} having count(*) > 1"
+        lost = f"select 1 from marts.{one.table} where {rows} not in (select {key} from marts.{one.to_table}) limit 1"
+        # Most figures are no headline.
+        if published.execute(twice).fetchall() or (
+            one.to_table != "metric_headlines" and published.execute(lost).fetchall()
+        ):
+            wrong.append(one)
+    assert wrong == []
+
+
+def test_the_power_bi_model_can_sort_its_labels(published: duckdb.DuckDBPyConnection) -> None:
+    """One label, one place; that of a period is made by the query, from its last day."""
+    for (table, label), place in SORTED_BY.items():
+        if table in ("dim_category", "dim_period"):
+            continue
+        mixed = f"select 1 from marts.{table} group by lower({label}) having count(distinct {place}) > 1"
+        assert published.execute(mixed).fetchall() == [], (table, label)
+
+
+def test_a_measure_finds_one_row_where_the_page_has_picked_one(published: duckdb.DuckDBPyConnection) -> None:
+    """What the slicers leave: one authority, period, metric and category; and of comparators and series one each."""
+    picked = {
+        "metric_values": "link_period, link_headline",
+        "metric_changes": "link_period, link_headline",
+        "metric_comparison": "link_period, link_headline, comparator",
+        "metric_trends": "la_code, link_headline, series_name, collection_year",
+        "metric_months": "link_period, metric_id, month_ends_on",
+    }
+    assert set(picked) == set(FIGURES)
+    for table, columns in picked.items():
+        by = ", ".join(linked(table, column) for column in columns.split(", "))
+        (rows, most), *_ = published.execute(
+            f"select sum(rows), max(rows) from (select count(*) as rows from marts.{table} group by {by})"
+        ).fetchall()
+        assert rows and most == 1, table
+
+
+def test_the_first_page_has_a_figure_for_each_headline(published: duckdb.DuckDBPyConnection) -> None:
+    """As it opens: the latest financial year, each headline beside last year."""
+    without = published.execute(
+        """
+        select name
+        from marts.metric_headlines
+        anti join (
+            from marts.metric_changes
+            where period_type = 'financial_year'
+                and period_end = (select max(period_end) from marts.dim_period where period_type = 'financial_year')
+                and display_value is not null
+        ) using (metric_id, breakdown, category)
+        """
+    ).fetchall()
+    assert without == []
+
+
+@pytest.mark.parametrize("variant", [INTERNAL, PUBLIC])
+def test_the_files_have_what_the_power_bi_model_loads(demo: tuple[Settings, str], variant: Variant) -> None:
+    settings = demo[0]
+    manifest = json.loads(prepare_manifest(settings).read_bytes())
+    folder = settings.published_public if variant.is_public else settings.published
+    for table in model_tables(manifest, variant, with_rows=not variant.is_public):
+        path = (folder / "parquet" / f"{table.name}.parquet").as_posix()
+        columns = duckdb.execute(f"select column_name, column_type from (describe from '{path}')").fetchall()
+        assert {name: kind.lower() for name, kind in columns} == {
+            column.name: column.data_type for column in table.columns
+        }, table.name
 
 
 def test_the_order_of_categories_is_one_that_power_bi_can_sort_by(published: duckdb.DuckDBPyConnection) -> None:
