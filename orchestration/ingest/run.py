@@ -42,7 +42,7 @@ from orchestration.ingest.raw import Commit
 from orchestration.ingest.readers import Part, read_file
 from orchestration.ingest.recogniser import Recogniser
 from orchestration.ingest.spelling.delivery import spell
-from orchestration.ingest.tables import IRO, SSDA903
+from orchestration.ingest.tables import CROSSWALK, IRO, SSDA903
 from orchestration.private_errors import kept_private
 from orchestration.settings import Settings
 
@@ -177,7 +177,12 @@ def ingest_all(
 
     report = IngestReport(notes=set_aside)
     # Without a map of the people only reading everything again that may name one of them finds them all.
-    trusted = {SSDA903: len(keys[CHILDREN]) > 0, IRO: all(len(of_kind) for of_kind in keys.values())}
+    has_children = len(keys[CHILDREN]) > 0
+    trusted = {
+        SSDA903: has_children,
+        CROSSWALK: has_children,
+        IRO: all(len(of_kind) for of_kind in keys.values()),
+    }
     postponed: list[_Postponed] = []
     if again and all(trusted[dataset_of(name)] for name in again):
         to_read = [item for item in landing.deliveries if item.delivery_id in again]
@@ -406,7 +411,7 @@ def _count(raw: Path, report: IngestReport) -> None:
             dataset = dataset_of(file["delivery_id"])
             table = (dataset, file["table_name"])
             report.rows[table] = report.rows.get(table, 0) + file["rows_parsed"]
-            if file["rows_parsed"] and (dataset != SSDA903 or file["table_name"] == "episodes"):
+            if file["rows_parsed"] and (dataset == IRO or file["table_name"] == "episodes"):
                 usable.add(file["delivery_id"])
     report.spelling_changes = ds.dataset(
         raw / "spelling_changes", schema=raw_layer.SPELLING_CHANGES_SCHEMA
