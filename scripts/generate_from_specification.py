@@ -1,11 +1,11 @@
 """Write what repeats the specification, from the source YAML to the templates that an authority fills in.
 
 The specification is seven files that people edit: `tables.csv`, `ssda903_columns.csv`, `iro_columns.csv` and
-`crosswalk_columns.csv` in `orchestration/ingest`, `ssda903_codes.csv` and `iro_codes.csv` in `seeds/codesets` (code lists), and
-`seeds/quality/quality_rules.csv` (rules). From them come the sources, the macros of tables and codes, the inputs of a
-unit test that names every table, the templates of the IRO service, and the tables of two pages of docs; and from each
-model that judges a table's rows, the one that lets the accepted rows out. Run this script after changing one of them;
-running it twice changes nothing, and tests/unit/test_generated_files.py fails while what it writes is behind.
+`crosswalk_columns.csv` in `orchestration/ingest`, `ssda903_codes.csv` and `iro_codes.csv` in `seeds/codesets` (code
+lists), and `seeds/quality/quality_rules.csv` (rules). From them come the sources, the macros of tables and codes, the
+inputs of a unit test that names every table, the templates of the IRO service, and the tables of two pages of docs; and
+from each model that judges a table's rows, the one that lets the accepted rows out. Run this script after changing one
+of them; running it twice changes nothing, and tests/unit/test_generated_files.py fails while what it writes is behind.
 """
 
 import csv

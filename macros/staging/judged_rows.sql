@@ -35,11 +35,6 @@
             {%- endfor %}
 {%- endmacro %}
 
-{#- The column of a table that holds the child's number; none of a table without children. -#}
-{% macro child_column(delivered_columns) -%}
-    {{ return('child' if 'child' in delivered_columns else 'child_id' if 'child_id' in delivered_columns else none) }}
-{%- endmacro %}
-
 {#- The join behind `cleaned_columns`: whoever had another number before a change of system has the present one from here
     on, in every delivery and before anything is judged (docs/crosswalk.md). -#}
 {% macro join_present_numbers(delivered_columns) -%}

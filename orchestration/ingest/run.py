@@ -14,12 +14,13 @@ from itertools import islice
 from pathlib import Path, PurePath
 from typing import TypeVar
 
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from orchestration.filesystem import flush_to_disk, private_directory
 from orchestration.ingest import decisions, given_out, publication_history, taken_in
 from orchestration.ingest import raw as raw_layer
-from orchestration.ingest.erasures import Erasures, take_out
+from orchestration.ingest.erasures import RENUMBERED, Erasures, take_out
 from orchestration.ingest.landing import (
     DESCRIPTION_FILE,
     EVERY_FILE,
@@ -416,6 +417,12 @@ def _count(raw: Path, report: IngestReport) -> None:
     report.spelling_changes = ds.dataset(
         raw / "spelling_changes", schema=raw_layer.SPELLING_CHANGES_SCHEMA
     ).count_rows()
+    lines = ds.dataset(raw / "rejected_lines", schema=raw_layer.REJECTED_LINES_SCHEMA)
+    if renumbered := lines.count_rows(filter=pc.ends_with(pc.field("message"), RENUMBERED)):
+        report.notes.append(
+            f"{renumbered:,} lines of crosswalks give a child who was erased another number; rejected_records says "
+            "which. Erase that number as well (`cla erase`), or the child comes back under it."
+        )
     report.rejected_files.sort()
     report.usable_deliveries = len(usable)
 

@@ -36,7 +36,9 @@ _OF_NUMBERS = (
     "unique|systems|system|la|s"
 )
 _BEFORE_AND_AFTER = {
-    "old_child_id": re.compile(f"(?:{_OF_NUMBERS})*(?:old|previous|prior|former|legacy|original|from)(?:{_OF_NUMBERS})*"),
+    "old_child_id": re.compile(
+        f"(?:{_OF_NUMBERS})*(?:old|previous|prior|former|legacy|original|from)(?:{_OF_NUMBERS})*"
+    ),
     "new_child_id": re.compile(f"(?:{_OF_NUMBERS})*(?:new|current|present|to)(?:{_OF_NUMBERS})*"),
 }
 """What people call the two columns of a crosswalk, capitals, blanks and signs left aside: `Old ID`, `Person No. (new)`.
@@ -140,7 +142,7 @@ def collection_years() -> tuple[int, int]:
 
 
 def _before_and_after(names: Sequence[str]) -> tuple[str, ...]:
-    """Return headings with the two of a crosswalk by their own names; of two that are alike nobody knows which it is."""
+    """Return headings with the two of a crosswalk by their own names; of two alike nobody knows which it is."""
     read = []
     for name in names:
         letters = re.sub("[^a-z]", "", name) if len(name) <= _LONGEST_HEADING else ""

@@ -1,5 +1,5 @@
--- A crosswalk is judged line by line (stg_crosswalk__links) and never as a whole: the latest readable one of its year is
--- in force, and so are those of other years beside it, as an authority may change its system twice.
+-- A crosswalk is judged line by line (stg_crosswalk__links) and never as a whole: the latest readable one of its year
+-- is in force, and so are those of other years beside it, as an authority may change its system twice.
 with known as (
     select * from {{ ref('int_deliveries__known') }}
     where dataset = 'crosswalk'

@@ -252,13 +252,13 @@ in_care_at_once as (
         episodes.la_code,
         episodes.number_now
     from episodes
-    inner join episodes as others
+    inner join episodes as beside
         on
-            episodes.delivery_id = others.delivery_id
-            and episodes.number_now = others.number_now
-            and episodes.child < others.child
-            and episodes.decom < others.dec
-            and others.decom < episodes.dec
+            episodes.delivery_id = beside.delivery_id
+            and episodes.number_now = beside.number_now
+            and episodes.child < beside.child
+            and episodes.decom < beside.dec
+            and beside.decom < episodes.dec
 ),
 
 final as (

@@ -10,7 +10,7 @@
 -- because the crosswalk is judged by them before it is applied to them.
 with deliveries as (
     select * from {{ ref('int_deliveries__known') }}
-    where la_code in (select lines.la_code from {{ ref('stg_crosswalk__child_numbers__cleaned') }} as lines)
+    where la_code in (select crosswalks.la_code from {{ ref('stg_crosswalk__child_numbers__cleaned') }} as crosswalks)
 ),
 
 numbers as (
