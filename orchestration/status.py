@@ -17,6 +17,7 @@ from typing import Any
 from orchestration import ledger
 from orchestration.build import is_running
 from orchestration.filesystem import private_directory, write_private_text
+from orchestration.ingest.tables import CROSSWALK
 from orchestration.publish.publication import code_version, read_manifest
 from orchestration.settings import Settings
 from orchestration.stewardship.unfinished import command_of
@@ -221,9 +222,14 @@ def read(settings: Settings, *, is_under_way: bool | None = None) -> Status:
 
 
 def latest_deliveries(settings: Settings, manifest: dict[str, Any] | None, today: date) -> list[Latest]:
-    """Return the latest delivery in force of each authority and dataset, by a publication's manifest."""
+    """Return the latest delivery in force of each authority and dataset, by a publication's manifest.
+
+    A crosswalk is not among them: it comes once, and is never too old.
+    """
     latest: dict[tuple[str, str], dict[str, Any]] = {}
     for one in (manifest or {}).get("deliveries", []):
+        if one["dataset"] == CROSSWALK:
+            continue
         key = (one["la_code"], one["dataset"])
         latest[key] = max(latest.get(key, one), one, key=lambda delivery: delivery["extracted_on"])
     found = []

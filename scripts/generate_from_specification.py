@@ -1,11 +1,11 @@
 """Write what repeats the specification, from the source YAML to the templates that an authority fills in.
 
-The specification is six files that people edit: `tables.csv`, `ssda903_columns.csv` and `iro_columns.csv` in
-`orchestration/ingest`, `ssda903_codes.csv` and `iro_codes.csv` in `seeds/codesets` (code lists), and
-`seeds/quality/quality_rules.csv` (rules). From them come the sources, the macros of tables and codes, the inputs of a
-unit test that names every table, the templates of the IRO service, and the tables of two pages of docs; and from each
-model that judges a table's rows, the one that lets the accepted rows out. Run this script after changing one of them;
-running it twice changes nothing, and tests/unit/test_generated_files.py fails while what it writes is behind.
+The specification is seven files that people edit: `tables.csv`, `ssda903_columns.csv`, `iro_columns.csv` and
+`crosswalk_columns.csv` in `orchestration/ingest`, `ssda903_codes.csv` and `iro_codes.csv` in `seeds/codesets` (code
+lists), and `seeds/quality/quality_rules.csv` (rules). From them come the sources, the macros of tables and codes, the
+inputs of a unit test that names every table, the templates of the IRO service, and the tables of two pages of docs; and
+from each model that judges a table's rows, the one that lets the accepted rows out. Run this script after changing one
+of them; running it twice changes nothing, and tests/unit/test_generated_files.py fails while what it writes is behind.
 """
 
 import csv
@@ -19,7 +19,7 @@ from typing import Any
 REPOSITORY = Path(__file__).resolve().parents[1]
 INGEST = REPOSITORY / "orchestration" / "ingest"
 TABLES = INGEST / "tables.csv"
-COLUMNS = {"ssda903": INGEST / "ssda903_columns.csv", "iro": INGEST / "iro_columns.csv"}
+COLUMNS = {dataset: INGEST / f"{dataset}_columns.csv" for dataset in ("ssda903", "iro", "crosswalk")}
 CODES = {name: REPOSITORY / "seeds" / "codesets" / f"{name}.csv" for name in ("ssda903_codes", "iro_codes")}
 RULES = REPOSITORY / "seeds" / "quality" / "quality_rules.csv"
 STAGING = REPOSITORY / "models" / "staging"
@@ -29,12 +29,13 @@ RULES_PAGE = REPOSITORY / "docs" / "validation-rules.md"
 IRO_PAGE = REPOSITORY / "docs" / "iro-extracts.md"
 RULE_MODELS = REPOSITORY / "models" / "intermediate" / "quality"
 SUPERSEDED_ROWS = RULE_MODELS / "_rows__unit_tests.yml"
-TEMPLATES = REPOSITORY / "docs" / "templates" / "iro"
+TEMPLATES = REPOSITORY / "docs" / "templates"
 
-SOURCE_NAME = {"ssda903": "the SSDA903 return", "iro": "the IRO service's extracts"}
+SOURCE_NAME = {"ssda903": "the SSDA903 return", "iro": "the IRO service's extracts", "crosswalk": "a crosswalk"}
 SOURCE_DESCRIPTION = {
     "ssda903": "Children looked after returns (SSDA903)",
     "iro": "Extracts of the IRO service",
+    "crosswalk": "Old and new numbers of children after a change of case system",
 }
 
 BEFORE = [
@@ -94,7 +95,8 @@ final as (
 select * from final
 """,
 }
-"""What lets accepted rows out. Every table of the IRO service is one that later years repeat."""
+"""What lets accepted rows out. Every table of the IRO service is one that later years repeat; a crosswalk's lines go
+nowhere but into the numbers of all other tables."""
 
 BY_THIS_SCRIPT = "-- Written from {model} by scripts/generate_from_specification.py.\n"
 """How a model begins that this script writes; one that begins otherwise is written by hand and is left alone."""
@@ -302,7 +304,7 @@ def _macro(name: str, description: str, value: dict[str, Any] | list[str]) -> st
 def accepted_models() -> dict[Path, str]:
     """Return the models that let accepted rows out, with the columns that the models before them judge."""
     found = {}
-    for dataset in COLUMNS:
+    for dataset in ACCEPTED:
         for table in tables(dataset):
             path = STAGING / dataset / f"stg_{dataset}__{table}.sql"
             judged = path.with_name(f"{path.stem}__parsed.sql")
@@ -338,15 +340,16 @@ def superseded_rows(unit_tests: str) -> str:
 
 
 def templates() -> dict[Path, str]:
-    """Return the files that the IRO service fills in: a table's columns, and two rows that are nobody's."""
+    """Return the files that an authority fills in by hand: a table's columns, and two rows that are nobody's."""
     found = {}
-    for table, rows in itertools.groupby(read(COLUMNS["iro"]), key=lambda row: row["table"]):
-        columns = list(rows)
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        for key in ("column", "example_1", "example_2"):
-            writer.writerow([row[key] for row in columns])
-        found[TEMPLATES / f"{table}.csv"] = text.getvalue()
+    for dataset in ("iro", "crosswalk"):
+        for table, rows in itertools.groupby(read(COLUMNS[dataset]), key=lambda row: row["table"]):
+            columns = list(rows)
+            text = io.StringIO()
+            writer = csv.writer(text, lineterminator="\n")
+            for key in ("column", "example_1", "example_2"):
+                writer.writerow([row[key] for row in columns])
+            found[TEMPLATES / dataset / f"{table}.csv"] = text.getvalue()
     return found
 
 

@@ -40,6 +40,14 @@
 {%- endmacro %}
 
 
+{#- The tables of a crosswalk, each with its key: of rows that share it one is accepted. -#}
+{% macro crosswalk_tables() -%}
+    {{ return({
+        'child_numbers': ['old_child_id', 'new_child_id'],
+    }) }}
+{%- endmacro %}
+
+
 {#- Tables of the IRO service's extracts whose rows name no child. -#}
 {% macro iro_tables_without_child() -%}
     {{ return([

@@ -15,11 +15,35 @@
             delivered.delivery_id,
             delivered.file_name,
             delivered.row_number,
+            {%- if child_column(delivered_columns) %}
+            case
+                when renumbered.old_child_id is null then delivered.as_delivered
+                else concat_ws(', ', delivered.as_delivered, 'CHILD=' || renumbered.old_child_id)
+            end as as_delivered,
+            {%- else %}
             delivered.as_delivered,
+            {%- endif %}
             {%- for column in delivered_columns %}
             {%- set cleaned = clean_code if column in codes else clean_postcode if column in postcodes else clean_text %}
-            {{ cleaned('delivered.' ~ column | replace('_text', '')) }} as {{ column }}{{ ',' if not loop.last }}
+            {%- set value = cleaned('delivered.' ~ column | replace('_text', '')) %}
+            {%- if column == child_column(delivered_columns) %}
+            coalesce(renumbered.number_now, {{ value }}) as {{ column }}
+            {%- else %}
+            {{ value }} as {{ column }}
+            {%- endif %}
+            {{- ',' if not loop.last }}
             {%- endfor %}
+{%- endmacro %}
+
+{#- The join behind `cleaned_columns`: whoever had another number before a change of system has the present one from here
+    on, in every delivery and before anything is judged (docs/crosswalk.md). -#}
+{% macro join_present_numbers(delivered_columns) -%}
+    {%- if child_column(delivered_columns) -%}
+        left join {{ ref('stg_crosswalk__children') }} as renumbered
+            on
+                deliveries.la_code = renumbered.la_code
+                and {{ clean_text('delivered.' ~ child_column(delivered_columns)) }} = renumbered.old_child_id
+    {%- endif -%}
 {%- endmacro %}
 
 {#- `cleaned`: the rows of a source in the deliveries known at the build's date. -#}
@@ -32,6 +56,7 @@
             on
                 delivered.delivery_id = deliveries.delivery_id
                 and delivered.content_hash = deliveries.content_hash
+        {{ join_present_numbers(delivered_columns) }}
     )
 {%- endmacro %}
 

@@ -1,4 +1,5 @@
-{#- Every table that staging judges row by row: its name, the start of its models' names, and whether it names a child. -#}
+{#- Every table that staging judges row by row: its name, the start of its models' names, and whether it
+    names a child: a crosswalk's line names one by two numbers, and both stand in the row's content. -#}
 {% macro judged_tables() -%}
     {%- set tables = [] -%}
     {%- for table in ssda903_tables() -%}
@@ -8,6 +9,9 @@
         {%- do tables.append({
             'name': table, 'model': 'stg_iro__' ~ table, 'has_child': table not in iro_tables_without_child()
         }) -%}
+    {%- endfor -%}
+    {%- for table in crosswalk_tables() -%}
+        {%- do tables.append({'name': table, 'model': 'stg_crosswalk__' ~ table, 'has_child': false}) -%}
     {%- endfor -%}
     {{ return(tables) }}
 {%- endmacro %}

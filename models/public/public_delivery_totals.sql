@@ -8,8 +8,10 @@ counted as (
     select * from {{ ref('suppression_quality') }}
 ),
 
+-- How many numbers an authority's system changed is no statistic of anybody.
 deliveries as (
     select * from {{ ref('dim_delivery') }}
+    where dataset <> 'crosswalk'
 ),
 
 erased as (

@@ -14,10 +14,10 @@ issues as (
     select * from {{ ref('data_quality_issues') }}
 ),
 
--- Nothing is told of what is in a delivery that is not believed.
+-- Nothing is told of what is in a delivery that is not believed, and nothing of crosswalks.
 deliveries as (
     select * from {{ ref('dim_delivery') }}
-    where delivery_status in ('in force', 'superseded')
+    where delivery_status in ('in force', 'superseded') and dataset <> 'crosswalk'
 ),
 
 of_deliveries as (

@@ -40,6 +40,9 @@ TELLING = 5
 REDACTED = "erased"
 """What stands in a sentence in the place of the number of an erased child."""
 
+OLD_AND_NEW = ("old_child_id", "new_child_id")
+RENUMBERED = "The row gives the child another number: erase that one as well, or the child comes back under it."
+
 SCHEMA = pa.schema(
     [
         ("la_code", pa.string()),
@@ -149,14 +152,35 @@ def reference(decisions: Path, keys: Path, la_code: str, child: str) -> str:
 
 
 def decide(
-    decisions: Path, keys: Path, la_code: str, child: str, disputes: Iterable[str] = (), *, is_lifted: bool = False
+    decisions: Path,
+    keys: Path,
+    la_code: str,
+    child: str,
+    disputes: Iterable[str] = (),
+    *,
+    others: Iterable[str] = (),
+    is_lifted: bool = False,
 ) -> None:
-    """Record that a child, and the disputes about it, are erased; or that the child no longer is."""
-    key = read_or_make_key(keys / KEY_FILE, may_make=not _rows(decisions))
+    """Record that a child under this number and its `others`, and the disputes about it, are erased; or no longer are.
+
+    What was decided under one number is lifted under any number that it held for.
+    """
+    before = _rows(decisions)
+    key = read_or_make_key(keys / KEY_FILE, may_make=not before)
     now = datetime.now(UTC).replace(tzinfo=None)
     of_child = hash_of(key, la_code, CHILD, child)
-    hashes = [(CHILD, of_child), *((DISPUTE, hash_of(key, la_code, DISPUTE, one)) for one in disputes)]
-    rows = [(la_code, kind, hashed, of_child, is_lifted, ledger.account(), now) for kind, hashed in hashes]
+    hashes = [(CHILD, hash_of(key, la_code, CHILD, number)) for number in (child, *others)]
+    hashes += [(DISPUTE, hash_of(key, la_code, DISPUTE, one)) for one in disputes]
+    decided = [(kind, hashed, of_child) for kind, hashed in hashes]
+    if is_lifted:
+        decided += [
+            (row["kind"], row["hash"], row["child_hash"])
+            for row in before
+            if row["la_code"] == la_code and row["hash"] == of_child and row["child_hash"] != of_child
+        ]
+    rows = [
+        (la_code, kind, hashed, child_hash, is_lifted, ledger.account(), now) for kind, hashed, child_hash in decided
+    ]
     path = private_directory(decisions / FOLDER) / f"{time.time_ns()}.parquet"
     raw_layer.write_parquet(path, raw_layer.rows_table(SCHEMA, rows), durable=True)
 
@@ -190,13 +214,14 @@ def take_out(parts: Sequence[Part], dataset: str, erased: Erased) -> int:
         if part.rule_id is not None or part.table is None:
             continue
         out = rows_of_erased(part.table, part.columns, part.rows_parsed, erased, disputes)
+        renumbered = _renumbered(part, erased)
         lines = [line if not erased.is_of_erased(line.raw_content) else None for line in part.rejected_lines]
         numbers = [line.row_number for line, kept in zip(part.rejected_lines, lines, strict=True) if kept is None]
         if any(out):
             numbers += [number for number, is_out in zip(part.row_numbers, out, strict=True) if is_out]
             _drop(part, [index for index, is_out in enumerate(out) if not is_out])
         part.rejected_lines = [line for line in lines if line is not None]
-        part.rejected_lines += [left_out(part.file_name, number) for number in numbers]
+        part.rejected_lines += [left_out(part.file_name, number, number in renumbered) for number in numbers]
         for name in free_text(dataset, part.table) & part.columns.keys():
             part.columns[name] = [erased.redacted(value) for value in part.columns[name]]
         if part.extra_columns is not None:
@@ -218,10 +243,16 @@ def rows_of_erased(
     return out
 
 
-def left_out(file_name: str, row_number: int) -> RejectedLine:
-    """Return what is listed of a row that was left out."""
+def left_out(file_name: str, row_number: int, is_renumbered: bool = False) -> RejectedLine:
+    """Return what is listed of a row that was left out; `is_renumbered` where it gives the child another number."""
     message = f"{file_name} row {row_number} was left out, because the records of the child were erased (cla erase)."
-    return RejectedLine(row_number, RULE, message, "")
+    return RejectedLine(row_number, RULE, f"{message} {RENUMBERED}" if is_renumbered else message, "")
+
+
+def _renumbered(part: Part, erased: Erased) -> set[int]:
+    """Return the rows of a crosswalk that give an erased child a number under which nobody is erased."""
+    pairs = zip(part.row_numbers, *(part.columns.get(name, ()) for name in OLD_AND_NEW), strict=False)
+    return {number for number, old, new in pairs if old and new and erased.has(CHILD, old) != erased.has(CHILD, new)}
 
 
 def free_text(dataset: str, table: str) -> set[str]:

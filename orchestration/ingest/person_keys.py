@@ -50,7 +50,9 @@ class Kind:
 
 # Children had their keys before there was another kind, so theirs is the domain without a name. No officer's hash can
 # be a child's: what a child's is made over begins with the three digits of an authority.
-CHILDREN = Kind("child_keys", "child", "child_key", frozenset({"child", "child_id"}), domain="")
+CHILDREN = Kind(
+    "child_keys", "child", "child_key", frozenset({"child", "child_id", "old_child_id", "new_child_id"}), domain=""
+)
 OFFICERS = Kind("iro_keys", "iro_id", "iro_key", frozenset({"iro_id"}), domain="iro\x1f")
 KINDS = (CHILDREN, OFFICERS)
 

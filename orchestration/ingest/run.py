@@ -14,12 +14,13 @@ from itertools import islice
 from pathlib import Path, PurePath
 from typing import TypeVar
 
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from orchestration.filesystem import flush_to_disk, private_directory
 from orchestration.ingest import decisions, given_out, publication_history, taken_in
 from orchestration.ingest import raw as raw_layer
-from orchestration.ingest.erasures import Erasures, take_out
+from orchestration.ingest.erasures import RENUMBERED, Erasures, take_out
 from orchestration.ingest.landing import (
     DESCRIPTION_FILE,
     EVERY_FILE,
@@ -42,7 +43,7 @@ from orchestration.ingest.raw import Commit
 from orchestration.ingest.readers import Part, read_file
 from orchestration.ingest.recogniser import Recogniser
 from orchestration.ingest.spelling.delivery import spell
-from orchestration.ingest.tables import IRO, SSDA903
+from orchestration.ingest.tables import CROSSWALK, IRO, SSDA903
 from orchestration.private_errors import kept_private
 from orchestration.settings import Settings
 
@@ -177,7 +178,12 @@ def ingest_all(
 
     report = IngestReport(notes=set_aside)
     # Without a map of the people only reading everything again that may name one of them finds them all.
-    trusted = {SSDA903: len(keys[CHILDREN]) > 0, IRO: all(len(of_kind) for of_kind in keys.values())}
+    has_children = len(keys[CHILDREN]) > 0
+    trusted = {
+        SSDA903: has_children,
+        CROSSWALK: has_children,
+        IRO: all(len(of_kind) for of_kind in keys.values()),
+    }
     postponed: list[_Postponed] = []
     if again and all(trusted[dataset_of(name)] for name in again):
         to_read = [item for item in landing.deliveries if item.delivery_id in again]
@@ -406,11 +412,17 @@ def _count(raw: Path, report: IngestReport) -> None:
             dataset = dataset_of(file["delivery_id"])
             table = (dataset, file["table_name"])
             report.rows[table] = report.rows.get(table, 0) + file["rows_parsed"]
-            if file["rows_parsed"] and (dataset != SSDA903 or file["table_name"] == "episodes"):
+            if file["rows_parsed"] and (dataset == IRO or file["table_name"] == "episodes"):
                 usable.add(file["delivery_id"])
     report.spelling_changes = ds.dataset(
         raw / "spelling_changes", schema=raw_layer.SPELLING_CHANGES_SCHEMA
     ).count_rows()
+    lines = ds.dataset(raw / "rejected_lines", schema=raw_layer.REJECTED_LINES_SCHEMA)
+    if renumbered := lines.count_rows(filter=pc.ends_with(pc.field("message"), RENUMBERED)):
+        report.notes.append(
+            f"{renumbered:,} lines of crosswalks give a child who was erased another number; rejected_records says "
+            "which. Erase that number as well (`cla erase`), or the child comes back under it."
+        )
     report.rejected_files.sort()
     report.usable_deliveries = len(usable)
 

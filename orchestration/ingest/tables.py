@@ -1,6 +1,8 @@
 """The tables of each dataset, and how a file is recognised as one of them by the set of its column names."""
 
 import csv
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,8 +14,8 @@ from orchestration.settings import REPOSITORY
 if TYPE_CHECKING:
     from orchestration.ingest.mapping.model import TableMapping
 
-SSDA903, IRO = "ssda903", "iro"
-DATASETS = {SSDA903: "SSDA903", IRO: "the IRO service"}
+SSDA903, IRO, CROSSWALK = "ssda903", "iro", "crosswalk"
+DATASETS = {SSDA903: "SSDA903", IRO: "the IRO service", CROSSWALK: "a crosswalk between case systems"}
 """What an authority delivers, and what a sentence calls it; `<dataset>_columns.csv` specifies its tables."""
 
 _ALSO_REQUIRED = {
@@ -28,6 +30,20 @@ _OPTIONAL = {
     # UASC repeats SEX from Header; not every supplier writes it.
     "uasc": {"sex"},
 }
+
+_OF_NUMBERS = (
+    "children|child|person|people|client|case|service|user|pupil|identifier|id|number|num|no|reference|ref|code|local|"
+    "unique|systems|system|la|s"
+)
+_BEFORE_AND_AFTER = {
+    "old_child_id": re.compile(
+        f"(?:{_OF_NUMBERS})*(?:old|previous|prior|former|legacy|original|from)(?:{_OF_NUMBERS})*"
+    ),
+    "new_child_id": re.compile(f"(?:{_OF_NUMBERS})*(?:new|current|present|to)(?:{_OF_NUMBERS})*"),
+}
+"""What people call the two columns of a crosswalk, capitals, blanks and signs left aside: `Old ID`, `Person No. (new)`.
+Whatever else is in a heading, a UPN or a name, makes it another column's."""
+_LONGEST_HEADING = 60
 
 _NUMBERS_OF_PEOPLE = {"child", "upn", "urn"}
 """Text that is a number of a person or a record; so is every column whose name ends in _id."""
@@ -125,6 +141,16 @@ def collection_years() -> tuple[int, int]:
     return min(years), max(years)
 
 
+def _before_and_after(names: Sequence[str]) -> tuple[str, ...]:
+    """Return headings with the two of a crosswalk by their own names; of two alike nobody knows which it is."""
+    read = []
+    for name in names:
+        letters = re.sub("[^a-z]", "", name) if len(name) <= _LONGEST_HEADING else ""
+        read.append(next((ours for ours, said in _BEFORE_AND_AFTER.items() if said.fullmatch(letters)), name))
+    count = Counter(read)
+    return tuple(ours if count[ours] == 1 or ours == name else name for ours, name in zip(read, names, strict=True))
+
+
 def all_tables() -> list[TableSpec]:
     """Return the tables of every dataset."""
     return [table for dataset in DATASETS for table in table_specs(dataset).values()]
@@ -143,6 +169,8 @@ def recognise(names: Sequence[str], dataset: str) -> Recognition:
     the person who delivered it is then told what is missing, rather than only that nothing fits.
     """
     spelt = tuple(column_name(name) for name in names)
+    if dataset == CROSSWALK:
+        spelt = _before_and_after(spelt)
     present = set(spelt)
     tables = table_specs(dataset).values()
     whole = [table for table in tables if table.required <= present]

@@ -7,7 +7,7 @@ publications before it go. No step finds anything to do the second time: running
 
 import secrets
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,8 @@ from orchestration.ingest import erasures
 from orchestration.ingest.erasures import CHILD, Erased, Erasures, hash_of, spelt
 from orchestration.ingest.person_keys import CHILDREN, KEY_FILE, key_of, people_in_map, read_or_make_key
 from orchestration.settings import Settings
-from orchestration.stewardship import derived, raw_rows, rekey, traces, unfinished
+from orchestration.stewardship import child_numbers, derived, raw_rows, rekey, traces, unfinished
+from orchestration.stewardship.child_numbers import Line
 from orchestration.stewardship.derived import Place
 from orchestration.stewardship.raw_rows import OfDelivery
 from orchestration.stewardship.traces import Trace, Wanted
@@ -39,7 +40,9 @@ class Plan:
     publications: list[Place]
     working_files: list[Place]
     erased_on: str | None
-    """When the child was erased before; None where it was not."""
+    """When the child was erased before, under all its numbers; None where it was not."""
+    doubtful: list[Line]
+    """Lines of crosswalks that give the child yet another number, which was not taken for the child's."""
 
     @property
     def rows(self) -> int:
@@ -63,19 +66,22 @@ def plan(settings: Settings, la_code: str, child: str) -> Plan:
     raw = settings.raw
     # A secret of the moment: nothing is decided yet.
     key = secrets.token_bytes(32)
-    sought = Erased(la_code, key, frozenset({(CHILD, hash_of(key, la_code, CHILD, number))}))
+    own = (number, *child_numbers.of_child(settings, la_code, number))
+    sought = Erased(la_code, key, frozenset((CHILD, hash_of(key, la_code, CHILD, one)) for one in own))
     disputes = raw_rows.disputes_about(raw, sought)
-    keys = _keys(settings, la_code, number)
+    keys = _keys(settings, la_code, own)
     in_force = Erasures.load(settings.decisions, settings.keys).of(la_code)
-    decided = erasures.decided_at(settings.decisions, in_force, number)
+    decided = [erasures.decided_at(settings.decisions, in_force, one) for one in own]
+    moments = [moment for moment in decided if moment is not None]
     return Plan(
-        wanted=Wanted(la_code, number, (*sorted(raw_rows.upns_of(raw, sought)), *sorted(keys))),
+        wanted=Wanted(la_code, number, (*sorted(raw_rows.upns_of(raw, sought)), *sorted(keys)), own[1:]),
         deliveries=raw_rows.find(raw, sought, disputes),
         disputes=frozenset(disputes),
-        has_key=_has_key(settings, la_code, number),
+        has_key=any((la_code, one) in _people(settings) for one in own),
         publications=derived.publications(settings, with_current=True),
         working_files=derived.working_files(settings),
-        erased_on=decided.date().isoformat() if decided else None,
+        erased_on=max(moments).date().isoformat() if len(moments) == len(own) else None,
+        doubtful=child_numbers.doubtful(raw, la_code, own),
     )
 
 
@@ -83,6 +89,11 @@ def described(settings: Settings, found: Plan) -> Iterator[str]:
     """Say in lines what is at hand of a child and what becomes of it; names files, numbers of rows and no child."""
     if found.erased_on:
         yield f"The child's records were erased on {found.erased_on}; below is what is at hand now."
+    if found.wanted.others:
+        yield (
+            f"By a crosswalk between case systems the child has {len(found.wanted.numbers):,} numbers; "
+            "what follows is of all of them"
+        )
     yield f"Raw rows: {found.rows:,} in {_number(len(found.deliveries), 'delivery', 'deliveries')}"
     for delivery in found.deliveries:
         by_table: Counter[str] = Counter()
@@ -91,6 +102,13 @@ def described(settings: Settings, found: Plan) -> Iterator[str]:
         yield f"  {delivery.delivery_id}: " + ", ".join(
             f"{table} {count:,}" for table, count in sorted(by_table.items())
         )
+    if found.doubtful:
+        yield (
+            "Lines of crosswalks give the child another number, but were not used: erase that number as well if it is "
+            "the child's"
+        )
+        for file_name, lines in _by_file(found.doubtful).items():
+            yield f"  {file_name}: {_rows(lines)}"
     yield f"Key of the child: {'1, in the map of keys' if found.has_key else 'none'}"
     yield (
         f"Publications and restricted outputs with rows of children: {len(found.publications):,}; all are removed, "
@@ -146,7 +164,14 @@ def erase(settings: Settings, found: Plan, *, with_build: bool = True) -> list[T
             rows=found.rows,
             deliveries=len(found.deliveries),
         )
-        erasures.decide(settings.decisions, settings.keys, la_code, number, sorted(found.disputes))
+        erasures.decide(
+            settings.decisions,
+            settings.keys,
+            la_code,
+            number,
+            sorted(found.disputes),
+            others=found.wanted.others,
+        )
     unfinished.purge(settings, progress.report)
     if with_build:
         _rebuild(settings)
@@ -198,24 +223,27 @@ def _rebuild(settings: Settings) -> None:
     unfinished.conclude(settings)
 
 
-def _keys(settings: Settings, la_code: str, number: str) -> set[str]:
-    """Return the child's key and those before it."""
+def _keys(settings: Settings, la_code: str, own: Iterable[str]) -> set[str]:
+    """Return the keys of the child's numbers and those before them."""
     if not (settings.keys / KEY_FILE).exists():
         return set()
     key = read_or_make_key(settings.keys / KEY_FILE, may_make=False)
-    return rekey.older_keys(settings, {key_of(CHILDREN, key, la_code, number)})
-
-
-def _has_key(settings: Settings, la_code: str, number: str) -> bool:
-    return (la_code, number) in _people(settings)
+    return rekey.older_keys(settings, {key_of(CHILDREN, key, la_code, number) for number in own})
 
 
 def _others_with_number(settings: Settings, wanted: Wanted) -> bool:
-    return any(number == wanted.number and la_code != wanted.la_code for la_code, number in _people(settings))
+    return any(number in wanted.numbers and la_code != wanted.la_code for la_code, number in _people(settings))
 
 
 def _people(settings: Settings) -> list[tuple[str, str]]:
     return people_in_map(settings.raw / CHILDREN.folder, CHILDREN)
+
+
+def _by_file(lines: Iterable[Line]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for line in lines:
+        found.setdefault(f"{line.delivery_id}/{line.file_name}", []).append(line.row_number)
+    return found
 
 
 def _rows(numbers: list[int]) -> str:

@@ -45,11 +45,23 @@ class Wanted:
     la_code: str
     number: str
     exact: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    """Numbers that the child has in other case systems."""
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Return all its numbers."""
+        return (self.number, *self.others)
+
+    @property
+    def telling(self) -> list[str]:
+        """Return the numbers that are long enough to be looked for in sentences."""
+        return [number for number in self.numbers if len(number) >= TELLING]
 
     @property
     def is_telling(self) -> bool:
-        """Say whether the number is long enough to be looked for in sentences."""
-        return len(self.number) >= TELLING
+        """Say whether all of them are."""
+        return len(self.telling) == len(self.numbers)
 
 
 @dataclass(frozen=True)
@@ -130,7 +142,7 @@ def _in_office(path: Path, wanted: Wanted, with_number: bool) -> Iterator[Trace]
 def _count(content: bytes | mmap.mmap, wanted: Wanted, with_number: bool) -> int:
     """Count the places where bytes spell one of the ids, in capitals or small letters, in UTF-8 or UTF-16."""
     count = 0
-    numbers = [wanted.number] if with_number and wanted.is_telling else []
+    numbers = wanted.telling if with_number else []
     for text in (*numbers, *wanted.exact):
         for needle in {spelt.encode(code) for spelt in (text.upper(), text.lower()) for code in ("utf-8", "utf-16-le")}:
             at = content.find(needle)
@@ -181,12 +193,14 @@ def _condition(value: str, name: str, wanted: Wanted, scope: str, with_number: b
     conditions = []
     conditions += [f"contains(lower({value}), {_text(exact.lower())})" for exact in wanted.exact]
     if with_number and name in CHILDREN.columns:
-        conditions.append(f"({scope} and upper(trim({value})) = {_text(wanted.number)})")
-    elif with_number and wanted.is_telling and not _OF_OTHERS.fullmatch(name):
-        word = f"(?i)(^|[^0-9A-Za-z]){re.escape(wanted.number)}($|[^0-9A-Za-z])"
-        figure = f" and {value} <> {_text(wanted.number)}" if wanted.number.isdigit() else ""
-        is_in = f"contains(upper({value}), {_text(wanted.number)}) and regexp_matches({value}, {_text(word)})"
-        conditions.append(f"({scope} and {is_in}{figure})")
+        any_of = ", ".join(_text(number) for number in wanted.numbers)
+        conditions.append(f"({scope} and upper(trim({value})) in ({any_of}))")
+    elif with_number and not _OF_OTHERS.fullmatch(name):
+        for number in wanted.telling:
+            word = f"(?i)(^|[^0-9A-Za-z]){re.escape(number)}($|[^0-9A-Za-z])"
+            figure = f" and {value} <> {_text(number)}" if number.isdigit() else ""
+            is_in = f"contains(upper({value}), {_text(number)}) and regexp_matches({value}, {_text(word)})"
+            conditions.append(f"({scope} and {is_in}{figure})")
     return " or ".join(conditions)
 
 

@@ -46,7 +46,7 @@ def test_models_of_accepted_rows_are_written_except_where_one_says_more(specific
     """Traps a model that by chance begins otherwise, and is then never written again."""
     by_hand = {
         f"stg_{dataset}__{table}"
-        for dataset in specification["COLUMNS"]
+        for dataset in specification["ACCEPTED"]
         for table in specification["tables"](dataset)
         if specification["STAGING"] / dataset / f"stg_{dataset}__{table}.sql" not in specification["accepted_models"]()
     }

@@ -7,10 +7,16 @@ iro_extracts as (
     select * from {{ ref('int_iro_extracts__current') }}
 ),
 
+crosswalks as (
+    select * from {{ ref('int_crosswalks__current') }}
+),
+
 final as (
     select * from returns
     union all
     select * from iro_extracts
+    union all
+    select * from crosswalks
 )
 
 select * from final

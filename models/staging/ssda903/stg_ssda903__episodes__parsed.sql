@@ -60,6 +60,7 @@ cleaned as (
             delivered.delivery_id = carried.delivery_id
             and delivered.content_hash = carried.content_hash
             and delivered.file_name = carried.file_name
+    {{ join_present_numbers(delivered_columns) }}
 ),
 
 typed as (

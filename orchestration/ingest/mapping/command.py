@@ -15,7 +15,7 @@ from orchestration.ingest.mapping.judging import judge
 from orchestration.ingest.mapping.model import normal
 from orchestration.ingest.mapping.reading import MAPPING_FILE, read_mapping
 from orchestration.ingest.plain_yaml import is_text
-from orchestration.ingest.tables import DATASETS, IRO
+from orchestration.ingest.tables import DATASETS, IRO, SSDA903
 from orchestration.settings import Limits
 
 _DOCUMENTATION = "docs/mapping.md"
@@ -39,7 +39,7 @@ def map_files(
     place = [_place(file, landing) for file in files]
     datasets = {found for _, found in place if found} if dataset is None else {dataset}
     tables = _read(files, limits)
-    proposals = _propose(tables, sorted(datasets) or list(DATASETS), say)
+    proposals = _propose(tables, sorted(datasets) or [SSDA903, IRO], say)
     if not proposals:
         raise UserError(
             f"No table of ours comes near to what is in {_names(files)}; write {MAPPING_FILE} by hand "
@@ -238,7 +238,7 @@ def _place(file: Path, landing: Path) -> tuple[str | None, str | None]:
     except (ValueError, OSError, RuntimeError):
         return None, None
     la_code = parts[0] if len(parts) > 2 and re.fullmatch("[0-9]{3}", parts[0]) else None
-    return la_code, parts[1] if la_code and parts[1] in DATASETS else None
+    return la_code, parts[1] if la_code and parts[1] in (SSDA903, IRO) else None
 
 
 def _heading(grid: Grid, position: int) -> str:

@@ -17,7 +17,7 @@ from orchestration.ingest.readers.part import (
     take_footers,
 )
 from orchestration.ingest.recogniser import Recogniser
-from orchestration.ingest.tables import Recognition
+from orchestration.ingest.tables import CROSSWALK, Recognition
 
 CONTINUATION_LIMIT = 20
 """Lines that a quoted field may run over."""
@@ -65,6 +65,8 @@ def read_csv(file_name: str, data: bytes, recogniser: Recogniser, meter: Meter) 
     # StringIO splits at line feeds and carriage returns only; str.splitlines would also split inside values.
     lines = list(io.StringIO(text, newline=""))
     del text
+    if recogniser.dataset == CROSSWALK:
+        lines = _with_commas(lines, file_name, recogniser)
     filled = [index for index, line in enumerate(lines) if line.strip(_BLANK)]
     if not filled:
         return part.reject("empty_file", f"{file_name} is empty.")
@@ -106,6 +108,36 @@ def count_lines(text: str) -> int:
     return text.count("\n") + text.count("\r") - text.count("\r\n") + 1
 
 
+def _with_commas(lines: list[str], file_name: str, recogniser: Recogniser) -> list[str]:
+    """Return the lines of a crosswalk with commas, whichever delimiter its heading shows.
+
+    A person made it by hand, and Excel of many countries saves semicolons. No number of a child has a decimal comma in
+    it, which is why other tables are sent back.
+    """
+    tops = [line for line in lines if line.strip(_BLANK) and len(line) <= LINE_LIMIT][:HEADER_WITHIN]
+    for delimiter in _DELIMITERS:
+        if any(recogniser.of(file_name)(_split(line, delimiter)).is_complete for line in tops):
+            return [_comma_line(line, delimiter) if len(line) <= LINE_LIMIT else line for line in lines]
+    return lines
+
+
+def _split(line: str, delimiter: str) -> list[str]:
+    return [name.strip().strip('"') for name in line.split(delimiter)]
+
+
+def _comma_line(line: str, delimiter: str) -> str:
+    """Return a line with commas; one with a quotation mark that is not closed in it is left to be rejected."""
+    if '"' not in line and "," not in line:
+        return line.replace(delimiter, ",")
+    try:
+        (fields,) = csv.reader([line], delimiter=delimiter, strict=True)
+    except (csv.Error, ValueError):
+        return line
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow(fields)
+    return text.getvalue()
+
+
 def _tops(lines: list[str], filled: list[int]) -> tuple[list[str], list[list[str] | None]]:
     """Return the lines among which the column names are, and their fields; one that is too long has none."""
     tops = [lines[index] if len(lines[index]) <= LINE_LIMIT else "" for index in filled]
@@ -122,7 +154,7 @@ def _is_binary(data: bytes) -> bool:
 def _reject_unrecognised(part: Part, found: Recognition, tops: list[str], recogniser: Recogniser) -> Part:
     for delimiter, word in _DELIMITERS.items():
         for line in tops:
-            split = [name.strip().strip('"') for name in line.split(delimiter)]
+            split = _split(line, delimiter)
             if len(split) > 1 and recogniser.of(part.file_name)(split).table is not None:
                 said = f"{part.file_name} separates its columns with {word}; save it as CSV with commas."
                 return part.reject("wrong_delimiter", said)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from orchestration.ingest.mapping.model import TableMapping
 from orchestration.ingest.spelling.rules import footers, is_blank
-from orchestration.ingest.tables import DATASETS, Recognition, TableSpec, recognise
+from orchestration.ingest.tables import CROSSWALK, DATASETS, Recognition, TableSpec, recognise
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,8 @@ def reject_columns(part: Part, found: Recognition, where: str, dataset: str, why
     """Reject a part whose columns are not those of a table, or not all of them; `where` is what to call it."""
     if found.table is None:
         said = f"{where} has the column names of no table of {DATASETS[dataset]}"
+        if dataset == CROSSWALK:
+            said += "; call its two columns old_child_id and new_child_id"
         for other in DATASETS.keys() - {dataset}:
             table = recognise(found.names, other).table
             if table is not None:
