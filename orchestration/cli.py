@@ -563,8 +563,9 @@ def dev(port: int) -> None:
     metavar="FILE.docx",
     help="First take over what was written in the marked places of this Word report.",
 )
+@click.option("--pdf", "with_pdf", is_flag=True, help="Write the report as PDF too (needs LibreOffice).")
 @click.option("--site", "with_site", is_flag=True, help="Build the site of the public figures too (needs Node.js).")
-def report(year: int | None, la_code: str | None, take_narrative: Path | None, with_site: bool) -> None:
+def report(year: int | None, la_code: str | None, take_narrative: Path | None, with_pdf: bool, with_site: bool) -> None:
     """Write the annual report (Word, HTML, Excel) and the board pack from the last publication.
 
     The authority's own words come from narrative/<la>/<year>/ in the data folder, a Markdown file for each section.
@@ -579,7 +580,7 @@ def report(year: int | None, la_code: str | None, take_narrative: Path | None, w
             for taken in take_words(settings, take_narrative, year, la_code):
                 click.echo(f"Took over {taken}")
         with progress.shown(_console()):
-            config = {"write_the_reports": {"config": {"year": year, "la_code": la_code}}}
+            config = {"write_the_reports": {"config": {"year": year, "la_code": la_code, "with_pdf": with_pdf}}}
             written = run_job(settings, REPORT_JOB, config=config)
     for made in written:
         for file in made.paths:

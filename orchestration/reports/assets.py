@@ -50,6 +50,7 @@ class Of(Config):
 
     year: int | None = None
     la_code: str | None = None
+    with_pdf: bool = False
 
 
 def build_report_assets(settings: Settings, publishing: Iterable[AssetsDefinition]) -> list[AssetsDefinition]:
@@ -103,7 +104,11 @@ def build_report_job(settings: Settings) -> JobDefinition:
         with details_kept_private("writing the reports", settings.faults):
             stage = "Writing the reports"
             written = write_reports(
-                settings, config.year, config.la_code, lambda done, total: progress.report(stage, done, total)
+                settings,
+                config.year,
+                config.la_code,
+                lambda done, total: progress.report(stage, done, total),
+                with_pdf=config.with_pdf,
             )
         for prefix, variant in (("", "internal"), ("public_", "public")):
             for name in DESCRIBED:
