@@ -294,8 +294,8 @@ def test_no_small_number_is_on_a_public_page(demo: tuple[Settings, str], visit: 
         })"""
     )
     assert len(counted) > 150
-    assert "suppressed" in counted
-    small = [text for text in counted if re.match(r"[1-5]( of .*)?$", text)]
+    assert "not shown" in counted
+    small = [text for text in counted if re.match(r"[1-5](\sof\s.*)?$", text)]
     assert small == []
 
 
@@ -332,7 +332,7 @@ def _display(db: duckdb.DuckDBPyConnection, metric_id: str, breakdown: str = "al
         [metric_id, breakdown, category],
     ).fetchall()
     sign = "%" if unit == "percent" else ""
-    words = {"c": "suppressed", "z": "not applicable", "k": f"under 0.5{sign}"}
+    words = {"c": "not shown", "z": "not applicable", "k": f"under 0.5{sign}"}
     if display in words:
         return words[display]
     whole, dot, rest = str(display).partition(".")
