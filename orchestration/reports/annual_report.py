@@ -165,7 +165,7 @@ class AnnualReport(PopulationSections, ServiceSections):
     def _sign_off(self) -> Section:
         roles = ("Written by", "Approved by", "Received by the corporate parenting board")
         rows = tuple((Cell(role), Cell(""), Cell(""), Cell("")) for role in roles)
-        table = Table("sign-off", "Sign-off", ("", "Name and role", "Signature", "Date"), rows)
+        table = Table("sign-off", "Who has signed this report", ("Signed", "Name and role", "Signature", "Date"), rows)
         return Section("signed", "Sign-off", (table,))
 
     def _sources(self, sections: Sequence[Section]) -> Section:

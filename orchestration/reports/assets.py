@@ -50,6 +50,11 @@ class Of(Config):
 
     year: int | None = None
     la_code: str | None = None
+
+
+class OfReport(Of):
+    """Of what a report is, and in which forms."""
+
     with_pdf: bool = False
 
 
@@ -100,7 +105,7 @@ def build_report_job(settings: Settings) -> JobDefinition:
     """
 
     @op(required_resource_keys={"one_build"})
-    def write_the_reports(context: OpExecutionContext, config: Of) -> None:
+    def write_the_reports(context: OpExecutionContext, config: OfReport) -> None:
         with details_kept_private("writing the reports", settings.faults):
             stage = "Writing the reports"
             written = write_reports(

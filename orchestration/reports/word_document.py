@@ -489,7 +489,8 @@ def _rule(table: Any) -> None:
         for name, value in (("w:val", "single"), ("w:sz", "4"), ("w:space", "0"), ("w:color", RULE)):
             rule.set(qn(name), value)
         borders.append(rule)
-    table._tbl.tblPr.append(borders)
+    after = ("w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook", "w:tblCaption", "w:tblDescription")
+    table._tbl.tblPr.insert_element_before(borders, *after)
 
 
 def _kept(row: Any) -> None:

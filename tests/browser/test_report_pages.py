@@ -37,7 +37,7 @@ FIGURES = {
         "Residential schools": (SHARE, "placement_group", "Residential schools"),
     },
     "table-providers": {
-        "Provider: Private provision": (SHARE, "provider_group", "Private provision"),
+        "Provider: Independent or private provider": (SHARE, "provider_group", "Private provision"),
         "Over 20 miles from home, outside the authority": ("placed_over_20_miles_outside_authority",),
         "Over 20 miles from home": ("placed_over_20_miles",),
         "Placed: Outside the authority": (SHARE, "locality", "Outside the authority"),
@@ -48,7 +48,6 @@ FIGURES = {
     },
     "table-legal-status": {
         "Full care order": (SHARE, "legal_status_group", "Full care order"),
-        "Freeing order": (SHARE, "legal_status_group", "Freeing order"),
         "Placement order granted": (SHARE, "legal_status_group", "Placement order granted"),
     },
     "table-entering": {
