@@ -84,7 +84,9 @@ def _unwritable(error: OSError) -> int:
     return 1
 
 
-_debug = click.option("--debug", is_flag=True, expose_value=False, help="Show tracebacks, which may quote data.")
+_debug = click.option(
+    "--debug", is_flag=True, expose_value=False, help="Show the traceback of an error; it may quote data."
+)
 
 
 def command(**settings: Any) -> Callable[[Callable[..., Any]], click.Command]:
@@ -99,15 +101,21 @@ class InOrder(click.Group):
         """Return the names in the order of their definition."""
         return list(self.commands)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write each command with its whole first sentence: half of one says what nobody asked."""
+        rows = [(name, self.commands[name].get_short_help_str(1_000)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
 
 @click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @_debug
 @click.version_option(package_name="children-in-care-warehouse", prog_name="cla")
 def cli() -> None:
-    """Turn the SSDA903 returns of children in care into tested, published figures.
+    """Turn the returns of children in care into tested figures, the annual report of the IRO service and work lists.
 
-    Everything is read from and written to the folder named by the environment variable CLA_DATA_DIR (default: data/
-    in the repository). Start with `cla demo`.
+    Everything is read from and written to the folder that the environment variable CLA_DATA_DIR names; without it,
+    that is data/ in the repository. Start with `cla demo`, which needs no data of yours, then go on with `cla build`.
     """
 
 
@@ -151,12 +159,19 @@ def build(as_known_at: datetime | None, wait: bool) -> None:
     published and the last publication stays.
     """
     from orchestration.build import LONGEST_WAIT_SECONDS, one_build_at_a_time
+    from orchestration.ingest.landing import discover, unknown_authorities
 
     settings = _settings(as_known_at.date().isoformat() if as_known_at else "")
+    deliveries = discover(settings.landing, settings.limits).deliveries
+    unknown = unknown_authorities(deliveries)
+    if unknown:
+        many = len(unknown) > 1
+        said = f"No authority in England has the code{'s' if many else ''} {', '.join(unknown)}"
+        if len(unknown) == len({delivery.la_code for delivery in deliveries}):
+            raise UserError(f"{said}, and nothing else is in {settings.landing}; the folder is named by the code.")
+        click.echo(f"{said}: {'their' if many else 'its'} deliveries will be held back.", err=True)
     if as_known_at:
-        from orchestration.ingest.landing import discover
-
-        extracted = [delivery.extracted_on for delivery in discover(settings.landing, settings.limits).deliveries]
+        extracted = [delivery.extracted_on for delivery in deliveries]
         if not any(day <= as_known_at.date() for day in extracted):
             raise UserError(
                 f"No delivery in {settings.landing} was known at {settings.as_known_at}"
@@ -563,8 +578,9 @@ def dev(port: int) -> None:
     metavar="FILE.docx",
     help="First take over what was written in the marked places of this Word report.",
 )
+@click.option("--pdf", "with_pdf", is_flag=True, help="Write the report as PDF too (needs LibreOffice).")
 @click.option("--site", "with_site", is_flag=True, help="Build the site of the public figures too (needs Node.js).")
-def report(year: int | None, la_code: str | None, take_narrative: Path | None, with_site: bool) -> None:
+def report(year: int | None, la_code: str | None, take_narrative: Path | None, with_pdf: bool, with_site: bool) -> None:
     """Write the annual report (Word, HTML, Excel) and the board pack from the last publication.
 
     The authority's own words come from narrative/<la>/<year>/ in the data folder, a Markdown file for each section.
@@ -579,7 +595,7 @@ def report(year: int | None, la_code: str | None, take_narrative: Path | None, w
             for taken in take_words(settings, take_narrative, year, la_code):
                 click.echo(f"Took over {taken}")
         with progress.shown(_console()):
-            config = {"write_the_reports": {"config": {"year": year, "la_code": la_code}}}
+            config = {"write_the_reports": {"config": {"year": year, "la_code": la_code, "with_pdf": with_pdf}}}
             written = run_job(settings, REPORT_JOB, config=config)
     for made in written:
         for file in made.paths:

@@ -3,12 +3,13 @@
 Nothing here changes the landing zone. A path that is no part of a delivery is reported, never guessed at.
 """
 
+import csv
 import hashlib
 import os
 import re
 import stat
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePath
@@ -20,7 +21,7 @@ from orchestration.ingest.limits import DEFAULT_LIMITS, variable
 from orchestration.ingest.mapping.reading import MAPPING_FILE
 from orchestration.ingest.plain_yaml import SIZE_LIMIT, NotPlainError, as_flag, read_plain_yaml
 from orchestration.ingest.tables import DATASETS, collection_years, table_specs
-from orchestration.settings import Limits
+from orchestration.settings import REPOSITORY, Limits
 
 PUBLISHED_FOLDER = "published"
 """DfE and ONS files lie there; they are no deliveries of an authority."""
@@ -306,6 +307,13 @@ def look(path: Path, *roots: Path) -> tuple[os.stat_result | None, str | None]:
     if not stat.S_ISDIR(status.st_mode) and not stat.S_ISREG(status.st_mode):
         return None, "is no ordinary file but a pipe, a device or the like"
     return status, None
+
+
+def unknown_authorities(deliveries: Iterable[Delivery]) -> list[str]:
+    """Return the codes among deliveries that no authority has or had; the gate holds what they deliver."""
+    with (REPOSITORY / "seeds" / "reference" / "authorities.csv").open(encoding="utf-8", newline="") as file:
+        known = {row["la_code"] for row in csv.DictReader(file)}
+    return sorted({delivery.la_code for delivery in deliveries} - known)
 
 
 class _Discovery:

@@ -7,11 +7,14 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
+FONT = "Arial"
+"""Named, because a workbook that names none is shown in another one by every program."""
+
 
 def bold(sheet: Any, value: str) -> WriteOnlyCell:
     """Return a heading."""
     heading = WriteOnlyCell(sheet, value)
-    heading.font = Font(bold=True)
+    heading.font = Font(FONT, 10, bold=True)
     return heading
 
 

@@ -13,12 +13,14 @@ from typing import Any
 import duckdb
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.table import Table, TableStyleInfo
 
-from orchestration.publish.cells import bold, cell
+from orchestration.publish.cells import FONT, bold, cell
 
 WORKBOOK = "work_lists.xlsx"
+_PLAIN = Font(FONT, 10)
 META = "work_list"
 """The entry of a model's `config.meta` that makes it a work list: '<order> <title of the sheet>'."""
 MOST_ROWS = 50_000
@@ -33,6 +35,15 @@ _HEADINGS = {
     "has_iro_record": "In the service's records",
 }
 _WIDEST, _NARROWEST = 40, 11
+_STYLE = TableStyleInfo("TableStyleLight1", showRowStripes=False)
+_URGENT, _SOON = "8A1F11", "F6D58A"
+"""Dark and light, so that they are told apart in grey too; what they mean stands in the cell."""
+_FILLS = {
+    **dict.fromkeys(("overdue", "plan overdue", "red"), (_URGENT, "FFFFFF")),
+    **dict.fromkeys(("due", "within 4 weeks", "review within 4 weeks", "amber"), (_SOON, "000000")),
+}
+_URGENCY = ("urgency", "rag_rating", "position")
+"""Columns that say how urgent a row is."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +70,9 @@ def write_work_lists(
 ) -> Path:
     """Write the workbook from the tables of an open, finished warehouse and return its path."""
     workbook = Workbook(write_only=True)
+    # The font of every cell that names none.
+    workbook._fonts.clear()
+    workbook._fonts.add(_PLAIN)
     about = workbook.create_sheet("About")
     counts = [(work_list, *db.execute(_COUNT.format(table=work_list.table)).fetchall()[0]) for work_list in lists]
     _write_about(about, counts, synthetic=synthetic)
@@ -78,7 +92,7 @@ def _write_about(
     for column, width in zip("ABCD", (30, 10, 14, 110), strict=True):
         sheet.column_dimensions[column].width = width
     title = bold(sheet, "Work lists of the reviewing officers' service")
-    title.font = Font(bold=True, size=14)
+    title.font = Font(FONT, 14, bold=True)
     sheet.append([title])
     if synthetic:
         sheet.append([bold(sheet, "SYNTHETIC DATA: every child and every officer is invented")])
@@ -100,7 +114,17 @@ def _write_list(db: duckdb.DuckDBPyConnection, sheet: Any, work_list: WorkList) 
     rows = result.fetchmany(MOST_ROWS)
     more = result.fetchone() is not None
     sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(rows) + 1}"
+    reference = f"A1:{get_column_letter(len(columns))}{len(rows) + 1}"
+    if rows:
+        table = Table(displayName=f"T_{work_list.table}", ref=reference)
+        table.tableStyleInfo = _STYLE
+        # A sheet that is written row by row does not know the headings of its table.
+        table._initialise_columns()
+        for column, heading in zip(table.tableColumns, headings, strict=True):
+            column.name = heading
+        sheet.tables.add(table)  # add_table does the same, and warns of what has just been done
+    else:
+        sheet.auto_filter.ref = reference
     sheet.page_setup.orientation = "landscape"
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.page_setup.fitToHeight = 0
@@ -111,17 +135,21 @@ def _write_list(db: duckdb.DuckDBPyConnection, sheet: Any, work_list: WorkList) 
         sheet.column_dimensions[get_column_letter(index + 1)].width = max(width, _NARROWEST)
     sheet.append([bold(sheet, heading) for heading in headings])
     for row in rows:
-        sheet.append([_readable(sheet, value) for value in row])
+        sheet.append([_readable(sheet, name, value) for name, value in zip(columns, row, strict=True)])
     if more:
         sheet.append([f"Only {MOST_ROWS:,} rows are shown; all stand in {work_list.table}.parquet."])
 
 
-def _readable(sheet: Any, value: Any) -> Any:
-    """Return a value as a person reads it: Yes and No, and days as they are written in England."""
+def _readable(sheet: Any, column: str, value: Any) -> Any:
+    """Return a value as a person reads it: Yes and No, days as they are written in England, what is urgent marked."""
     if isinstance(value, bool):
-        return "Yes" if value else "No"
+        value = "Yes" if value else "No"
     if isinstance(value, date):
         day = WriteOnlyCell(sheet, value)
-        day.number_format = "dd/mm/yyyy"
+        day.number_format, day.font = "dd/mm/yyyy", _PLAIN
         return day
-    return cell(sheet, value)
+    readable = cell(sheet, value)
+    if column in _URGENCY and str(value).lower() in _FILLS:
+        fill, ink = _FILLS[str(value).lower()]
+        readable.fill, readable.font = PatternFill("solid", start_color=fill), Font(FONT, 10, bold=True, color=ink)
+    return readable

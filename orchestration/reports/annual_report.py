@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from orchestration.reports.comparators import comparator_source
 from orchestration.reports.content import (
     Block,
+    Bullets,
     Cell,
     Line,
+    Narrative,
     Paragraph,
     Report,
     Section,
@@ -17,12 +19,12 @@ from orchestration.reports.content import (
     figure_tables,
 )
 from orchestration.reports.figures import Figure
-from orchestration.reports.phrases import (
-    counted,
-    rounded,
-)
+from orchestration.reports.highlights import highlights
+from orchestration.reports.phrases import NOT_AVAILABLE, rounded, shown
 from orchestration.reports.population_sections import PopulationSections
-from orchestration.reports.section_writer import day_label, were
+from orchestration.reports.recommendations import FILE as RECOMMENDATIONS
+from orchestration.reports.recommendations import Recommendation, read_recommendations
+from orchestration.reports.section_writer import day_label, joined
 from orchestration.reports.service_sections import ServiceSections
 
 WITHOUT_DELIVERY = {
@@ -39,6 +41,7 @@ class AnnualReport(PopulationSections, ServiceSections):
         """Return the whole report."""
         figures = self.figures
         sections = [
+            self._summary(),
             self._introduction(),
             Section("legal-context", "Legal context", (self._standing("legal_context"),)),
             Section(
@@ -54,8 +57,9 @@ class AnnualReport(PopulationSections, ServiceSections):
             Section(
                 "recommendations",
                 f"IRO service recommendations for {self.next_year}",
-                self._narrative("recommendations", f"Recommendations for {self.next_year}"),
+                self._recommendations(),
             ),
+            *([] if self.is_public else [self._sign_off()]),
         ]
         sections = [section for section in sections if section.blocks or section.sections]
         sections.append(self._sources(sections))
@@ -73,9 +77,28 @@ class AnnualReport(PopulationSections, ServiceSections):
             previous_year=self.last_year,
             sections=tuple(sections),
             file_stem=f"iro_annual_report_{figures.year}",
+            branding=self.words.branding(),
             made_from=f"Publication {figures.run_id}, made {figures.published_at}",
             published_at=figures.published_at,
         )
+
+    def _summary(self) -> Section:
+        """Return the year on one page, for whoever reads no further."""
+        found = highlights(self.figures)
+        total = self._get("children_looked_after")
+        blocks: list[Block] = self._sentences(self._in_care(total) if total else "")
+        for heading, chosen, is_compared in (
+            ("What to celebrate:", found.celebrated, True),
+            ("What to worry about:", found.worrying, True),
+            ("What else changed:", found.changed, False),
+        ):
+            if chosen:
+                items = tuple(self._highlight(figure, is_compared=is_compared) for figure in chosen)
+                blocks += [Paragraph(heading, is_lead=True), Bullets(items)]
+        return Section("summary", "Executive summary", tuple(blocks))
+
+    def _highlight(self, figure: Figure, *, is_compared: bool) -> str:
+        return joined(self._headline(figure), self._beside(figure) if is_compared else "")
 
     def _introduction(self) -> Section:
         return Section(
@@ -98,23 +121,52 @@ class AnnualReport(PopulationSections, ServiceSections):
             "review_records_distributed_on_time",
             "review_decisions_on_time",
         )
+        made = read_recommendations(self.words.folder_of_last_year / RECOMMENDATIONS, self.figures.metrics)
         blocks: list[Block] = [
+            *([self._progress_of(made)] if made else []),
             *self._narrative("recommendations_progress", f"Progress on the recommendations for {self.year}"),
         ]
-        matched = self._get("long_term_matched")
-        if matched:
-            blocks.append(
-                Paragraph(
-                    f"During {self.year}, {counted(matched.display, 'child', 'children')} "
-                    f"{were(matched.display)} long-term matched with their foster carers{self._moved(matched)}."
-                )
-            )
-        if any(line.figure for line in lines):
-            blocks.append(Paragraph("The figures that bear on last year's recommendations are:"))
+        if self._get("long_term_matched"):
+            blocks += self._sentences(self._told("long_term_matched"))
         blocks += self._table("progress", "Figures for last year's recommendations", lines, is_compared=False)
         return Section(
             "recommendations-progress", f"Progress of IRO service recommendations for {self.year}", tuple(blocks)
         )
+
+    def _progress_of(self, made: Sequence[Recommendation]) -> Table:
+        """Return last year's recommendations, what was done, and what the figures say of it."""
+        rows = tuple(
+            (Cell(one.number), Cell(one.text), Cell(one.progress or "-"), Cell(self._measured(one.measures) or "-"))
+            for one in made
+        )
+        columns = ("No.", f"Recommendation for {self.year}", "Progress", "What the figures say")
+        return Table("recommendations-last", f"Recommendations for {self.year} and their progress", columns, rows)
+
+    def _recommendations(self) -> tuple[Block, ...]:
+        made = read_recommendations(self.words.folder / RECOMMENDATIONS, self.figures.metrics)
+        words = self._narrative("recommendations", f"Recommendations for {self.next_year}")
+        if not made:
+            return words
+        rows = tuple((Cell(one.number), Cell(one.text), Cell(self._measured(one.measures) or "-")) for one in made)
+        columns = ("No.", f"Recommendation for {self.next_year}", f"Where its measures stand in {self.year}")
+        table = Table("recommendations-next", f"Recommendations for {self.next_year}", columns, rows)
+        # The prompt asks for what the table has; words of the authority's stand before it.
+        return (*(block for block in words if isinstance(block, Narrative) and block.markdown), table)
+
+    def _measured(self, measures: Sequence[str]) -> str:
+        said = []
+        for metric_id in measures:
+            figure, name = self._get(metric_id), self.figures.metrics[metric_id].short_name
+            now = shown(figure.display, figure.unit) if figure else NOT_AVAILABLE
+            before = f" ({shown(figure.previous_display, figure.unit)} in {self.last_year})" if figure else ""
+            said.append(f"{name}: {now}{before if figure and figure.direction else ''}")
+        return "; ".join(said)
+
+    def _sign_off(self) -> Section:
+        roles = ("Written by", "Approved by", "Received by the corporate parenting board")
+        rows = tuple((Cell(role), Cell(""), Cell(""), Cell("")) for role in roles)
+        table = Table("sign-off", "Who has signed this report", ("Signed", "Name and role", "Signature", "Date"), rows)
+        return Section("signed", "Sign-off", (table,))
 
     def _sources(self, sections: Sequence[Section]) -> Section:
         parts = []
@@ -216,7 +268,7 @@ def _source_table(section: str, title: str, lines: Sequence[Line]) -> Table:
 def _numerator(figure: Figure) -> str:
     if figure.numerator is None:
         return (
-            "suppressed"
+            "not shown"
             if figure.display == "c"
             else "none, it is a median"
             if figure.unit == "median_months"

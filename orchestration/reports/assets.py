@@ -52,6 +52,12 @@ class Of(Config):
     la_code: str | None = None
 
 
+class OfReport(Of):
+    """Of what a report is, and in which forms."""
+
+    with_pdf: bool = False
+
+
 def build_report_assets(settings: Settings, publishing: Iterable[AssetsDefinition]) -> list[AssetsDefinition]:
     """Make the assets of what people read, of the latest year, for each publication that there is."""
     made = {key.path[-1] for assets in publishing for key in assets.keys}
@@ -99,11 +105,15 @@ def build_report_job(settings: Settings) -> JobDefinition:
     """
 
     @op(required_resource_keys={"one_build"})
-    def write_the_reports(context: OpExecutionContext, config: Of) -> None:
+    def write_the_reports(context: OpExecutionContext, config: OfReport) -> None:
         with details_kept_private("writing the reports", settings.faults):
             stage = "Writing the reports"
             written = write_reports(
-                settings, config.year, config.la_code, lambda done, total: progress.report(stage, done, total)
+                settings,
+                config.year,
+                config.la_code,
+                lambda done, total: progress.report(stage, done, total),
+                with_pdf=config.with_pdf,
             )
         for prefix, variant in (("", "internal"), ("public_", "public")):
             for name in DESCRIBED:

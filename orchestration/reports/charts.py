@@ -14,7 +14,6 @@ from orchestration.reports.content import Cell, Chart, Table
 from orchestration.reports.figures import ENGLAND, NEIGHBOURS, OWN, CurvePoint, Figure, Month, TrendPoint
 from orchestration.reports.labels import label
 from orchestration.reports.phrases import (
-    SYMBOLS,
     highest,
     in_words,
     listed,
@@ -29,13 +28,17 @@ VEGA_LITE = "https://vega.github.io/schema/vega-lite/v5.json"
 """The name of the language and its version; nothing is fetched from there."""
 
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
-WIDTH, SMALL, MEDIUM = 480, 13, 14
+WIDTH, WHOLE, SMALL, MEDIUM = 480, 660, 13, 14
 INK, QUIET, RULE = "#1d1d1d", "#595959", "#d0d0d0"
 BLUE, ORANGE, GREY, PURPLE = "#12436d", "#a8470b", "#4a4a4a", "#6b3fa0"
 PALE = "#c5d7e8"
 SHAPES = ("circle", "square", "triangle-up", "diamond")
 DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3])
+AREAS = (OWN, NEIGHBOURS, ENGLAND)
 COLOURS = (BLUE, ORANGE, GREY, PURPLE)
+"""Of the authority, its neighbours, England, and the region: the same area has the same colour everywhere."""
+SHADES = ("#9fb8d0", "#7c9cbd", "#5880a8", "#326391", BLUE)
+"""Of the authority's years, the latest last."""
 PNG_SCALE = 2.5
 FEWEST_BARS = 2
 """Where all but one are suppressed, a chart would show one bar as if it were all there is."""
@@ -53,6 +56,11 @@ class Rendered:
     png: bytes
     width: float
     height: float
+
+
+def area_colour(name: str, comparators: Sequence[str]) -> str:
+    """Return the colour of an area by the name that it has in a table."""
+    return {**dict.fromkeys(comparators, PURPLE), NEIGHBOURS: ORANGE, ENGLAND: GREY}.get(name, BLUE)
 
 
 def trend(
@@ -76,12 +84,10 @@ def trend(
     years = list(range(year - 4, year + 1))
     last = {name: max((p for p in drawn if p.series == name), key=lambda p: p.collection_year) for name in series}
     values = [_point(p, names) for p in drawn if p.series in names]
-    # The last one is named beside its end; the others stand above their line, or below it where comparators lie above.
-    highest_of = {
-        y: max(float(p.value or 0) for p in drawn if p.collection_year == y) for y in years if _told(drawn, y)
-    }
-    above = [p for p in own[:-1] if p.value == highest_of[p.collection_year]]
-    below = [p for p in own[:-1] if p not in above]
+    # The last one is named beside its end; of the others those in a valley stand below the line, which runs up on both
+    # sides of them, and the rest above it.
+    above = [p for at, p in enumerate(own[:-1]) if not _is_valley(own, at)]
+    below = [p for at, p in enumerate(own[:-1]) if _is_valley(own, at)]
     tallest = max(float(point.value or 0) for point in drawn)
     ends = [
         {
@@ -95,7 +101,7 @@ def trend(
     ]
     x = {"field": "year", "type": "ordinal", "scale": {"domain": [year_label(y) for y in years]}, "axis": _bottom()}
     y = {"field": "value", "type": "quantitative", "axis": _left(unit), "scale": {"domainMin": 0, "nice": True}}
-    colour = _by_series([names[name] for name in series])
+    colour = _by_series({names[name]: name for name in series})
     specification = _specification(
         notice,
         WIDTH,
@@ -113,12 +119,13 @@ def trend(
             },
             *(
                 {
-                    "data": {"values": [{**_point(p, names), "shown": p.display} for p in labelled]},
-                    "mark": {"type": "text", "dy": shift, "fontSize": SMALL, "fontWeight": "bold", "color": BLUE},
+                    "data": {"values": [{**_point(p, names), "shown": shown(p.display, unit)} for p in labelled]},
+                    "mark": {"type": "text", "dy": shift, "fontSize": SMALL, "fontWeight": "bold", **looks},
                     "encoding": {"x": x, "y": y, "text": {"field": "shown"}},
                 }
-                for labelled, shift in ((above, -12), (below, 15))
+                for labelled, shift in ((above, -13), (below, 16))
                 if labelled
+                for looks in (_HALO, {"color": BLUE})
             ),
             {
                 "data": {"values": ends},
@@ -186,7 +193,7 @@ def profile(
         }
     ]
     if marks:
-        scale = _by_series([la_name, *present], skip_first=True)
+        scale = _by_series({name: name for name in present})
         legend = {"orient": "top", "title": None, "labelFontSize": SMALL, "symbolSize": 80, "symbolOpacity": 1}
         layers += [
             {
@@ -210,7 +217,7 @@ def profile(
             }
             for name, offset in zip(present, (-9, 0, 9), strict=False)
         ]
-    specification = _specification(notice, WIDTH - 110, {"step": 38}, layer=layers)
+    specification = _specification(notice, WHOLE, {"step": 38}, layer=layers, **_FITTED)
     found = _largest(figures)
     largest = found[0]
     alt = (
@@ -314,7 +321,6 @@ def months(id: str, caption: str, series: dict[str, Sequence[Month]], notice: st
     shown_series = {name: found for name, found in series.items() if any(m.value is not None for m in found)}
     if not shown_series:
         return None
-    colours = dict(zip(shown_series, (BLUE, ORANGE), strict=False))
     order = [_month(month) for month in next(iter(shown_series.values()))]
     tallest = max(month.value or 0 for found in shown_series.values() for month in found)
     panels = []
@@ -329,25 +335,22 @@ def months(id: str, caption: str, series: dict[str, Sequence[Month]], notice: st
         panels.append(
             {
                 "title": {"text": name, "anchor": "start", "fontSize": MEDIUM, "color": INK, "fontWeight": "bold"},
-                "width": WIDTH + 80,
+                "width": WHOLE - 40,
                 "height": 110,
-                "data": {"values": [{"month": _month(m), "value": m.value or 0, "text": m.display} for m in found]},
+                "data": {"values": [{"month": _month(m), "value": m.value or 0, "text": _over(m)} for m in found]},
                 "layer": [
                     {
-                        "mark": {"type": "bar", "color": colours[name]},
+                        "mark": {"type": "bar", "color": BLUE},
                         "encoding": {"x": x, "y": y},
                     },
                     {
-                        "mark": {"type": "text", "dy": -7, "fontSize": SMALL, "color": INK},
+                        "mark": {**_OVER_BAR, "baseline": "bottom", "dy": -3},
                         "encoding": {"x": x, "y": y, "text": {"field": "text"}},
                     },
                 ],
             }
         )
-    symbols = _symbols(month.display for found in shown_series.values() for month in found)
     specification = {**_specification(notice, None, None), "vconcat": panels, "spacing": 16}
-    if symbols:
-        specification["title"] = {"text": [*_lines(notice), symbols], **_TITLE}
     peaks = []
     for name, found in shown_series.items():
         most = [found[index] for index in highest([month.display for month in found])]
@@ -371,7 +374,7 @@ def parts_by_month(id: str, caption: str, found: Sequence[Month], whole: str, pa
             "month": _month(m),
             "whole": m.denominator or 0,
             "part": m.numerator or 0,
-            "text": m.display if m.value is None else shown(m.display, "percent"),
+            "text": _over(m, "percent"),
         }
         for m in found
     ]
@@ -379,7 +382,7 @@ def parts_by_month(id: str, caption: str, found: Sequence[Month], whole: str, pa
     y = {"type": "quantitative", "axis": _left(), "title": None}
     specification = _specification(
         notice,
-        WIDTH + 80,
+        WHOLE - 60,
         190,
         data={"values": values},
         layer=[
@@ -392,14 +395,13 @@ def parts_by_month(id: str, caption: str, found: Sequence[Month], whole: str, pa
                 "encoding": {"x": x, "y": {**y, "field": "part"}},
             },
             {
-                "mark": {"type": "text", "dy": -7, "fontSize": SMALL, "color": INK},
+                "mark": {**_OVER_BAR, "baseline": "bottom", "dy": -3},
                 "encoding": {"x": x, "y": {**y, "field": "whole"}, "text": {"field": "text"}},
             },
         ],
     )
     key = f"{whole} (outline) and {part.lower()} (filled); above each bar the percentage"
-    symbols = _symbols(month.display for month in found)
-    specification["title"] = {"text": [*_lines(notice), key, *_lines(symbols)], **_TITLE}
+    specification["title"] = {"text": [*_lines(notice), key], **_TITLE}
     displays = [month.display for month in found]
     most, least = ([found[index] for index in end(displays)] for end in (highest, lowest))
     alt = (
@@ -452,19 +454,19 @@ def curve(id: str, caption: str, points: Sequence[CurvePoint], notice: str) -> C
         "color": {
             "field": "series",
             "type": "nominal",
-            "scale": {"domain": domain, "range": [PURPLE, GREY, ORANGE, BLUE, INK][: len(domain)]},
+            "scale": {"domain": domain, "range": list(SHADES[-len(domain) :])},
             "legend": None,
         },
         "strokeDash": {
             "field": "series",
             "type": "nominal",
-            "scale": {"domain": domain, "range": [[9, 3, 2, 3], [2, 2], [7, 3], [1, 0], [4, 4]][: len(domain)]},
+            "scale": {"domain": domain, "range": [[4, 4], [9, 3, 2, 3], [2, 2], [7, 3], [1, 0]][-len(domain) :]},
             "legend": None,
         },
     }
     specification = _specification(
         notice,
-        WIDTH + 30,
+        WIDTH + 60,
         250,
         layer=[
             {
@@ -531,7 +533,13 @@ def _stable_ids(svg: str, prefix: str) -> str:
 _HALO = {"fontWeight": "bold", "color": "white", "stroke": "white", "strokeWidth": 4}
 """White around a label, where a line would run through it."""
 
+_OVER_BAR = {"type": "text", "fontSize": SMALL, "color": INK, "lineBreak": "\n"}
+
 _TITLE = {"anchor": "start", "fontSize": SMALL, "color": QUIET, "fontWeight": "normal", "offset": 10}
+
+
+_FITTED = {"autosize": {"type": "fit-x", "contains": "padding"}}
+"""For charts whose names of rows differ in length: the whole is as wide as is asked, so that all are alike."""
 
 
 def _specification(notice: str, width: int | None, height: Any, **parts: Any) -> Specification:
@@ -553,6 +561,8 @@ def _specification(notice: str, width: int | None, height: Any, **parts: Any) ->
         },
         "title": {"font": FONT},
         "text": {"font": FONT},
+        # To the left of its end there is room above the names of rows.
+        "legend": {"layout": {"top": {"anchor": "end"}}},
     }
     return specification
 
@@ -584,18 +594,19 @@ def _labelled_bars(
             "encoding": {"y": y, "x": x, "text": {"field": "text"}},
         },
     ]
-    return _specification(notice, 300, {"step": 28}, layer=[*before, *bars, *after])
+    padding = {"left": 6, "right": 60, "top": 6, "bottom": 6}
+    return _specification(notice, WHOLE, {"step": 28}, layer=[*before, *bars, *after], padding=padding, **_FITTED)
 
 
-def _by_series(names: Sequence[str], *, skip_first: bool = False) -> dict[str, Any]:
-    start = 1 if skip_first else 0
-    domain = list(names[start:])
+def _by_series(areas: dict[str, str]) -> dict[str, Any]:
+    """Return the colours, shapes and dashes of series by their names: an area has the same ones in every chart."""
+    places = [AREAS.index(area) if area in AREAS else len(AREAS) for area in areas.values()]
     ranges = {"color": COLOURS, "shape": SHAPES, "strokeDash": DASHES}
     return {
         channel: {
             "field": "series",
             "type": "nominal",
-            "scale": {"domain": domain, "range": list(values[start : start + len(domain)])},
+            "scale": {"domain": list(areas), "range": [values[place] for place in places]},
             "legend": None,
         }
         for channel, values in ranges.items()
@@ -610,8 +621,14 @@ def _point(point: TrendPoint, names: dict[str, str]) -> dict[str, Any]:
     return {"year": year_label(point.collection_year), "series": names[point.series], "value": point.value}
 
 
-def _told(points: Sequence[TrendPoint], year: int) -> bool:
-    return any(point.collection_year == year for point in points)
+def _is_valley(points: Sequence[TrendPoint], at: int) -> bool:
+    beside = [points[other].value or 0 for other in (at - 1, at + 1) if 0 <= other < len(points)]
+    return all(value > (points[at].value or 0) for value in beside)
+
+
+def _over(month: Month, unit: str = "") -> str:
+    """Return what stands over the bar of a month, in two lines where there is no number."""
+    return shown(month.display, unit) if month.value is not None else shown(month.display, unit).replace(" ", "\n")
 
 
 def _apart(points: Sequence[TrendPoint], gap: float) -> list[tuple[TrendPoint, float]]:
@@ -672,9 +689,4 @@ def _month(month: Month) -> str:
 
 
 def _count(value: float | None) -> str:
-    return "suppressed" if value is None else rounded(value)
-
-
-def _symbols(displays: Iterable[str]) -> str:
-    """Return what the symbols in a chart mean; '' where there are none."""
-    return ", ".join(f"{symbol}: {SYMBOLS[symbol]}" for symbol in sorted(set(displays) & SYMBOLS.keys()))
+    return "not shown" if value is None else rounded(value)

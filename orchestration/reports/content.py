@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from orchestration.reports.branding import Branding
 from orchestration.reports.figures import Figure
 
 
@@ -12,6 +13,8 @@ class Paragraph:
     """Generated sentences."""
 
     text: str
+    is_lead: bool = False
+    """Whether it opens a list, and so stays with it and stands out."""
 
 
 @dataclass(frozen=True)
@@ -129,9 +132,15 @@ class Report:
     previous_year: str
     sections: tuple[Section, ...]
     file_stem: str
+    branding: Branding
     made_from: str
     """The run and its time: all that differs between two builds of the same data."""
     published_at: str
+
+    @property
+    def authority(self) -> str:
+        """Return the authority's name as it writes it itself, or as the list of authorities has it."""
+        return self.branding.name or self.la_name
 
     @property
     def synthetic_notice(self) -> str:
@@ -142,7 +151,7 @@ class Report:
     def classification(self) -> str:
         """Return who the report is for."""
         if self.variant == "public":
-            return "For publication: small numbers are suppressed"
+            return "For publication: small numbers are not shown, to protect children"
         return "OFFICIAL-SENSITIVE: for the authority and its corporate parenting board; small numbers are shown"
 
 

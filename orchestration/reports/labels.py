@@ -32,7 +32,7 @@ LABELS: dict[str, dict[str, str]] = {
         "PLACEMENT": "Placement does not meet the child's needs or is unassessed",
         "LIVED_EXPERIENCE": "The child's lived experience does not inform assessment and planning",
         "ESCALATION_OF_RISK": "Escalation of risks",
-        "OTHER": "Other",
+        "OTHER": "Another concern",
         "GOOD_PRACTICE": "Recognition of good practice",
     },
     "review_type": {"FIRST": "First review", "SECOND": "Second review", "SUBSEQUENT": "Later reviews"},
@@ -44,6 +44,15 @@ LABELS: dict[str, dict[str, str]] = {
         "Independent and semi-independent living arrangements/supported accommodation": (
             "Independent living or supported accommodation"
         ),
+    },
+    "provider_group": {
+        "Parents or other person with parental responsibility": "Parents",
+        "Own provision (by the LA)": "Our own provision",
+        "Other LA provision": "Another local authority",
+        "Other public provision (e.g. by a PCT etc)": "Another public body",
+        "Private provision": "Independent or private provider",
+        "Voluntary/third sector provision": "Voluntary sector",
+        "Placement provider not reported": "Provider not recorded",
     },
     "exit_group": {
         "Residence order or child arrangement order granted": "Child arrangements order",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.errors import UserError
+from orchestration.reports.branding import Branding, read_branding
 from orchestration.reports.content import Narrative, Standing
 
 _HERE = Path(__file__).parent
@@ -25,6 +26,9 @@ class NarrativeFolder:
     """The same folder as a person is told of it, from the data folder on."""
     is_public: bool
     year: str
+    folder_of_last_year: Path
+    authority: Path
+    """The folder of the authority, whatever the year and the variant."""
 
     def narrative(self, slot: str, title: str) -> Narrative | None:
         """Return a place for words; in the public report only if there are some, for it is not for filling in."""
@@ -37,6 +41,10 @@ class NarrativeFolder:
         """Return what stands in a place while there are no words."""
         prompt = (_HERE / "prompts" / f"{slot}.md").read_text(encoding="utf-8")
         return prompt.replace("{year}", self.year).strip()
+
+    def branding(self) -> Branding:
+        """Return how the authority's reports look."""
+        return read_branding(self.authority)
 
     def standing(self, slot: str, fill: Callable[[str], str]) -> Standing:
         """Return text that is the same every year; a file of the authority's takes the place of the shipped one."""
@@ -55,8 +63,9 @@ class NarrativeFolder:
 
 def narrative_folder(data_dir: Path, la_code: str, year: int, year_label: str, *, is_public: bool) -> NarrativeFolder:
     """Return the folder of the words for a report, whether or not it exists."""
-    place = f"narrative/{la_code}/{year}{'/public' if is_public else ''}"
-    return NarrativeFolder(data_dir / place, place, is_public, year_label)
+    authority, variant = f"narrative/{la_code}", "/public" if is_public else ""
+    place, last = f"{authority}/{year}{variant}", f"{authority}/{year - 1}{variant}"
+    return NarrativeFolder(data_dir / place, place, is_public, year_label, data_dir / last, data_dir / authority)
 
 
 def slots() -> list[str]:

@@ -1,6 +1,7 @@
 """The report as one HTML file: no script, nothing loaded from elsewhere, readable with a screen reader and on paper."""
 
 import re
+from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
 from html import escape
@@ -10,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from orchestration.reports.branding import COLOUR
 from orchestration.reports.charts import Rendered
 from orchestration.reports.content import (
     Block,
@@ -35,7 +37,11 @@ def write_page(report: Report, images: Mapping[str, Rendered], path: Path) -> No
     def html(block: Block) -> Markup:
         return _block(block, report, images)
 
-    page = environment().get_template("annual_report.html.j2").render(report=report, html=html, css=stylesheet())
+    page = (
+        environment()
+        .get_template("annual_report.html.j2")
+        .render(report=report, html=html, css=stylesheet(report), logo=logo(report))
+    )
     path.write_text(page, encoding="utf-8", newline="\n")
 
 
@@ -47,9 +53,19 @@ def environment() -> Environment:
     )
 
 
-def stylesheet() -> Markup:
-    """Return the style sheet, to stand inside a page."""
-    return _safe((TEMPLATES / "report.css").read_text(encoding="utf-8"))
+def stylesheet(report: Report | None = None) -> Markup:
+    """Return the style sheet, to stand inside a page; of a report in the authority's colour."""
+    css = (TEMPLATES / "report.css").read_text(encoding="utf-8")
+    return _safe(css.replace(f"--accent: {COLOUR}", f"--accent: {report.branding.colour}") if report else css)
+
+
+def logo(report: Report) -> Markup:
+    """Return the authority's logo as a part of the page; nothing where it has none."""
+    if not report.branding.logo:
+        return Markup("")
+    data = b64encode(report.branding.logo).decode("ascii")
+    picture = Markup('<img class="logo" alt="Logo of {}" src="data:{};base64,{}">')
+    return picture.format(report.authority, report.branding.logo_type, data)
 
 
 def accessible(svg: str, id: str, title: str, description: str) -> Markup:

@@ -76,8 +76,6 @@ def with_commas(display: str) -> str:
 
 def spelled(display: str | None, unit: str) -> str:
     """Return a displayed value as it stands in a sentence."""
-    if display == "c":
-        return "a suppressed number"
     if display == "k":
         return "less than half a per cent" if unit == "percent" else "less than a half"
     if unit == "rate_per_10000" and display is not None and display not in SYMBOLS:
@@ -96,8 +94,6 @@ def stated(figure: Figure, whom: str = "") -> str:
 def counted(display: str, singular: str, plural: str | None = None) -> str:
     """Return a count with what is counted: no children, 1 child, 438 children."""
     plural = plural or f"{singular}s"
-    if display == "c":
-        return f"a suppressed number of {plural}"
     if display in SYMBOLS:
         return f"a number of {plural} that is {SYMBOLS[display]}"
     return (
@@ -105,21 +101,28 @@ def counted(display: str, singular: str, plural: str | None = None) -> str:
     )
 
 
-def movement(figure: Figure, year: str = "") -> str:
-    """Say how a figure moved since the year named, or since a year earlier, as the end of a sentence."""
-    when, for_when = (f"in {year}", f"for {year}") if year else ("a year earlier", "a year earlier")
+def movement(figure: Figure) -> str:
+    """Say how a figure moved since the year before, as the end of a sentence."""
     if _symbol(figure.display):
         return ""
     if figure.previous_display is None:
-        return f"; there is no figure {for_when} to compare it with"
+        return "; there is no figure for the year before"
+    before = shown(figure.previous_display, figure.unit)
     side = figure.direction
     if side is None:
-        return f"; the figure {for_when} is {SYMBOLS.get(figure.previous_display, NOT_AVAILABLE)}"
+        return f"; the figure of the year before is {before}"
     if side == "same":
-        return f", unchanged from {year or when}"
-    noun = "a rise" if side == "higher" else "a fall"
+        return ", as in the year before"
+    if is_little(figure):
+        return f", after {before} the year before"
     size = _size(figure, side)
-    return f", {noun}{f' of {size}' if size else ''} from {shown(figure.previous_display, figure.unit)} {when}"
+    up_or_down = "up" if side == "higher" else "down"
+    return f", {up_or_down}{f' by {size}' if size else ''} from {before}"
+
+
+def is_little(one: Figure | Comparator) -> bool:
+    """Say whether the marts call a change or a difference too small to be told from none."""
+    return one.position in ("similar", "little change", "little difference")
 
 
 def moved(figure: Figure) -> str:
@@ -127,21 +130,46 @@ def moved(figure: Figure) -> str:
     return {"higher": "rose", "lower": "fell", "same": "unchanged", None: "not comparable"}[figure.direction]
 
 
-def compared(figure: Figure, names: Sequence[str], usual_year: int | None = None) -> str:
-    """Return the sentence that sets a figure beside its comparators, those on one side together; '' for none."""
+def compared(figure: Figure, names: Sequence[str], usual_year: int | None = None, turn: int = 0) -> str:
+    """Return the sentence that sets a figure beside its comparators, those on one side together; '' for none.
+
+    The same is said in turns: a report in which twenty sentences begin alike is not read to its end.
+    """
     if _symbol(figure.display):
         return ""
     beside = [figure.comparator(name) for name in names]
-    parts = []
-    for side in ("higher", "same", "lower"):
-        there = [comparator for comparator in beside if comparator and comparator.direction == side]
-        if there:
-            areas = _listed([_with_value(comparator, figure.unit, usual_year) for comparator in there])
-            parts.append(f"{_side(there[0])} {areas}")
+    there: dict[str, list[Comparator]] = {}
+    for comparator in beside:
+        if comparator and comparator.direction:
+            there.setdefault(_side(comparator), []).append(comparator)
+    areas = {side: _listed([_with_value(c, figure.unit, usual_year) for c in found]) for side, found in there.items()}
+    parts = [(side, areas[side]) for side in SIDES if side in areas]
     silent = [(name, other) for name, other in zip(names, beside, strict=True) if not other or not other.direction]
     missing = [_missing(name, comparator) for name, comparator in silent]
-    absent = f"No published figure is available for {_listed(missing, 'or')}." if missing else ""
-    return " ".join(filter(None, (f"This is {_joined(parts)}." if parts else "", absent)))
+    absent = f"None is published for {_listed(missing, 'or')}." if missing else ""
+    return " ".join(filter(None, (_set_beside(parts, turn) if parts else "", absent)))
+
+
+SIDES = {
+    "better than": "do less well",
+    "above": "are lower",
+    "in line with": "are in line with it",
+    "close to": "are close to it",
+    "below": "are higher",
+    "worse than": "do better",
+}
+"""How a figure lies to others, in the order in which it is told, and how they lie to it."""
+
+BEGINNINGS = ("This is", "That is", "It is")
+
+
+def _set_beside(parts: list[tuple[str, str]], turn: int) -> str:
+    if len(parts) == 1 and turn % 2:
+        ((side, areas),) = parts
+        # One area alone is an average, which is or does in the singular; neighbours are several.
+        if "," in areas or " and " in areas or areas.startswith("statistical"):
+            return f"{sentence_case(areas)} {SIDES[side]}."
+    return f"{BEGINNINGS[turn % 3]} {_joined([f'{side} {areas}' for side, areas in parts])}."
 
 
 def standing(figure: Figure, name: str) -> str:
@@ -153,6 +181,8 @@ def standing(figure: Figure, name: str) -> str:
         return "not comparable"
     if comparator.direction == "same":
         return "in line"
+    if is_little(comparator):
+        return "little difference"
     where = "above" if comparator.direction == "higher" else "below"
     judged = verdict(comparator)
     return f"{where}, {judged}" if judged else where
@@ -221,8 +251,10 @@ def _decimals(display: str) -> int:
 def _side(comparator: Comparator) -> str:
     if comparator.direction == "same":
         return "in line with"
+    if is_little(comparator):
+        return "close to"
     judged = verdict(comparator)
-    return f"{comparator.direction}{f', and so {judged},' if judged else ''} than"
+    return f"{judged} than" if judged else "above" if comparator.direction == "higher" else "below"
 
 
 def _with_value(comparator: Comparator, unit: str, usual_year: int | None) -> str:
@@ -242,7 +274,7 @@ def _missing(name: str, comparator: Comparator | None) -> str:
 
 
 def _joined(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])}, and {parts[-1]}"
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def _listed(items: list[str], last: str = "and") -> str:

@@ -9,19 +9,17 @@ from orchestration.reports.content import (
     Paragraph,
     Section,
 )
-from orchestration.reports.figures import Figure
+from orchestration.reports.messages import WITH_PARENTS
 from orchestration.reports.phrases import (
     counted,
     in_words,
     listed,
+    sentence_case,
     shown,
-    spelled,
-    unavailable,
     year_label,
 )
-from orchestration.reports.section_writer import SectionWriter, day_label, joined, there_were, were
+from orchestration.reports.section_writer import SectionWriter, day_label, joined
 
-WITH_PARENTS = "Placed with parents or other person with parental responsibility"
 CHILD_ARRANGEMENTS = "Residence order or child arrangement order granted"
 SECTION_20 = "Voluntary agreements under S20 CA 1989"
 OWN_PROVISION, PRIVATE = "Own provision (by the LA)", "Private provision"
@@ -79,44 +77,36 @@ class PopulationSections(SectionWriter):
         if not figures.has_previous:
             sentences.append(f"There are no figures for {self.last_year} to compare with.")
         sentences.append(
-            "A figure is called higher, lower, in line or unchanged by what is displayed; changes are worked out from "
-            "unrounded figures."
+            f"'Up from' and 'down from' look back to {self.last_year}. A figure is called above, below or in line by "
+            "what is displayed; changes are worked out from unrounded figures."
         )
         if self.is_public:
             sentences.append(
-                "Numbers from 1 to 5, and others from which they could be worked out, are suppressed. "
-                "A 0 is a true zero. 'Other categories, together' stands for those of a table that are not shown by "
-                "themselves; each year has others, so that it is not compared with the year before."
+                "Numbers from 1 to 5, and others from which they could be worked out, are not shown, to protect "
+                "children. A 0 is a true zero. 'Other categories, together' stands for those of a table that are not "
+                "shown by themselves; each year has others, so that it is not compared with the year before."
             )
         return [Paragraph(" ".join(sentences))]
 
     def _year_end(self) -> Section:
         on = f"as at 31 March {self.year_end}"
         share = "children_looked_after_share"
-        blocks: list[Block] = []
         total, rate = self._get("children_looked_after"), self._get("children_looked_after_rate")
-        if total:
-            text = f"{there_were(total.display)} in our care {on}"
-            blocks.append(Paragraph(f"{text}{self._moved(total, is_snapshot=True)}. {self._rate(rate)}"))
+        blocks: list[Block] = self._sentences(
+            self._in_care(total) if total else "",
+            self._told("children_looked_after_rate"),
+        )
         blocks += self._trend("trend-rate", "children in our care for every 10,000 children", rate)
         blocks += self._sentences(
-            self._largest(share, "age_band", "age group", on),
-            self._share(share, "age_band", "5 to 9 years", "of the children", "were aged 5 to 9 years", on),
-            self._share(share, "age_band", "16 years and over", "of the children", "were aged 16 years and over", on),
+            self._largest(share, "age_band", "age group"),
+            self._told(share, ("age_band", "5 to 9 years")),
+            self._told(share, ("age_band", "16 years and over")),
         )
         blocks += self._profile(
             "profile-age", f"Children in our care by age, 31 March {self.year_end}", "age_band", "table-year-end"
         )
-        blocks += self._sentences(
-            self._share(
-                share, "uasc", "UASC", "of the children in our care", "were unaccompanied asylum-seeking children", on
-            )
-        )
-        blocks += self._sentences(
-            self._share(share, "sex", "Male", "of the children", "were male", on, is_compared=False),
-            self._share(share, "sex", "Female", "of the children", "were female", on, is_compared=False),
-            self._share(share, "ethnicity_group", "White", "of the children", "were of White ethnicity", on),
-        )
+        blocks += self._sentences(self._told(share, ("uasc", "UASC")))
+        blocks += self._sentences(self._sexes(), self._ethnicity())
         lines = [
             *self._lines("children_looked_after", "children_looked_after_rate"),
             *self._categories(share, "age_band", "Aged: {}"),
@@ -128,39 +118,41 @@ class PopulationSections(SectionWriter):
         blocks += self._narrative("year_end", "Who is in our care")
         return Section("year-end", "Children in our care as at the year end", tuple(blocks))
 
-    def _rate(self, rate: Figure | None) -> str:
-        if rate is None:
-            return unavailable("The rate per 10,000 children")
-        moved = self._moved(rate, is_snapshot=True)
-        return joined(f"This is a rate of {spelled(rate.display, rate.unit)}{moved}.", self._beside(rate))
+    def _sexes(self) -> str:
+        male, female = (self._get("children_looked_after_share", "sex", sex) for sex in ("Male", "Female"))
+        if not male or not female or male.value is None or female.value is None:
+            return ""
+        before = (
+            f"; the year before, {shown(male.previous_display, 'percent')} and "
+            f"{shown(female.previous_display, 'percent')}"
+            if male.direction and female.direction
+            else ""
+        )
+        return (
+            f"Boys are {shown(male.display, 'percent')} of the children in our care and girls "
+            f"{shown(female.display, 'percent')}{before}."
+        )
+
+    def _ethnicity(self) -> str:
+        white = self._get("children_looked_after_share", "ethnicity_group", "White")
+        if not white or white.value is None:
+            return ""
+        text = f"Children of White ethnicity are {shown(white.display, 'percent')}{self._moved(white)}."
+        return joined(text, self._beside(white))
 
     def _placement_types(self) -> Section:
         on = f"as at 31 March {self.year_end}"
         share = "children_looked_after_share"
-        parents = self._get("children_looked_after", "placement_group", WITH_PARENTS)
-        blocks: list[Block] = list(
-            self._sentences(
-                self._share(
-                    share,
-                    "placement_group",
-                    "Foster placements",
-                    "of children in our care",
-                    "were living in foster care",
-                    on,
-                )
+        blocks: list[Block] = self._sentences(self._told(share, ("placement_group", "Foster placements")))
+        parents = self._told("children_looked_after", ("placement_group", WITH_PARENTS))
+        share_of_parents = self._get(share, "placement_group", WITH_PARENTS)
+        if parents and share_of_parents and share_of_parents.value is not None:
+            parents = joined(
+                parents,
+                f"They are {shown(share_of_parents.display, 'percent')} of the children in our care.",
+                self._beside(share_of_parents),
             )
-        )
-        if parents:
-            share_of_parents = self._get(share, "placement_group", WITH_PARENTS)
-            text = (
-                f"{there_were(parents.display)} placed with their parents {on}{self._moved(parents, is_snapshot=True)}."
-            )
-            if share_of_parents and share_of_parents.display not in ("c", "z"):
-                text += (
-                    f" That is {shown(share_of_parents.display, 'percent')} of the children in our care. "
-                    f"{self._beside(share_of_parents)}"
-                )
-            blocks.append(Paragraph(text.strip()))
+        blocks += self._sentences(parents)
         blocks += self._profile(
             "profile-placement",
             f"Where children in our care live, 31 March {self.year_end}",
@@ -175,22 +167,9 @@ class PopulationSections(SectionWriter):
         share = "children_looked_after_share"
         blocks: list[Block] = []
         for text in (
-            self._share(share, "provider_group", OWN_PROVISION, "of children", "were placed in our own provision", on),
-            self._share(
-                share, "provider_group", PRIVATE, "of children", "were placed in independent or private provision", on
-            ),
-            self._whole(
-                "placed_over_20_miles_outside_authority",
-                "of children",
-                "were placed more than 20 miles from home and outside the authority",
-                on,
-            ),
-            self._whole(
-                "placed_over_20_miles",
-                "of children",
-                "were placed more than 20 miles from home, inside or outside the authority,",
-                on,
-            ),
+            self._told(share, ("provider_group", OWN_PROVISION)),
+            self._told(share, ("provider_group", PRIVATE)),
+            self._told("placed_over_20_miles_outside_authority"),
         ):
             blocks += self._sentences(text)
         lines = [
@@ -211,15 +190,10 @@ class PopulationSections(SectionWriter):
 
     def _stability(self) -> Section:
         three, two_years = self._get("three_or_more_placements"), self._get("long_term_placement_stability")
-        items = [
-            self._whole("three_or_more_placements", "of children", "had three or more placements within the year"),
-            self._whole(
-                "long_term_placement_stability",
-                "of children aged under 16 who had been in our care for at least two and a half years",
-                "had lived in the same placement for two years or more",
-            ),
+        blocks: list[Block] = [
+            *self._sentences(self._told("three_or_more_placements")),
+            *self._sentences(self._told("long_term_placement_stability")),
         ]
-        blocks: list[Block] = [Paragraph(f"During {self.year}:"), Bullets(tuple(item for item in items if item))]
         blocks += self._trend("trend-three-placements", "children with three or more placements in the year", three)
         blocks += self._trend("trend-two-years", "children in the same placement for two years or more", two_years)
         lines = [
@@ -233,36 +207,23 @@ class PopulationSections(SectionWriter):
         on = f"as at 31 March {self.year_end}"
         share = "children_looked_after_share"
         blocks: list[Block] = []
-        for category, what in (
-            ("Full care order", "were subject to full care orders"),
-            (SECTION_20, "were accommodated under section 20 of the Children Act 1989"),
-        ):
-            blocks += self._sentences(
-                self._share(share, "legal_status_group", category, "of children in our care", what, on)
-            )
+        for category in ("Full care order", SECTION_20):
+            blocks += self._sentences(self._told(share, ("legal_status_group", category)))
         blocks += self._table("legal-status", f"Legal status {on}", self._categories(share, "legal_status_group", "{}"))
         blocks += self._narrative("legal_status", "Legal status")
         return Section("legal-status", "Legal status", tuple(blocks))
 
     def _entering(self) -> Section:
-        started, rate = self._get("started_looked_after"), self._get("started_looked_after_rate")
-        blocks: list[Block] = []
-        if started:
-            text = f"{there_were(started.display)} who entered our care during {self.year}{self._moved(started)}."
-            if rate:
-                text += (
-                    f" This gives an annual rate of {spelled(rate.display, rate.unit)}{self._moved(rate)}. "
-                    f"{self._beside(rate)}"
-                )
-            blocks.append(Paragraph(text.strip()))
-        items = [
-            self._share("started_looked_after_share", "age_band", "Under 1 year", "", "were aged under 1"),
-            self._share(
-                "started_looked_after_share", "age_band", "16 years and over", "", "were aged 16 years and over"
-            ),
-        ]
-        if any(items):
-            blocks += [Paragraph("Of the children entering our care:"), Bullets(tuple(item for item in items if item))]
+        started = self._get("started_looked_after")
+        blocks: list[Block] = self._sentences(
+            self._told("started_looked_after") if started else "",
+            self._told("started_looked_after_rate") if self._get("started_looked_after_rate") else "",
+        )
+        share = "started_looked_after_share"
+        blocks += self._sentences(
+            self._told(share, ("age_band", "Under 1 year")),
+            self._told(share, ("age_band", "16 years and over")),
+        )
         blocks += self._chart(
             charts.months(
                 "months-flows",
@@ -274,7 +235,6 @@ class PopulationSections(SectionWriter):
                 self.notice,
             )
         )
-        share = "started_looked_after_share"
         lines = [
             *self._lines("started_looked_after", "started_looked_after_rate", "taken_into_care"),
             *self._categories(share, "age_band", "Aged: {}"),
@@ -286,30 +246,23 @@ class PopulationSections(SectionWriter):
         return Section("entering", "Children entering our care", tuple(blocks))
 
     def _leaving(self) -> Section:
-        ceased = self._get("ceased_looked_after")
         blocks: list[Block] = []
-        if ceased:
-            blocks.append(
-                Paragraph(
-                    f"{there_were(ceased.display)} who ceased to be in our care during {self.year}"
-                    f"{self._moved(ceased)}. Of these:"
-                )
-            )
         reasons = (
             ("exit_group", "Adopted", "adopted"),
-            ("exit_group", "Special guardianship order", "left through a special guardianship order"),
-            ("exit_group", CHILD_ARRANGEMENTS, "left through a child arrangements order"),
+            ("exit_group", "Special guardianship order", "special guardianship order"),
+            ("exit_group", CHILD_ARRANGEMENTS, "child arrangements order"),
             ("exit_group", "Returned home", "returned home to their parents"),
             ("age_band", "18 years and over", "left at the age of 18"),
         )
-        items = [self._left(breakdown, category, what) for breakdown, category, what in reasons]
-        blocks.append(Bullets(tuple(item for item in items if item)))
+        items = tuple(filter(None, (self._left(breakdown, category, what) for breakdown, category, what in reasons)))
+        told = self._told("ceased_looked_after") if self._get("ceased_looked_after") else ""
+        blocks += self._sentences(told, "How they left, as part of all who did:" if items else "")
+        if items:
+            blocks.append(Bullets(items))
         blocks += self._sentences(
-            self._whole(
-                "left_to_permanence", "of the children leaving our care", "achieved permanence", opening="Overall, "
-            ),
-            "Permanence here is adoption, a special guardianship order, a child arrangements order, or a return "
-            "home to parents or relatives.",
+            self._told("left_to_permanence"),
+            "A permanent home here is adoption, a special guardianship order, a child arrangements order, or a return "
+            "to parents or relatives.",
         )
         blocks += self._chart(
             charts.curve(
@@ -345,48 +298,20 @@ class PopulationSections(SectionWriter):
     def _left(self, breakdown: str, category: str, what: str) -> str:
         count = self._get("ceased_looked_after", breakdown, category)
         share = self._get("ceased_looked_after_share", breakdown, category)
-        if count is None:
+        if count is None or count.display == "c":
             return ""
-        if count.display == "c":
-            return f"a suppressed number of children {'were ' if what == 'adopted' else ''}{what}"
-        verb = f"{were(count.display)} {what}" if what == "adopted" else what
-        text = f"{counted(count.display, 'child', 'children')} {verb}"
+        text = f"{sentence_case(what)}: {counted(count.display, 'child', 'children')}"
         if share is not None and share.value is not None and count.display != "0":
-            text += f", which is {shown(share.display, 'percent')} of all children leaving our care"
+            text += f", {shown(share.display, 'percent')}"
             if share.direction:
-                text += f" ({shown(share.previous_display, 'percent')} in {self.last_year})"
+                text += f" ({shown(share.previous_display, 'percent')} the year before)"
         return text
 
     def _outcomes(self) -> Section:
-        missing, convicted = self._get("missing_from_placement"), self._get("convicted")
         blocks: list[Block] = []
-        if missing:
-            blocks.append(
-                Paragraph(
-                    joined(
-                        self._count_and_share(
-                            missing,
-                            f"children who had been missing during {self.year}",
-                            "of the children who were in our care at any time in the year",
-                        ),
-                        self._beside(missing),
-                    )
-                )
-            )
-        if convicted:
-            blocks.append(
-                Paragraph(
-                    joined(
-                        self._count_and_share(
-                            convicted,
-                            "children aged 10 and over who had been convicted, or subject to a final warning or "
-                            f"reprimand, during {self.year}",
-                            "of the children aged 10 and over who had been in our care for the whole year",
-                        ),
-                        self._beside(convicted),
-                    )
-                )
-            )
+        for metric_id in ("missing_from_placement", "convicted"):
+            if self._get(metric_id):
+                blocks += self._sentences(self._told(metric_id))
         lines = [
             *self._lines(
                 "missing_from_placement",

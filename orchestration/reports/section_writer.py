@@ -16,6 +16,7 @@ from orchestration.reports.content import (
 )
 from orchestration.reports.figures import Figure, YearFigures
 from orchestration.reports.labels import label, position
+from orchestration.reports.messages import headline
 from orchestration.reports.narrative import NarrativeFolder
 from orchestration.reports.phrases import (
     compared,
@@ -23,10 +24,7 @@ from orchestration.reports.phrases import (
     highest,
     listed,
     movement,
-    rounded,
-    sentence_case,
     shown,
-    spelled,
     stated,
     unavailable,
     year_label,
@@ -43,6 +41,7 @@ class SectionWriter:
         self.next_year = year_label(figures.year + 1)
         self.year_end = str(figures.year)
         self.notice = "Synthetic data" if figures.is_synthetic else ""
+        self._turns = 0
 
     def _get(self, metric_id: str, breakdown: str = "all", category: str = "all") -> Figure | None:
         return self.figures.get(metric_id, breakdown, category)
@@ -69,8 +68,8 @@ class SectionWriter:
             if not (skip_zero and figure.value == 0)
             # Beside others that apply, one of nobody at all says nothing: the tracking of children without a rating.
             and not (applies and figure.display == "z" and figure.previous_display in ("z", None))
-            # An open category that nobody falls into says nothing.
-            and not (figure.category == "Unknown" and figure.display in ("0", "z"))
+            # What nobody falls into, this year or last, says nothing: a status that no law knows any more.
+            and not (figure.display in ("0", "z") and figure.previous_display in ("0", "z", None))
         ]
 
     def _table(self, id: str, caption: str, lines: Sequence[Line], *, is_compared: bool = True) -> list[Block]:
@@ -113,74 +112,57 @@ class SectionWriter:
         said = [text for text in texts if text]
         return [Paragraph(" ".join(said))] if said else []
 
-    def _share(
-        self,
-        metric_id: str,
-        breakdown: str,
-        category: str,
-        whom: str,
-        what: str,
-        on: str = "",
-        *,
-        is_compared: bool = True,
-    ) -> str:
-        figure = self._get(metric_id, breakdown, category)
-        return self._said(figure, whom, what, on, is_compared=is_compared) if figure else ""
+    def _told(self, metric_id: str, category: tuple[str, str] = ("all", "all")) -> str:
+        """Return the message of a figure and the figure, and its comparators in the next sentence.
 
-    def _whole(self, metric_id: str, whom: str, what: str, on: str = "", *, opening: str = "") -> str:
-        figure = self._get(metric_id)
+        Of what is not shown nothing is said: the table below has its row.
+        """
+        figure = self._get(metric_id, *category)
         if figure is None:
             metric = self.figures.metrics.get(metric_id)
-            return unavailable(metric.name if metric else metric_id)
-        return self._said(figure, whom, what, on, opening=opening)
-
-    def _said(
-        self, figure: Figure, whom: str, what: str, on: str, *, opening: str = "", is_compared: bool = True
-    ) -> str:
-        """Return a figure in a sentence, and its comparators in the next; `on` is the day of a snapshot."""
+            return unavailable(metric.name if metric else metric_id) if category == ("all", "all") else ""
+        if figure.display == "c":
+            return ""
         if figure.display == "z":
-            nobody = whom.removeprefix("of ") or "children"
-            return f"There were no {nobody.removeprefix('the ').removeprefix('these ')} to count from."
-        moved = self._moved(figure, is_snapshot=bool(on))
-        text = sentence_case(" ".join(filter(None, (f"{opening}{stated(figure, whom)}", what, on))))
-        return joined(f"{text}{moved}.", self._beside(figure) if is_compared else "")
+            return f"{figure.name}: there was nothing to count from."
+        return joined(self._headline(figure), self._beside(figure))
 
-    def _count_and_share(self, figure: Figure, whom: str, of_whom: str) -> str:
-        if figure.numerator is None or figure.value is None:
-            return f"The number of {whom} is {shown(figure.display, 'children')}."
-        numerator = rounded(figure.numerator)
-        start = f"There {was(numerator)} {counted(numerator, 'child', 'children')}{whom.removeprefix('children')}"
-        return f"{start}, which is {spelled(figure.display, figure.unit)} {of_whom}{self._moved(figure)}."
+    def _headline(self, figure: Figure) -> str:
+        return headline(figure, has_previous=self.figures.has_previous)
 
-    def _largest(self, metric_id: str, breakdown: str, what: str, on: str) -> str:
+    def _in_care(self, total: Figure) -> str:
+        if total.value is None:
+            return ""
+        number = counted(total.display, "child was", "children were")
+        return f"On 31 March {self.year_end}, {number} in our care{self._moved(total)}."
+
+    def _largest(self, metric_id: str, breakdown: str, what: str) -> str:
         found = self._ordered(metric_id, breakdown)
-        single = [figure for figure in found if not figure.is_together]
+        single = [figure for figure in found if not figure.is_residual]
         largest = [single[index] for index in highest([figure.display for figure in single])]
         if not largest:
             return ""
-        # A suppressed one may be larger than all that are shown.
+        # One that is not shown may be larger than all that are.
         of_those = " of those shown" if any(f.display == "c" or f.is_together for f in found) else ""
         if len(largest) > 1:
             names = listed(label(breakdown, figure.category) for figure in largest)
             share = shown(largest[0].display, largest[0].unit)
-            return f"The largest {what}s{of_those} {on} were {names}, each with {share} of children."
+            return f"The largest {what}s{of_those} are {names}, each with {share} of children."
         alone = largest[0]
         text = (
-            f"The largest {what}{of_those} {on} was {label(breakdown, alone.category)}, "
-            f"with {stated(alone, 'of children')}"
+            f"The largest {what}{of_those} is {label(breakdown, alone.category)}, with {stated(alone, 'of children')}"
         )
-        return joined(f"{text}{self._moved(alone, is_snapshot=True)}.", self._beside(alone))
+        return joined(f"{text}{self._moved(alone)}.", self._beside(alone))
 
-    def _moved(self, figure: Figure, *, is_snapshot: bool = False) -> str:
+    def _moved(self, figure: Figure) -> str:
         """Return how a figure moved; nothing in a first year, of which the report says so once."""
-        if not self.figures.has_previous:
-            return ""
-        return movement(figure, "" if is_snapshot else self.last_year)
+        return movement(figure) if self.figures.has_previous else ""
 
     def _beside(self, figure: Figure) -> str:
         if not figure.comparators:
             return ""
-        return compared(figure, self.figures.comparator_names, self.figures.comparator_year)
+        self._turns += 1
+        return compared(figure, self.figures.comparator_names, self.figures.comparator_year, self._turns)
 
     def _trend(self, id: str, what: str, figure: Figure | None) -> list[Block]:
         if figure is None:
@@ -228,21 +210,6 @@ class SectionWriter:
         known = self.figures.as_known_at
         status = "Provisional figures" if self.figures.is_provisional else "Final figures"
         return f"{status}, extracted up to {day_label(known)}" if known else status
-
-
-def there_were(display: str) -> str:
-    """Return the beginning of a sentence on children: There were 25 children."""
-    return f"There {was(display)} {counted(display, 'child', 'children')}"
-
-
-def was(display: str) -> str:
-    """Return was or were before what is counted: there was a suppressed number of children."""
-    return "was" if display in ("1", "c") else "were"
-
-
-def were(display: str) -> str:
-    """Return was or were after what is counted: a suppressed number of children were."""
-    return "was" if display == "1" else "were"
 
 
 def joined(*sentences: str) -> str:

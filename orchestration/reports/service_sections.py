@@ -16,7 +16,7 @@ from orchestration.reports.phrases import (
     stated,
     unavailable,
 )
-from orchestration.reports.section_writer import SectionWriter, was, were
+from orchestration.reports.section_writer import SectionWriter
 
 SEVERAL = 6
 """Reasons that a sentence can name; where more are as frequent as one another, the table tells."""
@@ -37,45 +37,34 @@ class ServiceSections(SectionWriter):
                 text += f", {shown(fte.display, fte.unit)} full-time equivalents{self._moved(fte)}"
             text += "."
             if permanent and permanent.value is not None:
-                text += f" {shown(permanent.display, 'people')} of them {were(permanent.display)} permanent."
+                everyone = permanent.display == people.display
+                text += " All are permanent." if everyone else f" Permanent: {shown(permanent.display, 'people')}."
             if female and male and female.value is not None and male.value is not None:
                 text += (
-                    f" {shown(female.display, 'people')} {were(female.display)} female and "
-                    f"{shown(male.display, 'people')} male."
+                    f" Of them, {shown(female.display, 'people')} are female and {shown(male.display, 'people')} male."
                 )
             groups = [f for f in self._ordered("iro_headcount", "ethnicity_group") if f.value]
             if groups:
                 text += f" By ethnicity: {listed([f'{f.category} {shown(f.display, f.unit)}' for f in groups])}."
             white = self._get("children_looked_after_share", "ethnicity_group", "White")
-            if white and white.value is not None:
-                text += f" Of the children in our care, {shown(white.display, 'percent')} were of White ethnicity."
+            if groups and white and white.value is not None:
+                text += f" Of the children in our care, {shown(white.display, 'percent')} are of White ethnicity."
             blocks.append(Paragraph(text))
         else:
             blocks.append(Paragraph(unavailable("The make-up of the team")))
         caseload = self._get("iro_caseload")
         within = self._get("iro_caseload_within_handbook")
         text = "The IRO Handbook 2010 says that a full-time IRO should have between 50 and 70 cases."
-        if caseload and caseload.value is None:
-            text += (
-                f" The number of children for each full-time equivalent at the end of {self.year} is "
-                f"{shown(caseload.display, caseload.unit)}."
-            )
-        elif caseload:
-            text += (
-                f" At the end of {self.year} there were {shown(caseload.display, caseload.unit)} children for each "
-                f"full-time equivalent{self._moved(caseload)}."
-            )
+        if caseload and caseload.value is not None:
+            text += f" {self._headline(caseload)}"
             if self.figures.caseload_range:
                 low, high = self.figures.caseload_range
                 text += f" At the month ends of the year it was between {low} and {high}."
             if self.figures.officers_range:
                 least, most = self.figures.officers_range
-                text += (
-                    f" At the month ends, individual IROs had between {rounded(least, 1)} and {rounded(most, 1)} "
-                    "for a full-time post."
-                )
-        if within:
-            text += f" {stated(within, 'of IROs')} had a caseload within the Handbook's range at the year end."
+                text += f" No IRO had fewer than {rounded(least, 1)} or more than {rounded(most, 1)} for a full post."
+        if within and within.value is not None:
+            text += f" Within the Handbook's range at the year end: {stated(within, 'of IROs')}."
         blocks.append(Paragraph(text))
         if not self.is_public:
             blocks += self._chart(
@@ -86,13 +75,8 @@ class ServiceSections(SectionWriter):
                     self.notice,
                 )
             )
-        consistent = self._get("consistent_iro")
-        if consistent:
-            blocks += self._sentences(
-                self._said(
-                    consistent, "of the children who were in our care all year", "had the same IRO throughout", ""
-                )
-            )
+        if self._get("consistent_iro"):
+            blocks += self._sentences(self._told("consistent_iro"))
         lines = self._lines(
             "iro_full_time_equivalents",
             "iro_headcount",
@@ -121,10 +105,9 @@ class ServiceSections(SectionWriter):
             "The IRO Handbook asks for invitations and consultations at least 10 working days before the review, and "
             "for the record within 20 working days after it."
         )
-        if invitations:
-            text += f" Invitations went out in time for {stated(invitations, 'of reviews')}{self._moved(invitations)}."
-        if records:
-            text += f" Records went out in time for {stated(records, 'of reviews')}{self._moved(records)}."
+        for figure in (invitations, records):
+            if figure and figure.value is not None:
+                text += f" {self._headline(figure)}"
         blocks.append(Paragraph(text))
         lines = self._lines("invitations_on_time", "review_records_distributed_on_time", "review_decisions_on_time")
         blocks += self._table("administration", f"Before and after reviews, {self.year}", lines, is_compared=False)
@@ -140,17 +123,8 @@ class ServiceSections(SectionWriter):
             )
         ]
         blocks += self._sentences(
-            self._whole(
-                "reviews_on_time",
-                "of the reviews that were due",
-                "were held within timescale",
-                opening=f"During {self.year}, ",
-            ),
-            self._whole(
-                "children_reviewed_on_time",
-                "of the children who were due a review",
-                "had all their reviews within timescale",
-            ),
+            self._told("reviews_on_time"),
+            self._told("children_reviewed_on_time"),
         )
         blocks += self._chart(
             charts.parts_by_month(
@@ -167,21 +141,21 @@ class ServiceSections(SectionWriter):
         late = self._get("reviews_late_reasons")
         if late and reasons:
             told = sorted(
-                (f for f in reasons if f.value is not None and f.category != "Unknown" and not f.is_together),
+                (f for f in reasons if f.value is not None and not f.is_residual),
                 key=lambda f: (-(f.value or 0), f.category),
             )
-            text = f"{sentence_case(counted(late.display, 'review'))} {were(late.display)} not held within timescale."
             # The three most frequent, and whatever is as frequent as the third of them.
             most = [f for f in told if (f.value or 0) >= (told[:3][-1].value or 0)]
+            text = f"Held late: {counted(late.display, 'review')}{self._moved(late)}." if late.value is not None else ""
             if most and len(most) <= SEVERAL:
                 named = [f"{label(f.breakdown, f.category).lower()} ({shown(f.display, f.unit)})" for f in most]
                 of_those = " of those shown" if any(f.display == "c" or f.is_together for f in reasons) else ""
                 text += f" The reason{'s' if len(named) > 1 else ''} given most often{of_those}: {listed(named)}."
-            blocks.append(Paragraph(text))
+            blocks += self._sentences(text.strip())
             blocks += self._counts_table(
                 "late-reasons", f"Reasons for reviews out of timescale, {self.year}", "Reason", reasons, late
             )
-        ratings = self._ordered("oversight_rating", "rag_rating")
+        ratings = [f for f in self._ordered("oversight_rating", "rag_rating") if f.value is not None]
         if ratings:
             said = [f"{label(f.breakdown, f.category).lower()} {shown(f.display, f.unit)}" for f in ratings]
             blocks.append(
@@ -191,9 +165,7 @@ class ServiceSections(SectionWriter):
                     f"{listed(said)}."
                 )
             )
-        blocks += self._sentences(
-            self._whole("oversight_on_time", "of children with a rating", "had been tracked on time at the year end")
-        )
+        blocks += self._sentences(self._told("oversight_on_time"))
         lines = [
             *self._lines("reviews_on_time"),
             *self._categories("reviews_on_time", "review_type", "On time: {}"),
@@ -213,25 +185,12 @@ class ServiceSections(SectionWriter):
         """Return the section on children's part in their reviews."""
         blocks: list[Block] = []
         blocks += self._sentences(
-            self._whole(
-                "review_participation",
-                "of reviews of children aged four and over",
-                "included the child's participation",
-                opening=f"During {self.year}, ",
-            ),
-            self._whole("children_participating", "of these children", "took part in all their reviews"),
+            self._told("review_participation"),
+            self._told("children_participating"),
         )
-        blocks += self._sentences(
-            self._whole("review_attendance", "of reviews of children aged four and over", "were attended by the child")
-        )
-        with_advocate = self._get("reviews_with_advocate")
-        if with_advocate:
-            blocks.append(
-                Paragraph(
-                    f"{sentence_case(counted(with_advocate.display, 'review'))} {were(with_advocate.display)} held "
-                    f"with an advocate speaking or briefed for the child{self._moved(with_advocate)}."
-                )
-            )
+        blocks += self._sentences(self._told("review_attendance"))
+        if self._get("reviews_with_advocate"):
+            blocks += self._sentences(self._told("reviews_with_advocate"))
         codes = self._ordered("review_participation_codes", "participation_code")
         blocks += self._chart(
             charts.counts(
@@ -274,35 +233,29 @@ class ServiceSections(SectionWriter):
             )
         ]
         raised, without = self._get("disputes_raised"), self._get("disputes_raised_excluding_good_practice")
-        if raised:
-            text = (
-                f"During {self.year} there {was(raised.display)} {counted(raised.display, 'dispute resolution')}"
-                f"{self._moved(raised)}."
-            )
+        if raised is None:
+            blocks.append(Paragraph(unavailable("Dispute resolutions")))
+        elif raised.value is not None:
+            text = self._told("disputes_raised")
             good = self._get("good_practice_recognised")
-            if good and good.display not in ("0", "c") and without:
+            if good and good.value and without and without.value is not None:
                 text += (
-                    f" {shown(good.display, good.unit)} of them "
-                    f"{'was a recognition' if good.display == '1' else 'were recognitions'} of good practice; without "
-                    f"them there were {counted(without.display, 'dispute')}."
+                    f" That counts {shown(good.display, good.unit)} "
+                    f"{'recognition' if good.display == '1' else 'recognitions'} of good practice; without "
+                    f"{'it' if good.display == '1' else 'them'} there were {counted(without.display, 'dispute')}."
                 )
             blocks.append(Paragraph(text))
-        else:
-            blocks.append(Paragraph(unavailable("Dispute resolutions")))
-        early = self._get("disputes_resolved_early")
-        if early:
-            blocks += self._sentences(
-                self._said(early, "of dispute resolutions", "were resolved informally or by a practice supervisor", "")
-            )
-        in_time = self._get("disputes_resolved_within_20_working_days")
-        if in_time:
-            blocks += self._sentences(self._said(in_time, "of disputes", "were resolved within 20 working days", ""))
+        if self._get("disputes_resolved_early"):
+            blocks += self._sentences(self._told("disputes_resolved_early"))
+        if self._get("disputes_resolved_within_20_working_days"):
+            blocks += self._sentences(self._told("disputes_resolved_within_20_working_days"))
         cafcass = self._get("cafcass_referrals")
-        if cafcass:
-            blocks.append(
-                Paragraph(
-                    f"{sentence_case(counted(cafcass.display, 'matter'))} {were(cafcass.display)} referred to Cafcass."
-                )
+        if cafcass and cafcass.value is not None:
+            none = cafcass.display == "0"
+            blocks += self._sentences(
+                "The service had no cause to refer a matter to Cafcass."
+                if none
+                else f"The service referred {counted(cafcass.display, 'matter')} to Cafcass."
             )
         for breakdown, what, column in (
             ("dispute_stage", "Dispute resolution stages", "Stage that resolved it"),
@@ -338,25 +291,18 @@ class ServiceSections(SectionWriter):
         """Return the section on workshops, events and good practice."""
         blocks: list[Block] = []
         workshops, attendance = self._get("workshops_held"), self._get("workshop_attendance")
-        if workshops:
-            text = (
-                f"IROs held {counted(workshops.display, 'workshop')} for colleagues during {self.year}"
-                f"{self._moved(workshops)}"
-            )
-            if attendance:
-                text += f". Attendance: {counted(attendance.display, 'person', 'people')}"
+        if workshops and workshops.value is not None:
+            text = f"IROs held {counted(workshops.display, 'workshop')} for colleagues{self._moved(workshops)}"
+            if attendance and attendance.value is not None:
+                text += f", with {counted(attendance.display, 'attendance')} in all"
             blocks.append(Paragraph(f"{text}."))
         events = self._get("participation_events_held")
-        if events:
-            text = (
-                f"{sentence_case(counted(events.display, 'participation event'))} {were(events.display)} held"
-                f"{self._moved(events)}."
-            )
+        if events and events.value is not None:
+            text = f"Children were invited to {counted(events.display, 'participation event')}{self._moved(events)}."
             each = self._ordered("participation_event_attendance", "event")
             if each and not self.is_public:
-                text += " " + " ".join(
-                    f"{f.category} was attended by {counted(f.display, 'child', 'children')}." for f in each
-                )
+                came = [f"{f.category} drew {counted(f.display, 'child', 'children')}" for f in each]
+                text += f" {sentence_case(listed(came))}."
             blocks.append(Paragraph(text))
         lines = self._lines(
             "workshops_held",

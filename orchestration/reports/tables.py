@@ -2,9 +2,9 @@
 
 from orchestration.reports.content import Cell, FigureTable, Line, Report, Table
 from orchestration.reports.figures import Figure
-from orchestration.reports.phrases import in_words, rounded, sentence_case, shown, verdict, year_label
+from orchestration.reports.phrases import in_words, is_little, rounded, sentence_case, shown, verdict, year_label
 
-ARROWS = {"higher": "▲ rose", "lower": "▼ fell", "same": "● unchanged"}
+ARROWS = {"higher": "▲\u00a0rose", "lower": "▼\u00a0fell", "same": "●\u00a0unchanged"}
 """A direction is told by shape and word, never by colour."""
 
 
@@ -27,6 +27,8 @@ def change_in_words(figure: Figure) -> str:
     """Return the direction of a figure, and whether that is the better one."""
     if figure.direction is None:
         return "-"
+    if is_little(figure) and figure.direction != "same":
+        return "●\u00a0little change"
     judged = verdict(figure)
     return f"{ARROWS[figure.direction]}{f' ({judged})' if judged else ''}"
 
@@ -59,4 +61,4 @@ def counted_from(figure: Figure) -> str:
         return "-"
     places = 0 if figure.numerator == int(figure.numerator) else 1
     below = 0 if figure.denominator == int(figure.denominator) else 1
-    return f"{rounded(figure.numerator, places)} of {rounded(figure.denominator, below)}"
+    return f"{rounded(figure.numerator, places)}\u00a0of\u00a0{rounded(figure.denominator, below)}"

@@ -41,22 +41,28 @@ from orchestration.reports.tables import flattened
 TAG = "narrative:"
 PROMPT, WHERE = "Your words: ", "They are kept in "
 FONT = "Arial"
-ACCENT, QUIET = RGBColor(0x12, 0x43, 0x6D), RGBColor(0x59, 0x59, 0x59)
-TEXT_WIDTH, LANDSCAPE_WIDTH = 17.0, 25.7
-"""Of an A4 page within its margins, in centimetres."""
-PIXEL = 2.54 / 96
-CELL_MARGINS, CHARACTER, CAPITAL, WIDE_CHARACTER, NAMES = 0.42, 0.177, 0.22, 0.29, 6.5
+QUIET, RULE = RGBColor(0x59, 0x59, 0x59), "BFBFBF"
+TEXT_WIDTH, LANDSCAPE_WIDTH, TALLEST = 17.0, 25.7, 14.0
+"""Of an A4 page within its margins, in centimetres; and the most that a chart takes of its height."""
+KEPT_WHOLE = 14
+"""Rows of a table that move to the next page together; a longer one is broken, but never after its first rows."""
+WORD_2013 = "15"
+"""The mode of Word in which nothing is laid out as older versions did."""
+CELL_MARGINS, CHARACTER, CAPITAL, WIDE_CHARACTER, GAP, NAMES = 0.42, 0.17, 0.22, 0.29, 0.085, 6.5
 """Of a cell of a table: its margins, bold characters of its text, and the most that names of rows take."""
 WIDE = "%MWmw"
-TEXT_TABLES = ("definitions", "sources-")
+TEXT_TABLES = ("definitions", "sources-", "recommendations-", "revisions", "sign-off")
+"""Tables of words, whose columns stand on the left."""
 TABLE_TEXT = "Tabletext"
-NEW_PAGES = ("introduction", "population", "service")
+NEW_PAGES = ("summary", "introduction", "population", "service")
 """Sections that begin a page; the annex does too, because its pages lie on their side."""
 
 
-def write_word(report: Report, images: Mapping[str, Rendered], path: Path) -> None:
-    """Write the report as a Word document."""
-    _Writer(report, images).write(path)
+def write_word(
+    report: Report, images: Mapping[str, Rendered], path: Path, pages: Mapping[str, str] | None = None
+) -> None:
+    """Write the report as a Word document; where the page of each heading is known, the contents have it already."""
+    _Writer(report, images, pages or {}).write(path)
 
 
 def words_of(path: Path, prompt: Callable[[str], str]) -> dict[str, str]:
@@ -118,8 +124,10 @@ def _marked(text: str, is_bold: bool, is_italic: bool) -> str:
 
 
 class _Writer:
-    def __init__(self, report: Report, images: Mapping[str, Rendered]):
+    def __init__(self, report: Report, images: Mapping[str, Rendered], pages: Mapping[str, str]):
+        self.pages = pages
         self.report, self.images = report, images
+        self.accent = RGBColor.from_string(report.branding.colour.removeprefix("#").upper())
         self.document: Any = Document()
         self.numbers = {"Table": 0, "Figure": 0}
         self.bookmarks = 0
@@ -129,6 +137,7 @@ class _Writer:
         self._page()
         self._styles()
         self._properties()
+        self._settings()
         self._cover()
         for section in self.report.sections:
             self._section(section, 1)
@@ -159,10 +168,10 @@ class _Writer:
         _font(styles["Normal"], 11)
         styles["Normal"].paragraph_format.space_after = Pt(8)
         for level, size in ((1, 18), (2, 14), (3, 12), (4, 11), (5, 11), (6, 11)):
-            _font(styles[f"Heading {level}"], size, ACCENT, bold=True)
+            _font(styles[f"Heading {level}"], size, self.accent, bold=True)
             styles[f"Heading {level}"].paragraph_format.space_before = Pt(14)
             styles[f"Heading {level}"].paragraph_format.space_after = Pt(6)
-        _font(styles["Title"], 26, ACCENT, bold=True)
+        _font(styles["Title"], 26, self.accent, bold=True)
         _font(styles["Subtitle"], 13, QUIET)
         _font(styles["Caption"], 10, RGBColor(0x1D, 0x1D, 0x1D), bold=True)
         styles["Caption"].paragraph_format.keep_with_next = True
@@ -197,9 +206,28 @@ class _Writer:
         made = datetime.fromisoformat(report.published_at) if report.published_at else datetime(2000, 1, 1)
         properties.created = properties.modified = made.replace(tzinfo=None)
 
+    def _settings(self) -> None:
+        """Lay out as Word does today, and have the page numbers of the contents filled in when it opens."""
+        settings = self.document.settings.element
+        for setting in settings.iter(qn("w:compatSetting")):
+            if setting.get(qn("w:name")) == "compatibilityMode":
+                setting.set(qn("w:val"), WORD_2013)
+        if not self.pages:
+            update = OxmlElement("w:updateFields")
+            update.set(qn("w:val"), "true")
+            settings.insert_element_before(update, "w:hdrShapeDefaults", "w:footnotePr", "w:endnotePr", "w:compat")
+
     def _cover(self) -> None:
         report = self.report
-        self.document.add_paragraph(report.la_name, style="Subtitle")
+        if report.branding.logo:
+            paragraph = self.document.add_paragraph()
+            paragraph.add_run().add_picture(BytesIO(report.branding.logo), height=Cm(2.5))
+            described = paragraph._p.find(f".//{qn('wp:docPr')}")
+            described.set("descr", f"Logo of {report.authority}")
+            described.set("title", "Logo")
+        name = self.document.add_paragraph(report.authority, style="Subtitle")
+        name.paragraph_format.space_before = Pt(120)
+        name.runs[0].font.size = Pt(18)
         self.document.add_paragraph(report.title, style="Title")
         self.document.add_paragraph(report.period, style="Subtitle")
         self.document.add_paragraph(f"{report.vintage}. {report.classification}.")
@@ -211,8 +239,9 @@ class _Writer:
     def _contents(self) -> None:
         """Write the table of contents as a field that has entries already; Word puts in the pages when it opens it."""
         heading = self.document.add_paragraph()
+        heading.paragraph_format.page_break_before = True
         run = heading.add_run("Contents")
-        run.bold, run.font.size, run.font.color.rgb = True, Pt(18), ACCENT
+        run.bold, run.font.size, run.font.color.rgb = True, Pt(18), self.accent
         entries = [(level, section) for level, section in walk(self.report.sections) if level <= 2]
         for index, (level, section) in enumerate(entries):
             paragraph = self.document.add_paragraph(style=f"toc {level}")
@@ -221,8 +250,12 @@ class _Writer:
             link = OxmlElement("w:hyperlink")
             link.set(qn("w:anchor"), _anchor(section.id))
             paragraph._p.append(link)
-            run = paragraph.add_run(section.title)
-            link.append(run._r)
+            link.append(paragraph.add_run(section.title)._r)
+            link.append(paragraph.add_run("\t")._r)
+            before = len(paragraph._p)
+            _field(paragraph, f"PAGEREF {_anchor(section.id)} \\h", self.pages.get(section.title, ""))
+            for run in list(paragraph._p)[before:]:
+                link.append(run)
             if index == len(entries) - 1:
                 _end(paragraph)
 
@@ -248,7 +281,9 @@ class _Writer:
 
     def _block(self, block: Block) -> None:
         if isinstance(block, Paragraph):
-            self.document.add_paragraph(block.text)
+            paragraph = self.document.add_paragraph(block.text)
+            if block.is_lead:
+                paragraph.runs[0].bold, paragraph.paragraph_format.keep_with_next = True, True
         elif isinstance(block, Note):
             self.document.add_paragraph(block.text, style="Note")
         elif isinstance(block, Bullets):
@@ -277,7 +312,7 @@ class _Writer:
         self._caption("Table", table.caption)
         is_text = table.id.startswith(TEXT_TABLES)
         written = self.document.add_table(rows=1, cols=len(table.columns))
-        written.style = "Table Grid"
+        _rule(written)
         written.autofit = False
         widths = _widths(table, self.width, is_text)
         _describe_table(written, table.caption)
@@ -293,15 +328,19 @@ class _Writer:
             is_total = table.has_total and index == len(table.rows) - 1
             for column, (cell, content, width) in enumerate(zip(cells, row, widths, strict=True)):
                 _fill(cell, content.text, width, bold=is_total, right=column > 0 and not is_text)
-        for row in written.rows:
+        rows = list(written.rows)
+        for at, row in enumerate(rows):
             _whole(row)
+            if at < len(rows) - 1 and (len(rows) <= KEPT_WHOLE or at < 3 or at == len(rows) - 2):
+                _kept(row)
         self.document.add_paragraph(style="Table text")
 
     def _chart(self, chart: Chart) -> None:
         image = self.images[chart.id]
         self._caption("Figure", chart.caption)
-        width = min(image.width * PIXEL * 0.85, self.width)
+        width = min(self.width, TALLEST * image.width / image.height)
         paragraph = self.document.add_paragraph()
+        paragraph.paragraph_format.keep_with_next = not chart.beside
         paragraph.add_run().add_picture(BytesIO(image.png), width=Cm(width))
         described = paragraph._p.find(f".//{qn('wp:docPr')}")
         described.set("descr", chart.alt)
@@ -370,7 +409,7 @@ class _Writer:
     def _narrative_table(self, part: Part) -> None:
         columns = max(len(row) for row in part.rows)
         table = self.document.add_table(rows=0, cols=columns)
-        table.style = "Table Grid"
+        _rule(table)
         for index, row in enumerate(part.rows):
             cells = table.add_row().cells
             for cell, runs in zip(cells, row, strict=False):
@@ -401,14 +440,21 @@ def _widths(table: Table, width: float, is_text: bool) -> list[Any]:
     """Return the widths of the columns: none breaks a word, the names take the rest, and what they leave is shared."""
     count = len(table.columns)
     if is_text:
-        shares = {3: (0.2, 0.6, 0.2), 5: (0.2, 0.38, 0.12, 0.1, 0.2)}[count]
+        shares = {
+            "definitions": (0.2, 0.6, 0.2),
+            "recommendations-last": (0.07, 0.33, 0.3, 0.3),
+            "recommendations-next": (0.07, 0.53, 0.4),
+            "revisions": (0.25, 0.17, 0.13, 0.13, 0.32),
+            "sign-off": (0.25, 0.3, 0.28, 0.17),
+        }.get(table.id, (0.2, 0.38, 0.12, 0.1, 0.2))
         return [Cm(width * share) for share in shares]
 
     def length(word: str) -> float:
-        return sum(WIDE_CHARACTER if c in WIDE else CAPITAL if c.isupper() else CHARACTER for c in word)
+        widths = {"\u00a0": GAP, **dict.fromkeys(WIDE, WIDE_CHARACTER)}
+        return sum(widths.get(c, CAPITAL if c.isupper() else CHARACTER) for c in word)
 
     longest = [
-        max(length(word) for text in (column, *(row[n].text for row in table.rows)) for word in (text.split() or [""]))
+        max(length(word) for text in (column, *(row[n].text for row in table.rows)) for word in text.split(" "))
         for n, column in enumerate(table.columns)
     ]
     needed = [CELL_MARGINS + length for length in longest]
@@ -433,6 +479,24 @@ def _repeat(row: Any) -> None:
     header = OxmlElement("w:tblHeader")
     header.set(qn("w:val"), "true")
     row._tr.get_or_add_trPr().append(header)
+
+
+def _rule(table: Any) -> None:
+    """Draw light rules between the rows of a table, and none between its columns."""
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "bottom", "insideH"):
+        rule = OxmlElement(f"w:{side}")
+        for name, value in (("w:val", "single"), ("w:sz", "4"), ("w:space", "0"), ("w:color", RULE)):
+            rule.set(qn(name), value)
+        borders.append(rule)
+    after = ("w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook", "w:tblCaption", "w:tblDescription")
+    table._tbl.tblPr.insert_element_before(borders, *after)
+
+
+def _kept(row: Any) -> None:
+    """Keep a row on the page of the next one."""
+    for paragraph in row._tr.iter(qn("w:p")):
+        paragraph.get_or_add_pPr().get_or_add_keepNext()
 
 
 def _whole(row: Any) -> None:

@@ -2,9 +2,9 @@
 
 import re
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from docx.opc.exceptions import PackageNotFoundError
@@ -19,6 +19,7 @@ from orchestration.reports.charts import Rendered, rendered
 from orchestration.reports.content import Chart, Report, walk
 from orchestration.reports.figures import authorities_and_years, read_figures
 from orchestration.reports.narrative import narrative_folder, slots
+from orchestration.reports.office import office, pages_of_headings, to_pdf
 from orchestration.reports.page import write_page
 from orchestration.reports.phrases import year_label
 from orchestration.reports.word_document import words_of, write_word
@@ -46,6 +47,8 @@ def write_reports(
     la_code: str | None = None,
     progress: Progress = lambda done, total: None,
     variants: Sequence[Variant] = (INTERNAL, PUBLIC),
+    *,
+    with_pdf: bool = False,
 ) -> list[Written]:
     """Write the annual report and the board pack of a year anew, into the last publication and the public one.
 
@@ -61,12 +64,16 @@ def write_reports(
             if (publication / DATABASE).exists():
                 chosen, chosen_year, is_alone = _chosen(publication / DATABASE, year, la_code)
                 folder = unfinished.enter_context(temporary_folder(publication / whole.REPORTS))
-                files = _write(settings, publication, folder, variant, chosen, chosen_year, progress)
+                program = office() if with_pdf else ""
+                files = _write(settings, publication, folder, variant, chosen, chosen_year, progress, program)
                 place = publication / whole.REPORTS if is_alone else publication / whole.REPORTS / chosen
                 written += [Written(place / file.path.name, file.variant, file.bytes, file.path) for file in files]
         for file in written:
             private_directory(file.path.parent)
             put_in_place(file.unfinished, file.path)
+            if file.path.suffix == ".docx" and not with_pdf:
+                # One of the words and figures of before is worse than none.
+                file.path.with_suffix(".pdf").unlink(missing_ok=True)
     return written
 
 
@@ -117,7 +124,14 @@ def take_words(settings: Settings, document: Path, year: int | None = None, la_c
 
 
 def _write(
-    settings: Settings, publication: Path, folder: Path, variant: Variant, la_code: str, year: int, progress: Progress
+    settings: Settings,
+    publication: Path,
+    folder: Path,
+    variant: Variant,
+    la_code: str,
+    year: int,
+    progress: Progress,
+    program: str = "",
 ) -> list[Written]:
     """Write the reports of an authority and year, from a publication, to a folder that nobody reads yet."""
     figures = read_figures(publication / DATABASE, la_code, year, whole.read(publication))
@@ -130,9 +144,11 @@ def _write(
     forms: list[tuple[str, Callable[[Path], None]]] = [
         (f"{report.file_stem}.docx", lambda path: write_word(report, images, path)),
         (f"{report.file_stem}.html", lambda path: write_page(report, images, path)),
-        (f"{report.file_stem}.xlsx", lambda path: write_workbook(report, figures.metrics, path)),
+        (f"{report.file_stem}.xlsx", lambda path: write_workbook(report, figures, path)),
         (f"board_pack_{year}.html", lambda path: write_board_pack(report, figures, path)),
     ]
+    if program:
+        forms.insert(1, (f"{report.file_stem}.pdf", lambda path: _write_pdf(report, images, path, program)))
     total = len(charts) + len(forms)
     for chart in charts:
         progress(len(images), total)
@@ -146,7 +162,18 @@ def _write(
         private_file(path)
         written.append(Written(path, "public" if is_public else "internal", path.stat().st_size, path))
     progress(total, total)
-    return written
+    # The Word report is written anew where a PDF has told it its page numbers.
+    return [replace(file, bytes=file.path.stat().st_size) for file in written]
+
+
+def _write_pdf(report: Report, images: Mapping[str, Rendered], path: Path, program: str) -> None:
+    """Write the PDF, and the Word document again with the page numbers that its contents have there."""
+    document = path.with_suffix(".docx")
+    pages = pages_of_headings(to_pdf(document, program).read_bytes())
+    write_word(report, images, document, pages)
+    _without_times(document, report)
+    private_file(document)
+    to_pdf(document, program)
 
 
 def _chosen(database: Path, year: int | None, la_code: str | None) -> tuple[str, int, bool]:

@@ -92,7 +92,7 @@ def write_source(database: Path, destination: Path, la_code: str, manifest: dict
     """Write the rows of `la_code` from a public publication's file, and their names, to a new file `destination`.
 
     The tables of the publication keep their names in the schema `marts`; `site` holds the names of metrics and
-    categories, the figures as people read them (`65%`, `suppressed`), and one row about the publication.
+    categories, the figures as people read them (`65%`, `not shown`), and one row about the publication.
     """
     with duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}) as db:
         db.execute(f"attach '{_quoted(database)}' as publication (read_only)")

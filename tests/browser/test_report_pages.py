@@ -37,7 +37,7 @@ FIGURES = {
         "Residential schools": (SHARE, "placement_group", "Residential schools"),
     },
     "table-providers": {
-        "Provider: Private provision": (SHARE, "provider_group", "Private provision"),
+        "Provider: Independent or private provider": (SHARE, "provider_group", "Private provision"),
         "Over 20 miles from home, outside the authority": ("placed_over_20_miles_outside_authority",),
         "Over 20 miles from home": ("placed_over_20_miles",),
         "Placed: Outside the authority": (SHARE, "locality", "Outside the authority"),
@@ -48,7 +48,6 @@ FIGURES = {
     },
     "table-legal-status": {
         "Full care order": (SHARE, "legal_status_group", "Full care order"),
-        "Freeing order": (SHARE, "legal_status_group", "Freeing order"),
         "Placement order granted": (SHARE, "legal_status_group", "Placement order granted"),
     },
     "table-entering": {
@@ -294,8 +293,8 @@ def test_no_small_number_is_on_a_public_page(demo: tuple[Settings, str], visit: 
         })"""
     )
     assert len(counted) > 150
-    assert "suppressed" in counted
-    small = [text for text in counted if re.match(r"[1-5]( of .*)?$", text)]
+    assert "not shown" in counted
+    small = [text for text in counted if re.match(r"[1-5](\sof\s.*)?$", text)]
     assert small == []
 
 
@@ -332,7 +331,7 @@ def _display(db: duckdb.DuckDBPyConnection, metric_id: str, breakdown: str = "al
         [metric_id, breakdown, category],
     ).fetchall()
     sign = "%" if unit == "percent" else ""
-    words = {"c": "suppressed", "z": "not applicable", "k": f"under 0.5{sign}"}
+    words = {"c": "not shown", "z": "not applicable", "k": f"under 0.5{sign}"}
     if display in words:
         return words[display]
     whole, dot, rest = str(display).partition(".")

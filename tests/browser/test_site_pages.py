@@ -99,7 +99,7 @@ def figures(page: Page, within: str = "main") -> list[tuple[Key, str, str]]:
 def as_read(display: str, unit: str) -> str:
     """Return a figure as the site writes it: with its sign and thousands, a symbol with its meaning."""
     sign = "%" if unit == "percent" else ""
-    meanings = {"c": "suppressed", "k": f"under 0.5{sign}", "z": "not applicable", "x": "not available"}
+    meanings = {"c": "not shown", "k": f"under 0.5{sign}", "z": "not applicable", "x": "not available"}
     if display in meanings:
         return f"{display} ({meanings[display]})"
     whole, dot, rest = display.partition(".")
@@ -189,7 +189,7 @@ def test_a_suppressed_figure_is_a_symbol_with_its_meaning_and_no_number(
     page = settled(visit(f"{address}placements/"))
     hidden = [(key, text) for key, display, text in figures(page) if display == "c"]
     assert hidden
-    assert {text for _, text in hidden} == {"c (suppressed)"}
+    assert {text for _, text in hidden} == {"c (not shown)"}
     for key, _ in hidden:
         assert marts[key][0] == "c"
     rows = page.locator("main tr", has=page.locator("[data-display='c']"))

@@ -43,6 +43,28 @@ def test_help_appears_at_once() -> None:
     assert time.monotonic() - started < 20
 
 
+def delivered(data_dir: Path, *codes: str) -> None:
+    for code in codes:
+        folder = data_dir / "landing" / code / "ssda903" / "2025" / "2025-04-30"
+        folder.mkdir(parents=True)
+        (folder / "header.csv").write_text("CHILD\n")
+
+
+def test_a_code_that_no_authority_has_is_named_before_anything_is_built(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    built: list[Settings] = []
+    monkeypatch.setattr(cli, "_build", built.append)
+    delivered(data_dir, "218", "999")
+    assert cli.run(["build"]) == 1
+    assert "No authority in England has the codes 218, 999, and nothing else is in" in capsys.readouterr().err
+    assert built == []
+    delivered(data_dir, "812")
+    assert cli.run(["build"]) == 0
+    assert "codes 218, 999: their deliveries will be held back." in capsys.readouterr().err
+    assert len(built) == 1
+
+
 def test_wrong_usage_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["nope"]) == 2
     assert cli.run(["build", "--as-known-at", "31/03/2025"]) == 2

@@ -6,6 +6,7 @@ import html.parser
 import itertools
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -35,7 +36,9 @@ from orchestration.reports.figures import (
     TrendPoint,
     YearFigures,
 )
+from orchestration.reports.highlights import QUESTIONS, Highlights, highlights, questions
 from orchestration.reports.markdown import as_html, parts
+from orchestration.reports.messages import MESSAGES, WHOM
 from orchestration.reports.narrative import NarrativeFolder, narrative_folder, slots
 from orchestration.reports.page import write_page
 from orchestration.reports.word_document import words_of, write_word
@@ -220,6 +223,7 @@ def test_the_sections_are_those_of_the_printed_report_in_its_order(tmp_path: Pat
     assert [
         (level, section.title) for level, section in walk(report.sections) if not section.id.startswith("sources")
     ] == [
+        (1, "Executive summary"),
         (1, "Introduction"),
         (1, "Legal context"),
         (1, "Overview of the IRO role and responsibilities"),
@@ -239,6 +243,7 @@ def test_the_sections_are_those_of_the_printed_report_in_its_order(tmp_path: Pat
         (1, "Procedures for resolving concerns"),
         (1, "Good practice and issues for further development"),
         (1, "IRO service recommendations for 2025/26"),
+        (1, "Sign-off"),
         (1, "Annex: definitions and sources"),
     ]
 
@@ -246,13 +251,14 @@ def test_the_sections_are_those_of_the_printed_report_in_its_order(tmp_path: Pat
 def test_sentences_carry_the_figure_its_counts_its_past_and_its_comparators(tmp_path: Path) -> None:
     text = said(annual_report(tmp_path))
     for sentence in (
-        "There were 438 children in our care as at 31 March 2025, a fall of 31 (7%) from 469 a year earlier.",
-        "This is a rate of 132 per 10,000 children, a fall from 141 a year earlier. This is higher than statistical "
-        "neighbours (100), the England average (70) and Yorkshire and The Humber (80).",
-        "The largest age group as at 31 March 2025 was 10 to 15 years, with 41% of children (180 of 438)",
-        "6% of children (26 of 438) had three or more placements within the year, a fall of 2 percentage points from",
-        "During 2024/25, 97% of the reviews that were due (1,071 of 1,102) were held within timescale, a rise of "
-        "2 percentage points from 95% in 2023/24.",
+        "On 31 March 2025, 438 children were in our care, down by 31 (7%) from 469.",
+        "The rate has fallen: 132 per 10,000 children, down from 141. Statistical neighbours (100), the England "
+        "average (70) and Yorkshire and The Humber (80) are lower.",
+        "The largest age group is 10 to 15 years, with 41% of children (180 of 438)",
+        "Frequent moves have become rarer: 6% had three or more placements within the year (26 of 438), down by 2 "
+        "percentage points from 8%.",
+        "Reviews are held on time more often: 97% of the reviews that were due (1,071 of 1,102), up by 2 percentage "
+        "points from 95%.",
         "The figures for 2024/25, or as at 31 March 2025, are provisional",
         "the mean of the neighbours' published figures, with the list of neighbours of April 2021",
     ):
@@ -270,16 +276,15 @@ def test_what_was_not_delivered_is_said_to_be_missing_and_never_nought(tmp_path:
 
 def test_a_first_year_has_nothing_to_compare_with(tmp_path: Path) -> None:
     first = year_figures(figure("children_looked_after", "438"))
-    assert (
-        "438 children in our care as at 31 March 2025; there is no figure a year earlier to compare it with."
-        in said(annual_report(tmp_path, first))
+    assert "438 children were in our care; there is no figure for the year before." in said(
+        annual_report(tmp_path, first)
     )
 
 
 def test_a_first_year_at_all_says_so_once(tmp_path: Path) -> None:
     alone = year_figures(figures=[figure("children_looked_after", "438"), figure("reviews_on_time", "97")])
     text = said(annual_report(tmp_path, alone))
-    assert "There were 438 children in our care as at 31 March 2025." in text
+    assert "On 31 March 2025, 438 children were in our care." in text
     assert text.count("to compare with") == text.count("There are no figures for 2023/24 to compare with.") == 1
 
 
@@ -316,10 +321,11 @@ def test_suppressed_figures_are_words_in_the_public_report(tmp_path: Path) -> No
     )
     report = annual_report(tmp_path, hidden, is_public=True)
     text = said(report)
-    assert "A suppressed number of the children in our care were unaccompanied asylum-seeking children" in text
-    assert "a suppressed number of children were adopted" in text
-    assert "no children returned home to their parents" in text
-    assert "The number of children who had been missing during 2024/25 is suppressed." in text
+    for untold in ("not shown.", "suppressed", "Adopted:", "asylum", "missing at least once"):
+        assert untold not in text
+    assert "Returned home to their parents: no children" in text
+    rows = {line.label: line.figure.display for t in blocks(report, FigureTable) for line in t.lines if line.figure}
+    assert rows["Unaccompanied asylum-seeking children"] == "c"
     assert "Numbers from 1 to 5" in text
 
 
@@ -342,7 +348,7 @@ def test_where_some_are_suppressed_no_other_is_called_the_largest(tmp_path: Path
     )
     assert "The largest group of those shown is 10 to 15 years with 41%." in charts["profile-age"].alt
     assert "Entered care: most of those shown in Apr 24, 7." in charts["months-flows"].alt
-    assert "The largest age group of those shown as at 31 March 2025 was 10 to 15 years" in said(report)
+    assert "The largest age group of those shown is 10 to 15 years" in said(report)
 
 
 def test_equals_are_named_together(tmp_path: Path) -> None:
@@ -359,9 +365,7 @@ def test_equals_are_named_together(tmp_path: Path) -> None:
         },
     )
     report = annual_report(tmp_path, ties)
-    assert "The largest age groups as at 31 March 2025 were 5 to 9 years and 10 to 15 years, each with 41% of" in (
-        said(report)
-    )
+    assert "The largest age groups are 5 to 9 years and 10 to 15 years, each with 41% of" in (said(report))
     charts = {chart.id: chart.alt for chart in blocks(report, Chart)}
     assert "The largest groups are 5 to 9 years and 10 to 15 years with 41% each." in charts["profile-age"]
     assert (
@@ -375,7 +379,7 @@ def test_equals_are_named_together(tmp_path: Path) -> None:
     assert "Highest in Apr 24 and May 24 with 99%, lowest in Apr 24 and May 24 with 99%." in charts["months-reviews"]
 
 
-def test_sentences_begin_with_a_capital_and_agree_when_a_number_is_suppressed(tmp_path: Path) -> None:
+def test_a_sentence_begins_with_a_capital_and_none_is_made_of_what_is_not_shown(tmp_path: Path) -> None:
     hidden = year_figures(
         *(
             figure(metric_id, "c")
@@ -392,19 +396,50 @@ def test_sentences_begin_with_a_capital_and_agree_when_a_number_is_suppressed(tm
         )
     )
     text = said(annual_report(tmp_path, hidden, is_public=True))
-    for sentence in (
-        "There was a suppressed number of children in our care as at 31 March 2025.",
-        "A suppressed number of dispute resolutions were resolved informally",
-        "A suppressed number of disputes were resolved within 20 working days.",
-        "A suppressed number of the children who were in our care all year had the same IRO throughout.",
-        "A suppressed number of reviews were held with an advocate",
-        "A suppressed number of participation events were held.",
-        "A suppressed number of matters were referred to Cafcass.",
-        "The number of children for each full-time equivalent at the end of 2024/25 is suppressed.",
-    ):
-        assert sentence in text
-    outside_lists = [block.text for block in blocks(annual_report(tmp_path, hidden, is_public=True), Paragraph)]
-    assert [text for text in outside_lists if text[0].islower() and "_" not in text] == []
+    for word in ("not shown.", "not shown of", "event", "Cafcass to", "advocate", "Caseloads", "same IRO"):
+        assert word not in text
+    for one in (hidden, year_figures()):
+        told = [block.text for block in blocks(annual_report(tmp_path, one), Paragraph)]
+        assert [text for text in told if text[0].islower() or text[0].isdigit()] == []
+        assert [text for text in told if re.search(r"\. [0-9a-z]", text)] == []
+
+
+def test_the_summary_celebrates_worries_and_names_what_changed_by_the_words_of_the_marts(tmp_path: Path) -> None:
+    figures = year_figures(
+        figure("disputes_resolved_early", "89", previous_display="46", change=43.0),
+        figure("missing_from_placement", "8", previous_display="6", change=2.0),
+    )
+    judged = {"disputes_resolved_early": "better", "missing_from_placement": "worse"}
+    for key, word in judged.items():
+        figures._figures[key, "all", "all"] = replace(figures._figures[key, "all", "all"], position=word)
+    found = highlights(figures)
+    assert [figure.metric_id for figure in found.celebrated] == ["disputes_resolved_early", "three_or_more_placements"]
+    assert [figure.metric_id for figure in found.worrying] == ["missing_from_placement"]
+    assert [figure.metric_id for figure in found.changed] == ["disputes_raised"]
+    assert "What do return-home interviews say about why children go missing?" in questions(found)
+    summary = annual_report(tmp_path, figures).sections[0]
+    assert summary.title == "Executive summary"
+    assert "Going missing has become more common: 8%" in said(annual_report(tmp_path, figures))
+    quiet = year_figures(figures=[figure("reviews_on_time", "c")])
+    assert highlights(quiet) == Highlights((), (), ())
+    assert "Executive summary" not in [section.title for section in annual_report(tmp_path, quiet).sections]
+
+
+def test_no_residual_is_the_largest_or_the_most_frequent(tmp_path: Path) -> None:
+    gathered = year_figures(
+        figure("reviews_late_reasons", "40"),
+        figure("reviews_late_reasons", "30", "late_reason", "Other, each fewer than 6"),
+        figure("reviews_late_reasons", "10", "late_reason", "Court"),
+    )
+    text = said(annual_report(tmp_path, gathered, is_public=True))
+    assert "The reason given most often: court (10)." in text
+    assert "each fewer than" not in text
+
+
+def test_every_metric_with_a_message_or_a_question_is_in_the_catalogue() -> None:
+    known = {row["metric_id"] for row in seed("metric_definitions")}
+    assert {metric_id for metric_id, _ in MESSAGES} | set(WHOM) | set(QUESTIONS) <= known
+    assert all(len(set(one)) >= 3 and not any(text.endswith((".", ":")) for text in one) for one in MESSAGES.values())
 
 
 def test_the_public_report_calls_nothing_missing_that_is_withheld(tmp_path: Path) -> None:
@@ -542,10 +577,10 @@ def test_words_are_read_again_each_time_and_the_public_report_has_its_own(tmp_pa
     report = annual_report(tmp_path)
     places = {block.slot: block.markdown for block in blocks(report, Narrative)}
     assert places["timeliness"] == "Two children **waited**."
-    assert "Our own law, 2024/25." in str(report.sections[1].blocks)
+    assert "Our own law, 2024/25." in str(report.sections[2].blocks)
     public = annual_report(tmp_path, is_public=True)
     (folder / "introduction.md").write_text("This year was long.", encoding="utf-8")
-    assert str(annual_report(tmp_path).sections[0]).count("This year was long.") == 1
+    assert str(annual_report(tmp_path).sections[1]).count("This year was long.") == 1
     assert blocks(public, Narrative) == []
     assert "waited" not in str(public)
     (folder / "public" / "timeliness.md").write_text("All went well.", encoding="utf-8")
@@ -642,7 +677,7 @@ def word(tmp_path: Path):
 
 def test_word_has_real_styles_captions_and_a_table_of_contents(word) -> None:
     styles = [paragraph.style.name for paragraph in word.paragraphs]
-    assert styles.count("Heading 1") == 12
+    assert styles.count("Heading 1") == 14
     assert "Heading 2" in styles
     instructions = [element.text.strip() for element in word.element.body.iter(qn("w:instrText"))]
     assert instructions[0].startswith("TOC ")
@@ -667,7 +702,7 @@ def test_word_repeats_header_rows_describes_charts_and_marks_every_page(word) ->
         assert "SYNTHETIC DATA" in section.header.paragraphs[0].text
         assert "OFFICIAL-SENSITIVE" in section.footer.paragraphs[0].text
     for table in word.tables:
-        if "Definition" not in [cell.text for cell in table.rows[0].cells]:
+        if not {"Definition", "Signature"} & {cell.text for cell in table.rows[0].cells}:
             sides = [cell.paragraphs[0].alignment for cell in table.rows[0].cells]
             assert sides == [None, *[WD_ALIGN_PARAGRAPH.RIGHT] * (len(sides) - 1)]
     assert word.core_properties.title == "Annual Report: Independent Reviewing Officer Service 2024/25"
@@ -769,11 +804,13 @@ def test_what_is_read_is_escaped(tmp_path: Path) -> None:
 
 def test_the_workbook_has_a_sheet_per_section_with_figures_as_numbers(tmp_path: Path) -> None:
     report, figures = annual_report(tmp_path), year_figures()
-    write_workbook(report, figures.metrics, tmp_path / "report.xlsx")
+    write_workbook(report, figures, tmp_path / "report.xlsx")
     workbook = openpyxl.load_workbook(tmp_path / "report.xlsx")
     assert workbook.sheetnames[0] == "About"
     assert workbook.sheetnames[-1] == "Definitions"
-    assert set(workbook.sheetnames[1:-1]) <= set(SHEETS.values())
+    assert workbook.sheetnames[1] == "Summary"
+    assert set(workbook.sheetnames[2:-3]) <= set(SHEETS.values())
+    assert workbook.sheetnames[-3:-1] == ["Data", "Behind the charts"]
     sheet = workbook["Children in our care"]
     heading = next(row for row in sheet.iter_rows() if row[0].value == "Figure")
     at = {cell.value: cell.column - 1 for cell in heading}
@@ -800,8 +837,8 @@ def test_the_board_pack_has_direction_by_word_and_shape_and_plain_words(tmp_path
     figures = year_figures()
     report = annual_report(tmp_path, figures)
     rows = {row.name: row for row in headlines(report, figures)}
-    assert rows["Three or more placements in the year"].change == "▼ fell (better)"
-    assert rows["Children in our care"].change == "▼ fell"
+    assert rows["Three or more placements in the year"].change == "▼\u00a0fell (better)"
+    assert rows["Children in our care"].change == "▼\u00a0fell"
     assert rows["Children in our care per 10,000 children"].beside[ENGLAND] == ("70", "above")
     assert rows["Children who went missing"].now == "not available"
     assert all(row.means.endswith(".") for row in rows.values())
@@ -824,7 +861,7 @@ def test_two_builds_of_the_same_figures_are_the_same_bytes(tmp_path: Path) -> No
         report = annual_report(tmp_path, figures)
         drawn = images(report)
         write_word(report, drawn, folder / "r.docx")
-        write_workbook(report, figures.metrics, folder / "r.xlsx")
+        write_workbook(report, figures, folder / "r.xlsx")
         write_page(report, drawn, folder / "r.html")
         for zipped in ("r.docx", "r.xlsx"):
             _without_times(folder / zipped, report)
@@ -842,6 +879,10 @@ MAY_CALCULATE = {
     ("word_document.py", "_chart"): "the width of a picture",
     ("charts.py", "trend"): "the room between labels",
     ("charts.py", "_apart"): "the room between labels",
+    ("board_pack.py", "_at"): "where a mark stands in a small picture",
+    ("branding.py", "_contrast_to_white"): "whether a colour can be read",
+    ("workbook.py", "_append"): "the height of a row",
+    ("workbook.py", "_about"): "the height of a row",
     ("word_document.py", "*"): "inches to centimetres",
     ("site.py", "build_site"): "the size of the finished files",
     ("site.py", "_after"): "the minutes of a time limit",
@@ -886,6 +927,6 @@ def _is_text(node: ast.BinOp) -> bool:
         side.attr for side in sides if isinstance(side, ast.Attribute)
     }
     return bool(
-        names & {"folder", "publication", "data_dir", "docs", "workspace"}
+        names & {"folder", "folder_of_last_year", "publication", "data_dir", "docs", "workspace"}
         | names & {"FOLDER", "DATABASE", "MANIFEST", "PUBLIC", "chosen", "name"}
     )

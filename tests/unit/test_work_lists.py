@@ -56,5 +56,25 @@ def test_each_list_is_a_sheet_in_the_order_of_its_table_with_filters_and_a_froze
     assert sheet["E2"].value.date() == date(2025, 3, 1)
     assert sheet["E2"].number_format == "dd/mm/yyyy"
     assert [sheet["G2"].value, sheet["G3"].value] == ["Yes", "No"]
-    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:G3")
+    assert (sheet.freeze_panes, sheet.tables["T_sooner"].ref) == ("A2", "A1:G3")
+    assert [column.name for column in sheet.tables["T_sooner"].tableColumns] == [value.value for value in sheet[1]]
     assert workbook["Plans"].auto_filter.ref == "A1:C1"
+
+
+def test_what_is_urgent_is_marked_in_words_and_in_shades_that_a_grey_printer_tells_apart(tmp_path: Path) -> None:
+    with duckdb.connect() as db:
+        db.execute("create schema restricted")
+        db.execute(
+            """create table restricted.sooner as select * from (values
+            (date '2025-03-31', 'Overdue'), (date '2025-03-31', 'Within 4 weeks'), (date '2025-03-31', 'Later'))
+            as t (as_of_on, urgency)"""
+        )
+        db.execute("create table restricted.later (as_of_on date)")
+        path = write_work_lists(db, work_lists(MANIFEST), tmp_path, synthetic=True)
+    cells = [row[1] for row in openpyxl.load_workbook(path)["Reviews due"].iter_rows(min_row=2)]
+    assert [cell.value for cell in cells] == ["Overdue", "Within 4 weeks", "Later"]
+    shades = [cell.fill.start_color.rgb[-6:] for cell in cells[:2]]
+    dark, light = (sum(int(shade[at : at + 2], 16) for at in (0, 2, 4)) for shade in shades)
+    assert light - dark > 300
+    assert cells[2].fill.fill_type is None
+    assert {cell.font.name for cell in cells} == {"Arial"}
