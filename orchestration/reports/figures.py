@@ -36,7 +36,7 @@ class Comparator:
     direction: str | None = None
     """How the figure lies to it as a reader sees both: higher, lower or same; null where either is no number."""
     position: str | None = None
-    """What that means for children: better, worse or similar; null where neither side is the better one."""
+    """better or worse, where the difference is more than chance and one side is the better one (the mart's `verdict`)."""
 
 
 TOGETHER = "Other categories, together"
@@ -65,7 +65,7 @@ class Figure:
     direction: str | None = None
     """How it lies to the year before as a reader sees both: higher, lower or same."""
     position: str | None = None
-    """What that means for children: better, worse or similar."""
+    """better or worse, where the change is more than chance and one side is the better one."""
     status: str = "final"
     as_known_at: date | None = None
     comparators: tuple[Comparator, ...] = ()
@@ -362,7 +362,8 @@ order by figures.metric_id, figures.breakdown, figures.category
 """
 
 _CHANGES = """
-select metric_id, breakdown, category, change, relative_change_percent, direction, position
+select metric_id, breakdown, category, change, relative_change_percent, direction,
+    case when verdict in ('better', 'worse') then verdict end as position
 from marts.metric_changes
 where la_code = $1 and period_end = $2 and period_type = 'financial_year'
 """
@@ -371,7 +372,8 @@ _COMPARATORS = """
 select
     metric_id, breakdown, category, comparator as name, comparator_value as value, comparator_display as display,
     comparator_collection_year as collection_year, release, neighbour_model, method, neighbours_counted,
-    neighbours_suppressed, is_sparse, direction, position
+    neighbours_suppressed, is_sparse, direction,
+    case when verdict in ('better', 'worse') then verdict end as position
 from marts.metric_comparison
 where la_code = $1 and period_end = $2 and period_type = 'financial_year'
 """

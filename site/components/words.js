@@ -1,5 +1,6 @@
 // The words around a figure. Figures arrive as people read them (`shown`), with how they moved and how they lie to other
-// areas' (`direction`, `position`). Nothing here works one out or compares two.
+// areas' (`direction`), and with what may be said of it (`verdict`, which knows chance). Nothing here works one out or
+// compares two.
 
 export const NOT_DELIVERED = 'Not available: the records were not delivered';
 
@@ -28,8 +29,8 @@ export const unitTitle = (row) =>
 	({ percent: 'Per cent', mean: 'Average', fte: 'Full-time equivalents', rate_per_10000: 'Per 10,000 children', median_months: 'Months (median)' })[row?.unit] ??
 	`Number of ${row?.unit_name}`;
 
-/** better or worse, where one direction is better for children. */
-const judged = (row) => (['better', 'worse'].includes(row.position) ? row.position : '');
+/** What is said of a difference beside its direction, where that says more: better, worse, little change. */
+const judged = (row) => (['higher', 'lower'].includes(row.verdict) ? '' : (row.verdict ?? ''));
 
 /** How a figure stands to a comparator: above, better. */
 export function standing(row) {
@@ -49,8 +50,8 @@ export function movement(row) {
 		.join(': ');
 }
 
-/** The tone that a text is printed in where it says better or worse. */
-export const tone = (text) => (/better/.test(text) ? 'better' : /worse/.test(text) ? 'worse' : '');
+/** The colour in which a difference is printed: only what is more than chance has one. */
+export const tone = (row) => (['better', 'worse'].includes(row?.verdict) ? row.verdict : '');
 
 export const DATASETS = { ssda903: 'SSDA903 return', iro: "IRO service's records" };
 
