@@ -36,7 +36,7 @@ class Comparator:
     direction: str | None = None
     """How the figure lies to it as a reader sees both: higher, lower or same; null where either is no number."""
     position: str | None = None
-    """better or worse, where the difference is more than chance and one side is the better one (the mart's `verdict`)."""
+    """better or worse, where the difference is more than chance and one side is better (the mart's `verdict`)."""
 
 
 TOGETHER = "Other categories, together"
