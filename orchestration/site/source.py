@@ -21,8 +21,10 @@ TABLES = (
     "metric_categories",
     "metric_changes",
     "metric_comparison",
+    "metric_distribution",
     "metric_headlines",
     "metric_months",
+    "metric_ranks",
     "metric_trends",
     "metric_values",
     "permanence_curve",
@@ -210,6 +212,10 @@ with displays as (
     select metric_id, comparator_display from source.marts.metric_comparison
     union
     select metric_id, display_value from source.marts.metric_trends
+    union
+    select metric_id, display_value from source.marts.metric_distribution
+    union
+    select metric_id, display_value from source.marts.metric_ranks
     union
     select metric_id, display_value from source.marts.metric_months
     union
