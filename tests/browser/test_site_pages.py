@@ -33,8 +33,6 @@ KINDS = {
     "iro-service/": "the service",
     "outcomes/": "outcomes",
     "care-leavers/": "care leavers",
-    "data-quality/": "errors to put right",
-    "reconciliation/": "printed figures beside ours",
     "definitions/": "definitions",
     "how-to-read/": "words alone",
     "metrics/": "the list of measures with its search",
@@ -294,7 +292,7 @@ def test_on_a_phone_the_menu_opens_and_closes_by_keyboard(address: str, visit: V
     expect(button).to_have_attribute("aria-expanded", "false")
 
 
-@pytest.mark.parametrize("name", ["", "placements/", EXPLORER, "data-quality/", "reconciliation/", "definitions/"])
+@pytest.mark.parametrize("name", ["", "placements/", EXPLORER, "metrics/", "definitions/"])
 def test_at_400_per_cent_only_tables_and_charts_scroll_sideways_and_by_keyboard(
     name: str, address: str, visit: Visit
 ) -> None:
