@@ -219,7 +219,7 @@ def test_the_explorer_asks_again_for_another_group_and_another_year(
 def test_a_measure_says_where_the_authority_stands_and_gives_it_as_files(
     address: str, visit: Visit, demo: tuple[Settings, str]
 ) -> None:
-    """The neighbours by name with place and quarter as the marts have them, a dot for every authority, and three files."""
+    """The neighbours by name with place and quarter as the marts have them, a dot for each authority, three files."""
     page = settled(visit(f"{address}metrics/long_term_placement_stability/"))
     with duckdb.connect(str(demo[0].published_public / DATABASE), read_only=True) as db:
         rows = db.execute(
