@@ -57,7 +57,13 @@ final as (
         case
             when compared.previous_value is not null and not compared.is_suppressed then changes.position
         end as position,
-        compared.is_suppressed
+        compared.is_suppressed,
+        case
+            when compared.previous_value is not null and not compared.is_suppressed then changes.is_beyond_chance
+        end as is_beyond_chance,
+        case
+            when compared.previous_value is not null and not compared.is_suppressed then changes.verdict
+        end as verdict
     from compared
     -- What gathers the rare words of a year gathers others in the next: it has no change.
     inner join changes

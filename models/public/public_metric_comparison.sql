@@ -38,7 +38,8 @@ final as (
         comparisons.is_sparse,
         comparisons.is_printed,
         case when not changes.is_suppressed then comparisons.direction end as direction,
-        changes.is_suppressed
+        changes.is_suppressed,
+        case when not changes.is_suppressed then comparisons.verdict end as verdict
     from comparisons
     inner join changes
         on

@@ -285,11 +285,9 @@ def read_figures(database: Path, la_code: str, year: int, manifest: dict[str, An
         changes: dict[tuple[str, str, str], dict[str, Any]] = {}
         comparators: dict[tuple[str, str, str], list[Comparator]] = {}
         if "metric_changes" in tables:
-            query = _CHANGES.format(word=_word(db, "metric_changes"))
-            changes = {_key(row): row for row in _dicts(db, query, [la_code, period_end])}
+            changes = {_key(row): row for row in _dicts(db, _CHANGES, [la_code, period_end])}
         if "metric_comparison" in tables:
-            query = _COMPARATORS.format(word=_word(db, "metric_comparison"))
-            for row in _dicts(db, query, [la_code, period_end]):
+            for row in _dicts(db, _COMPARATORS, [la_code, period_end]):
                 comparators.setdefault(_key(row), []).append(_comparator(row))
         region = _region(db, la_code, tables)
         order = [NEIGHBOURS, ENGLAND, region]
@@ -369,7 +367,7 @@ order by figures.metric_id, figures.breakdown, figures.category
 """
 
 _CHANGES = """
-select metric_id, breakdown, category, change, relative_change_percent, direction, {word} as position
+select metric_id, breakdown, category, change, relative_change_percent, direction, verdict as position
 from marts.metric_changes
 where la_code = $1 and period_end = $2 and period_type = 'financial_year'
 """
@@ -378,7 +376,7 @@ _COMPARATORS = """
 select
     metric_id, breakdown, category, comparator as name, comparator_value as value, comparator_display as display,
     comparator_collection_year as collection_year, release, neighbour_model, method, neighbours_counted,
-    neighbours_suppressed, is_sparse, direction, {word} as position
+    neighbours_suppressed, is_sparse, direction, verdict as position
 from marts.metric_comparison
 where la_code = $1 and period_end = $2 and period_type = 'financial_year'
 """
@@ -395,12 +393,6 @@ select metric_id, breakdown, category, name, means
 from marts.metric_headlines
 order by place
 """
-
-
-def _word(db: duckdb.DuckDBPyConnection, table: str) -> str:
-    """Return the column with the one word that a table judges by: the one that knows chance, where there is one."""
-    query = "select count(*) from duckdb_columns() where table_name = ? and column_name = 'verdict'"
-    return "verdict" if _one(db, query, [table]) else "position"
 
 
 def _trends(db: duckdb.DuckDBPyConnection, la_code: str, year: int) -> dict[tuple[str, str, str], list[TrendPoint]]:

@@ -14,19 +14,18 @@ from orchestration.reports.labels import label, position
 from orchestration.reports.phrases import shown
 
 TABLES = (
-    "data_quality_counts",
-    "delivery_totals",
     "dim_period",
     "metric_catalogue",
     "metric_categories",
     "metric_changes",
     "metric_comparison",
+    "metric_distribution",
     "metric_headlines",
     "metric_months",
+    "metric_ranks",
     "metric_trends",
     "metric_values",
     "permanence_curve",
-    "report_reconciliation",
 )
 """What the site's sources read; the publication's other tables stay out of the site."""
 
@@ -211,13 +210,13 @@ with displays as (
     union
     select metric_id, display_value from source.marts.metric_trends
     union
+    select metric_id, display_value from source.marts.metric_distribution
+    union
+    select metric_id, display_value from source.marts.metric_ranks
+    union
     select metric_id, display_value from source.marts.metric_months
     union
-    select metric_id, computed_display from source.marts.report_reconciliation
-    union
     select 'left_to_permanence', display_value from source.marts.permanence_curve
-    union
-    select 'children_looked_after', display_value from source.marts.data_quality_counts
 )
 
 select distinct metrics.unit, displays.display_value

@@ -62,3 +62,57 @@ export const length = (value, highest) => (100 * value) / highest;
 
 /** The longest of some bars, and something to divide by where there is none. */
 export const longest = (values) => Math.max(1e-9, ...values.map((value) => value ?? 0));
+
+/** Round steps from below the lowest value to above the highest: the ticks of an axis of dots, which need no zero. */
+export function span(values) {
+	const [lowest, highest] = [Math.min(...values), Math.max(...values)];
+	if (!(highest > lowest)) return [lowest - 1, lowest, lowest + 1];
+	const power = 10 ** Math.floor(Math.log10((highest - lowest) / 4));
+	const step = [1, 2, 2.5, 5, 10].map((s) => s * power).find((s) => s * 5 >= highest - lowest) ?? power * 10;
+	const found = [];
+	for (let n = Math.floor(lowest / step); found.length < 2 || found[found.length - 1] < highest; n++) found.push(Number((n * step).toPrecision(6)));
+	return found;
+}
+
+const FRONT = ['own', 'neighbour', 'other'];
+
+/** Dots on an axis, equal ones in a pile with the authority and its neighbours at its foot. */
+export function strip(points, x, foot, tall) {
+	const piles = new Map();
+	for (const point of points) piles.set(point.value, [...(piles.get(point.value) ?? []), point]);
+	const most = Math.max(1, ...[...piles.values()].map((pile) => pile.length));
+	const step = Math.min(10, (tall - 8) / most);
+	const size = Math.max(2, Math.min(4, step / 2 - 0.3));
+	return [...piles.values()]
+		.flatMap((pile) =>
+			[...pile]
+				.sort((a, b) => FRONT.indexOf(a.kind) - FRONT.indexOf(b.kind))
+				.map((point, n) => ({ ...point, x: x(point.value), y: foot - 5 - n * step, r: point.kind === 'own' ? size + 1.5 : point.kind === 'neighbour' ? size + 0.7 : size }))
+		)
+		.sort((a, b) => FRONT.indexOf(b.kind) - FRONT.indexOf(a.kind));
+}
+
+/** Where the quarters of the places lie on the axis: each reaches half way to its neighbour. */
+export function edges(rows, scale) {
+	const found = [1, 2, 3, 4]
+		.map((quartile) => rows.filter((r) => r.quartile === quartile).map((r) => r.value))
+		.map((values, n) => ({ quartile: n + 1, lowest: Math.min(...values), highest: Math.max(...values) }))
+		.filter((q) => q.lowest <= q.highest)
+		.sort((a, b) => a.lowest - b.lowest);
+	return found.map((q, n) => ({
+		quartile: q.quartile,
+		from: n ? (found[n - 1].highest + q.lowest) / 2 : scale[0],
+		to: n < found.length - 1 ? (q.highest + found[n + 1].lowest) / 2 : scale[scale.length - 1]
+	}));
+}
+
+/** A small line without an axis, from a little below its lowest value to its highest. */
+export function sparkline(points, width = 240, height = 40) {
+	const known = points.filter((p) => p.value != null);
+	const [lowest, highest] = [Math.min(...known.map((p) => p.value)), Math.max(...known.map((p) => p.value))];
+	return {
+		width, height, points, first: known[0], last: known[known.length - 1],
+		x: (n) => 3 + (n * (width - 6)) / Math.max(1, points.length - 1),
+		y: (value) => (highest > lowest ? height - 5 - ((height - 10) * (value - lowest)) / (highest - lowest) : height / 2)
+	};
+}

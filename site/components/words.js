@@ -1,5 +1,6 @@
 // The words around a figure. Figures arrive as people read them (`shown`), with how they moved and how they lie to other
-// areas' (`direction`, `position`). Nothing here works one out or compares two.
+// areas' (`direction`), and with what may be said of it (`verdict`, which knows chance). Nothing here works one out or
+// compares two.
 
 export const NOT_DELIVERED = 'Not available: the records were not delivered';
 
@@ -28,8 +29,8 @@ export const unitTitle = (row) =>
 	({ percent: 'Per cent', mean: 'Average', fte: 'Full-time equivalents', rate_per_10000: 'Per 10,000 children', median_months: 'Months (median)' })[row?.unit] ??
 	`Number of ${row?.unit_name}`;
 
-/** better or worse, where one direction is better for children. */
-const judged = (row) => (['better', 'worse'].includes(row.position) ? row.position : '');
+/** What is said of a difference beside its direction, where that says more: better, worse, little change. */
+const judged = (row) => (['higher', 'lower'].includes(row.verdict) ? '' : (row.verdict ?? ''));
 
 /** How a figure stands to a comparator: above, better. */
 export function standing(row) {
@@ -49,13 +50,31 @@ export function movement(row) {
 		.join(': ');
 }
 
-/** The tone that a text is printed in where it says better or worse. */
-export const tone = (text) => (/better/.test(text) ? 'better' : /worse/.test(text) ? 'worse' : '');
+const QUARTERS = {
+	judged: ['Best quarter', 'Second quarter', 'Third quarter', 'Worst quarter'],
+	highest: ['Highest quarter', 'Second quarter', 'Third quarter', 'Lowest quarter']
+};
+const TONES = { judged: ['q1', 'q2', 'q3', 'q4'], highest: ['n1', 'n2', 'n3', 'n4'] };
 
-export const DATASETS = { ssda903: 'SSDA903 return', iro: "IRO service's records" };
+/** The four quarters of the places, in words and in a colour; green and red only where one side is better. */
+export function quarters(polarity) {
+	const kind = polarity === 'none' ? 'highest' : 'judged';
+	return QUARTERS[kind].map((name, n) => ({ name, tone: TONES[kind][n] }));
+}
 
-/** A rule's sentence without the place where the staff's own lists name a column. */
-export const plain = (sentence) => sentence.replaceAll(' ({column})', '').replaceAll('{column}', 'A value');
+export const quarter = (quartile, polarity) => (quartile == null ? null : quarters(polarity)[quartile - 1]);
+
+/** The authority's place in a sentence. */
+export function placed(place, polarity) {
+	const among = place.ranked_among === 'All authorities' ? 'all authorities' : 'the authority and its statistical neighbours';
+	if (place.rank == null) return `No place among ${among}: DfE shows a symbol (${place.display_value}) for the authority, not a number.`;
+	const first = polarity === 'none' ? `1 is the ${place.first_is}` : `1 is the ${place.first_is}, which is the best`;
+	const where = quarter(place.quartile, polarity);
+	return `Place ${place.rank} of ${place.authorities_counted} among ${among}${where ? `: ${where.name.toLowerCase()}` : ''} (${first}).`;
+}
+
+/** The colour in which a difference is printed: only what is more than chance has one. */
+export const tone = (row) => (['better', 'worse'].includes(row?.verdict) ? row.verdict : '');
 
 /** Where a section of the catalogue has its page. */
 export const sectionPage = (section) =>

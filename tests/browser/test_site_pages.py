@@ -1,5 +1,6 @@
 """The site in a browser: every page whole, every figure on it that of the public marts, and all of it by keyboard."""
 
+import csv
 import re
 import threading
 import time
@@ -33,8 +34,6 @@ KINDS = {
     "iro-service/": "the service",
     "outcomes/": "outcomes",
     "care-leavers/": "care leavers",
-    "data-quality/": "errors to put right",
-    "reconciliation/": "printed figures beside ours",
     "definitions/": "definitions",
     "how-to-read/": "words alone",
     "metrics/": "the list of measures with its search",
@@ -217,6 +216,47 @@ def test_the_explorer_asks_again_for_another_group_and_another_year(
         assert f"year={year}" in page.url
 
 
+def test_a_measure_says_where_the_authority_stands_and_gives_it_as_files(
+    address: str, visit: Visit, demo: tuple[Settings, str]
+) -> None:
+    """The neighbours by name with place and quarter as the marts have them, a dot for each authority, three files."""
+    page = settled(visit(f"{address}metrics/long_term_placement_stability/"))
+    with duckdb.connect(str(demo[0].published_public / DATABASE), read_only=True) as db:
+        rows = db.execute(
+            """
+            select other_la_name, display_value || '%', rank, quartile, is_own or neighbour_rank is not null
+            from marts.metric_distribution
+            where la_code = '812' and metric_id = 'long_term_placement_stability' and value is not null
+            """
+        ).fetchall()
+    quarters = {1: "Best quarter", 2: "Second quarter", 3: "Third quarter", 4: "Worst quarter"}
+    near = {(name, shown, str(rank), quarters[quarter]) for name, shown, rank, quarter, is_near in rows if is_near}
+    assert len(near) == 11
+    chart = page.locator("figure.chart", has=page.locator("circle.dot")).first
+    assert chart.locator(".drawing circle").count() == len(rows) > 140
+    assert len([title for title in chart.locator("circle title").all_text_contents() if "neighbour" in title]) == 10
+    saved = {}
+    for kind in ("Table as CSV", "Chart as SVG", "Chart as PNG"):
+        with page.expect_download() as download:
+            chart.get_by_role("button", name=kind).click()
+        saved[kind] = Path(download.value.path()).read_bytes()
+    lines = list(csv.reader(saved["Table as CSV"].decode("utf-8-sig").splitlines()))
+    assert {tuple(line) for line in lines[1:]} == near
+    assert b"North East Lincolnshire 57%" in saved["Chart as SVG"]
+    assert saved["Chart as PNG"].startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("name", ["metrics/long_term_placement_stability/", "placements/"])
+def test_on_a_phone_a_table_of_years_begins_with_the_newest(name: str, address: str, visit: Visit) -> None:
+    page = settled(visit(f"{address}{name}", width=390))
+    hidden = page.evaluate(
+        """() => [...document.querySelectorAll('figure .scroll')].filter(one => one.scrollWidth > one.clientWidth + 2)
+            .filter(one => one.querySelector('thead th:last-child')?.textContent.startsWith('20'))
+            .filter(one => one.scrollLeft + one.clientWidth < one.scrollWidth - 2).length"""
+    )
+    assert hidden == 0
+
+
 def test_a_page_asks_again_as_cla_site_serves_it(site: Path, tmp_path: Path, visit: Visit) -> None:
     """Its headers are stricter than a static host's: the worker that holds the database obeys those of its own file."""
     settings = Settings(data_dir=tmp_path)  # of its own: the last good site of `site_settings` is another test's
@@ -294,7 +334,7 @@ def test_on_a_phone_the_menu_opens_and_closes_by_keyboard(address: str, visit: V
     expect(button).to_have_attribute("aria-expanded", "false")
 
 
-@pytest.mark.parametrize("name", ["", "placements/", EXPLORER, "data-quality/", "reconciliation/", "definitions/"])
+@pytest.mark.parametrize("name", ["", "placements/", EXPLORER, "metrics/", "definitions/"])
 def test_at_400_per_cent_only_tables_and_charts_scroll_sideways_and_by_keyboard(
     name: str, address: str, visit: Visit
 ) -> None:

@@ -135,23 +135,88 @@ def test_a_later_release_restates_a_year_and_the_two_are_never_mixed(compared: d
     ]
 
 
-def test_what_only_the_release_of_2024_has_is_compared_with_it(compared: duckdb.DuckDBPyConnection) -> None:
+@pytest.mark.parametrize(
+    ("metric", "expected"),
+    [
+        # 114 of 438 children, 26.0 %: by Wilson between 22.1 and 30.3 %. Only the release of 2024 has it.
+        (
+            "placed_over_20_miles",
+            [
+                ("England", "22", 2024, "2024", "worse", True, "worse", False),
+                ("Statistical neighbours", "13", 2024, "2024", "worse", True, "worse", False),
+                ("Yorkshire and The Humber", "18", 2024, "2024", "worse", True, "worse", False),
+            ],
+        ),
+        # 43 of 561 children, 7.7 %: by Wilson between 5.7 and 10.2 %. Of 2025 the tool alone has it: it comes with the
+        # project.
+        (
+            "missing_from_placement",
+            [
+                ("England", "11", 2025, "2025", "better", True, "better", False),
+                ("Statistical neighbours", "10", 2025, "2025", "better", False, "little difference", False),
+                ("Yorkshire and The Humber", "9", 2025, "2025", "better", False, "little difference", False),
+            ],
+        ),
+    ],
+)
+def test_a_figure_is_compared_with_the_latest_release_that_has_it(
+    compared: duckdb.DuckDBPyConnection, metric: str, expected: list[tuple[object, ...]]
+) -> None:
     rows = compared.execute(
         """
-        select comparator, comparator_display, comparator_collection_year, release, position, significant, is_printed
+        select
+            comparator, comparator_display, comparator_collection_year, release, position, significant, verdict,
+            is_printed
         from marts.metric_comparison
         where
-            period_type = 'financial_year' and period_end = date '2025-03-31'
-            and metric_id = 'missing_from_placement' and breakdown = 'all'
+            period_type = 'financial_year' and period_end = date '2025-03-31' and metric_id = ? and breakdown = 'all'
         order by 1
-        """
+        """,
+        [metric],
     ).fetchall()
-    # 43 of 561 children, 7.7 %: by Wilson between 5.7 and 10.2 %.
-    assert rows == [
-        ("England", "11", 2024, "2024", "better", True, False),
-        ("Statistical neighbours", "10", 2024, "2024", "better", False, False),
-        ("Yorkshire and The Humber", "9", 2024, "2024", "better", False, False),
-    ]
+    assert rows == expected
+
+
+def test_what_comes_with_the_project_is_what_the_files_say(compared: duckdb.DuckDBPyConnection) -> None:
+    """Figure by figure, symbols too; what the files have not is from the interactive tool."""
+    counts = compared.execute(
+        """
+        select
+            count(*),
+            count(*) filter (where seeded.value is distinct from figures.value),
+            count(*) filter (where seeded.symbol is distinct from figures.symbol)
+        from intermediate.int_dfe__seeded as seeded
+        inner join intermediate.int_dfe__figures as figures
+            on seeded.release = figures.release and seeded.collection_year = figures.collection_year
+            and seeded.area_code = case figures.geographic_level
+                when 'Local authority' then figures.la_code
+                when 'Regional' then figures.geography_code
+                else 'England'
+            end
+            and seeded.metric_id = figures.metric_id and seeded.breakdown = figures.breakdown
+            and seeded.category = figures.category
+            and figures.unit = case seeded.unit when 'rate_per_10000' then 'rate' else seeded.unit end
+        """
+    ).fetchone()
+    assert counts is not None
+    assert counts[0] > 25_000
+    assert counts[1:] == (0, 0)
+    tool = compared.execute(
+        """
+        select count(*), count(*) filter (where seeded.value is distinct from tool.value)
+        from intermediate.int_dfe__seeded as seeded
+        inner join marts.published_values as tool
+            on tool.file_name like '%lait_cla_all_authorities_2026-04-08.csv'
+            and seeded.collection_year = tool.collection_year and seeded.area_code = tool.la_code
+            and seeded.metric_id = tool.metric_id and seeded.breakdown = tool.breakdown
+            and seeded.category = tool.category
+            and tool.unit = case seeded.unit when 'rate_per_10000' then 'rate' else seeded.unit end
+        where seeded.release = '2025' and tool.value is not null
+        """
+    ).fetchone()
+    assert tool is not None
+    assert tool[0] > 15_000
+    assert tool[1] == 0
 
 
 EET = "care_leavers_in_education_employment_training"

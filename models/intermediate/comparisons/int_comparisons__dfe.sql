@@ -1,7 +1,12 @@
 -- The published figures that are metrics, in the metric's own unit: the count behind a percentage is not the metric.
 -- London's two halves, which DfE prints as regions beside London, keep their codes and are no authority's region.
+-- A figure that no landed file of its release has is taken from those that come with the project.
 with figures as (
     select * from {{ ref('int_dfe__figures') }}
+),
+
+seeded as (
+    select * from {{ ref('int_dfe__seeded') }}
 ),
 
 definitions as (
@@ -40,6 +45,30 @@ placed as (
     where figures.value is not null or figures.symbol is not null
 ),
 
+together as (
+    select
+        *,
+        1 as source_rank
+    from placed
+    union all
+    select
+        release,
+        collection_year,
+        geographic_level,
+        area_code,
+        cast(null as varchar) as geography_code,
+        metric_id,
+        breakdown,
+        category,
+        unit,
+        decimals,
+        value,
+        symbol,
+        false as is_withheld,
+        2 as source_rank
+    from seeded
+),
+
 -- An authority whose ONS code has changed may stand in one release under both. A figure that is withheld under the one
 -- is not got round by the other.
 ranked as (
@@ -47,9 +76,10 @@ ranked as (
         *,
         row_number() over (
             partition by release, collection_year, area_code, metric_id, breakdown, category
-            order by case when is_withheld then 0 when value is not null then 1 else 2 end, geography_code
+            order by
+                source_rank, case when is_withheld then 0 when value is not null then 1 else 2 end, geography_code
         ) as preference
-    from placed
+    from together
     where area_code is not null
 ),
 

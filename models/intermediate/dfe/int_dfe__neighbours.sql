@@ -5,6 +5,10 @@ with files as (
     where layout in ('neighbours', 'neighbours_long') and is_mapped
 ),
 
+seeded_lists as (
+    select * from {{ ref('statistical_neighbours') }}
+),
+
 cells as (
     select * from {{ ref('stg_dfe__cells') }}
 ),
@@ -59,10 +63,46 @@ long as (
             and pivoted.row_number = stg_rows.row_number
 ),
 
-united as (
+landed as (
     select * from wide
     union all
     select * from long
+),
+
+seeded as (
+    {%- for rank in range(1, 11) %}
+        select
+            'seeded' as layout,
+            cast(null as varchar) as file_name,
+            neighbour_model,
+            la_code,
+            {{ rank }} as neighbour_rank,
+            neighbour_{{ rank }} as neighbour_la_code
+        from seeded_lists
+        {%- if not loop.last %}
+            union all
+        {%- endif %}
+    {%- endfor %}
+),
+
+landed_lists as (
+    select distinct
+        la_code,
+        neighbour_model
+    from landed
+    where neighbour_model is not null
+),
+
+united as (
+    select * from landed
+    union all
+    select seeded.*
+    from seeded
+    left join landed_lists
+        on
+            seeded.la_code = landed_lists.la_code
+            and seeded.neighbour_model = landed_lists.neighbour_model
+    where landed_lists.la_code is null
 ),
 
 ranked as (

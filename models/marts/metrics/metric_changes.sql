@@ -59,6 +59,29 @@ compared as (
             and numbered.month_number = previous.month_number_compared
 ),
 
+limited as (
+    select
+        *,
+        case
+            when unit = 'percent' then {{ wilson_low('numerator', 'denominator') }}
+            when unit = 'rate_per_10000' then 10000.0 * {{ byar_low('numerator') }} / nullif(denominator, 0)
+            when unit in ('children', 'incidents', 'reviews', 'disputes') then {{ byar_low('numerator') }}
+        end as value_low,
+        case
+            when unit = 'percent' then {{ wilson_high('numerator', 'denominator') }}
+            when unit = 'rate_per_10000' then 10000.0 * {{ byar_high('numerator') }} / nullif(denominator, 0)
+            when unit in ('children', 'incidents', 'reviews', 'disputes') then {{ byar_high('numerator') }}
+        end as value_high
+    from compared
+),
+
+judged as (
+    select
+        *,
+        {{ beyond_chance('previous_value', 'value_low', 'value_high') }} as is_beyond_chance
+    from limited
+),
+
 final as (
     select
         la_code,
@@ -72,20 +95,14 @@ final as (
         previous_value,
         value - previous_value as change,
         100.0 * (value - previous_value) / nullif(previous_value, 0) as relative_change_percent,
-        case
-            when unit = 'percent' then {{ wilson_low('numerator', 'denominator') }}
-            when unit = 'rate_per_10000' then 10000.0 * {{ byar_low('numerator') }} / nullif(denominator, 0)
-            when unit in ('children', 'incidents', 'reviews', 'disputes') then {{ byar_low('numerator') }}
-        end as value_low,
-        case
-            when unit = 'percent' then {{ wilson_high('numerator', 'denominator') }}
-            when unit = 'rate_per_10000' then 10000.0 * {{ byar_high('numerator') }} / nullif(denominator, 0)
-            when unit in ('children', 'incidents', 'reviews', 'disputes') then {{ byar_high('numerator') }}
-        end as value_high,
+        value_low,
+        value_high,
         previous_display,
         direction,
-        {{ position_of('direction', 'polarity') }} as position
-    from compared
+        {{ position_of('direction', 'polarity') }} as position,
+        is_beyond_chance,
+        {{ verdict_of('direction', 'polarity', 'is_beyond_chance', 'little change') }} as verdict
+    from judged
 )
 
 select * from final

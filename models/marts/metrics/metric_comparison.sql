@@ -131,7 +131,10 @@ directed as (
         case
             when is_comparable
                 then {{ direction_as_shown('value', 'display_value', 'value_to_beat', 'comparator_display') }}
-        end as side_of_comparator
+        end as side_of_comparator,
+        case
+            when is_comparable then {{ beyond_chance('comparator_value', 'value_low', 'value_high') }}
+        end as significant
     from compared
 ),
 
@@ -158,14 +161,13 @@ final as (
         neighbours_suppressed,
         value - comparator_value as difference,
         {{ position_of('side_of_comparator', 'polarity') }} as position,
-        case
-            when is_comparable then comparator_value < value_low or comparator_value > value_high
-        end as significant,
+        significant,
         value_low,
         value_high,
         is_sparse,
         is_printed,
-        side_of_comparator as direction
+        side_of_comparator as direction,
+        {{ verdict_of('side_of_comparator', 'polarity', 'significant', 'little difference') }} as verdict
     from directed
 )
 

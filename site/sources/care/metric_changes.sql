@@ -21,6 +21,7 @@ select
     previous.shown as previous_shown,
     changes.direction,
     changes.position,
+    changes.verdict,
     changes.change,
     changes.relative_change_percent,
     changes.value_low,

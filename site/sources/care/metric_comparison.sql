@@ -34,6 +34,7 @@ select
     comparisons.difference,
     comparisons.direction,
     comparisons.position,
+    comparisons.verdict,
     comparisons.significant,
     comparisons.is_sparse,
     comparisons.is_printed,

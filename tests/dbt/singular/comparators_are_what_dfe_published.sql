@@ -1,9 +1,10 @@
 /*
   England and the region are DfE's own figures of the release, year and category they name; the neighbours' mean and
   median lie between the lowest and the highest of their figures, and rest on no more of them than the model lists. Of
-  files that contradict each other the one that published_conflicts names counts, or there is no figure.
+  files that contradict each other the one that published_conflicts names counts, or there is no figure. What comes with
+  the project counts where no file of the release has the figure.
   Catches: a comparator of another release, year, region or unit, a symbol counted as 0, a neighbour counted twice, a
-  figure of a file that was superseded or that nothing decides for.
+  figure of a file that was superseded or that nothing decides for, one that comes with the project beside a landed one.
 */
 with comparators as (
     select * from {{ ref('comparator_values') }}
@@ -14,8 +15,16 @@ conflicts as (
     select * from {{ ref('published_conflicts') }}
 ),
 
-published as (
-    select published_values.*
+landed as (
+    select
+        published_values.release,
+        published_values.collection_year,
+        published_values.geography_code,
+        published_values.metric_id,
+        published_values.breakdown,
+        published_values.category,
+        published_values.value,
+        published_values.symbol
     from {{ ref('published_values') }} as published_values
     left join conflicts
         on
@@ -28,6 +37,41 @@ published as (
             and published_values.category = conflicts.category
             and published_values.unit = conflicts.unit
     where conflicts.release is null or conflicts.is_used
+),
+
+seeded as (
+    select
+        release,
+        collection_year,
+        case when area_code = 'England' then 'E92000001' else area_code end as geography_code,
+        metric_id,
+        breakdown,
+        category,
+        value,
+        symbol
+    from {{ ref('int_dfe__seeded') }}
+    where geographic_level <> 'Local authority'
+),
+
+seeded_alone as (
+    select seeded.*
+    from seeded
+    left join {{ ref('published_values') }} as published_values
+        on
+            seeded.release = published_values.release
+            and seeded.collection_year = published_values.collection_year
+            and seeded.geography_code = published_values.geography_code
+            and seeded.metric_id = published_values.metric_id
+            and seeded.breakdown = published_values.breakdown
+            and seeded.category = published_values.category
+            and published_values.unit <> 'count'
+    where published_values.release is null
+),
+
+published as (
+    select * from landed
+    union all
+    select * from seeded_alone
 ),
 
 withheld as (
