@@ -172,6 +172,8 @@ class _Writer:
             styles[f"Heading {level}"].paragraph_format.space_before = Pt(14)
             styles[f"Heading {level}"].paragraph_format.space_after = Pt(6)
         _font(styles["Title"], 26, self.accent, bold=True)
+        for border in styles["Title"].element.findall(f".//{qn('w:pBdr')}"):
+            border.getparent().remove(border)
         _font(styles["Subtitle"], 13, QUIET)
         _font(styles["Caption"], 10, RGBColor(0x1D, 0x1D, 0x1D), bold=True)
         styles["Caption"].paragraph_format.keep_with_next = True
@@ -329,6 +331,9 @@ class _Writer:
             for column, (cell, content, width) in enumerate(zip(cells, row, widths, strict=True)):
                 _fill(cell, content.text, width, bold=is_total, right=column > 0 and not is_text)
         rows = list(written.rows)
+        if table.id == "sign-off":
+            for row in rows[1:]:
+                row.height = Cm(1.2)  # of a signature
         for at, row in enumerate(rows):
             _whole(row)
             if at < len(rows) - 1 and (len(rows) <= KEPT_WHOLE or at < 3 or at == len(rows) - 2):
