@@ -36,7 +36,7 @@ class Comparator:
     direction: str | None = None
     """How the figure lies to it as a reader sees both: higher, lower or same; null where either is no number."""
     position: str | None = None
-    """better or worse, where the difference is more than chance and one side is better (the mart's `verdict`)."""
+    """The word of the marts for it: better or worse where one side is, similar or little difference where none is."""
 
 
 TOGETHER = "Other categories, together"
@@ -65,7 +65,7 @@ class Figure:
     direction: str | None = None
     """How it lies to the year before as a reader sees both: higher, lower or same."""
     position: str | None = None
-    """better or worse, where the change is more than chance and one side is the better one."""
+    """The word of the marts for it: better or worse where one side is, similar or little change where none is."""
     status: str = "final"
     as_known_at: date | None = None
     comparators: tuple[Comparator, ...] = ()
@@ -79,6 +79,11 @@ class Figure:
     def is_together(self) -> bool:
         """Say whether it stands for several categories, none of which is shown by itself."""
         return self.category == TOGETHER
+
+    @property
+    def is_residual(self) -> bool:
+        """Say whether it stands for whatever has no name of its own: never the most frequent or the largest of all."""
+        return self.is_together or self.category in ("OTHER", "Other", "Unknown") or self.category.startswith("Other,")
 
     def comparator(self, name: str) -> Comparator | None:
         """Return the comparator of that name, if DfE publishes one."""
@@ -280,9 +285,11 @@ def read_figures(database: Path, la_code: str, year: int, manifest: dict[str, An
         changes: dict[tuple[str, str, str], dict[str, Any]] = {}
         comparators: dict[tuple[str, str, str], list[Comparator]] = {}
         if "metric_changes" in tables:
-            changes = {_key(row): row for row in _dicts(db, _CHANGES, [la_code, period_end])}
+            query = _CHANGES.format(word=_word(db, "metric_changes"))
+            changes = {_key(row): row for row in _dicts(db, query, [la_code, period_end])}
         if "metric_comparison" in tables:
-            for row in _dicts(db, _COMPARATORS, [la_code, period_end]):
+            query = _COMPARATORS.format(word=_word(db, "metric_comparison"))
+            for row in _dicts(db, query, [la_code, period_end]):
                 comparators.setdefault(_key(row), []).append(_comparator(row))
         region = _region(db, la_code, tables)
         order = [NEIGHBOURS, ENGLAND, region]
@@ -362,8 +369,7 @@ order by figures.metric_id, figures.breakdown, figures.category
 """
 
 _CHANGES = """
-select metric_id, breakdown, category, change, relative_change_percent, direction,
-    case when verdict in ('better', 'worse') then verdict end as position
+select metric_id, breakdown, category, change, relative_change_percent, direction, {word} as position
 from marts.metric_changes
 where la_code = $1 and period_end = $2 and period_type = 'financial_year'
 """
@@ -372,8 +378,7 @@ _COMPARATORS = """
 select
     metric_id, breakdown, category, comparator as name, comparator_value as value, comparator_display as display,
     comparator_collection_year as collection_year, release, neighbour_model, method, neighbours_counted,
-    neighbours_suppressed, is_sparse, direction,
-    case when verdict in ('better', 'worse') then verdict end as position
+    neighbours_suppressed, is_sparse, direction, {word} as position
 from marts.metric_comparison
 where la_code = $1 and period_end = $2 and period_type = 'financial_year'
 """
@@ -390,6 +395,12 @@ select metric_id, breakdown, category, name, means
 from marts.metric_headlines
 order by place
 """
+
+
+def _word(db: duckdb.DuckDBPyConnection, table: str) -> str:
+    """Return the column with the one word that a table judges by: the one that knows chance, where there is one."""
+    query = "select count(*) from duckdb_columns() where table_name = ? and column_name = 'verdict'"
+    return "verdict" if _one(db, query, [table]) else "position"
 
 
 def _trends(db: duckdb.DuckDBPyConnection, la_code: str, year: int) -> dict[tuple[str, str, str], list[TrendPoint]]:
