@@ -66,9 +66,9 @@ PICKED = (
     ),
     Measure(
         "Better or worse than last year",
-        _one("metric_changes", "position"),
+        _one("metric_changes", "verdict"),
         "Last year",
-        "better, worse or similar, where the metric has a direction.",
+        "better or worse where the change is more than chance, else little change.",
     ),
     Measure(
         "Comparator",
@@ -91,20 +91,20 @@ PICKED = (
         NUMBER,
     ),
     Measure(
-        "Position against the comparator",
-        _one("metric_comparison", "position"),
+        "Verdict against the comparator",
+        _one("metric_comparison", "verdict"),
         "Comparators",
-        "better, worse or similar, where the metric has a direction.",
+        "better or worse where the difference is more than chance, else little difference.",
     ),
     Measure("England", _against("England", "Comparator"), "Comparators", "England's figure by DfE.", NUMBER),
     Measure(
         "England as shown", _against("England", "Comparator as shown"), "Comparators", "England's figure as printed."
     ),
     Measure(
-        "Position against England",
-        _against("England", "Position against the comparator"),
+        "Verdict against England",
+        _against("England", "Verdict against the comparator"),
         "Comparators",
-        "better, worse or similar, where the metric has a direction.",
+        "better or worse where the difference is more than chance, else little difference.",
     ),
     Measure(
         "Neighbours as shown",
