@@ -1,4 +1,4 @@
-"""Which deliveries are known and latest on a day, in whatever order they came: the model against a few lines of code."""
+"""Which deliveries are known and latest on a day, in whatever order they came: the model against plain Python."""
 
 import importlib.util
 import random
