@@ -53,7 +53,7 @@ def test_ten_deliveries_in_any_order_are_published_as_they_were_known(
 
 
 def published_on(settings: Settings, moment: date) -> Path:
-    """Publish as on a day: releases of DfE and ONS of later days are not known either, so the clock is set both times."""
+    """Publish as on a day: later releases of DfE and ONS are not known either, so the clock is set both times."""
     code, output = cla(settings.data_dir, "build", "--as-known-at", moment.isoformat())
     assert code in (0, 3), output
     return settings.data_dir / "as_known_at" / moment.isoformat() / "published" / DATABASE
