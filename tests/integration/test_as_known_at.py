@@ -14,8 +14,6 @@ from tests.integration.running import cla
 from tests.integration.test_crosswalk import change_numbers, compared, write_crosswalks
 
 DELIVERIES, MOMENTS, SEED = 10, 3, 20261128
-OF_THE_RUN = {"metric_revisions"}
-"""What it says of earlier publications follows the clock on the wall, which no test turns back."""
 
 
 @pytest.mark.thorough
@@ -46,17 +44,19 @@ def test_ten_deliveries_in_any_order_are_published_as_they_were_known(
             to = settings.landing / folder.relative_to(delivered)
             if date.fromisoformat(folder.name) <= moment and not to.exists():
                 shutil.copytree(folder, to)
-        code, output = cla(data_dir, "build")
-        assert code in (0, 3), output
-        shutil.copy(settings.published / DATABASE, seen.with_name(f"{moment}.duckdb"))
+        shutil.copy(published_on(settings, moment), seen.with_name(f"{moment}.duckdb"))
     for folder in chosen:
         shutil.copytree(folder, settings.landing / folder.relative_to(delivered), dirs_exist_ok=True)
 
     for moment in chance.sample(moments, MOMENTS):
-        code, output = cla(data_dir, "build", "--as-known-at", moment.isoformat())
-        assert code in (0, 3), output
-        again = data_dir / "as_known_at" / moment.isoformat() / "published" / DATABASE
-        assert differences(seen.with_name(f"{moment}.duckdb"), again) == [], moment
+        assert differences(seen.with_name(f"{moment}.duckdb"), published_on(settings, moment)) == [], moment
+
+
+def published_on(settings: Settings, moment: date) -> Path:
+    """Publish as on a day: later releases of DfE and ONS are not known either, so the clock is set both times."""
+    code, output = cla(settings.data_dir, "build", "--as-known-at", moment.isoformat())
+    assert code in (0, 3), output
+    return settings.data_dir / "as_known_at" / moment.isoformat() / "published" / DATABASE
 
 
 def differences(before: Path, after: Path) -> list[tuple[str, int]]:
@@ -71,6 +71,6 @@ def differences(before: Path, after: Path) -> list[tuple[str, int]]:
             rows = [f"select {columns} from {database}.marts.{name}" for database in ("before", "after")]
             for one, other in (rows, rows[::-1]):
                 ((count,),) = db.execute(f"select count(*) from ({one} except all {other})").fetchall()
-                if count and name not in OF_THE_RUN:
+                if count:
                     found.append((name, count))
     return found

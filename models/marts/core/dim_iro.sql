@@ -1,10 +1,25 @@
--- Pseudonymised. Every officer whom any table names, those of whom no staff record was delivered among them.
+{%- set tables_with_officers = [
+    'iro_staff', 'iro_allocations', 'reviews', 'pre_review_consultations', 'case_tracking', 'disputes', 'audits'
+] -%}
+
+-- Pseudonymised. Every officer whom any table names, those of whom no staff record was delivered among them. The keys
+-- are those of all deliveries ever read: whoever came later than the build's date is not known yet.
 with iro_keys as (
     select * from {{ ref('stg_reference__iro_keys') }}
 ),
 
 staff as (
     select * from {{ ref('stg_iro__iro_staff') }}
+),
+
+known as (
+    {% for table in tables_with_officers %}
+        select
+            la_code,
+            iro_id
+        from {{ ref('stg_iro__' ~ table ~ '__parsed') }}
+        {{ 'union' if not loop.last }}
+    {% endfor %}
 ),
 
 final as (
@@ -26,6 +41,7 @@ final as (
         staff.ended_on,
         staff.iro_id is not null as has_staff_record
     from iro_keys
+    inner join known on iro_keys.la_code = known.la_code and iro_keys.iro_id = known.iro_id
     left join staff on iro_keys.la_code = staff.la_code and iro_keys.iro_id = staff.iro_id
 )
 
