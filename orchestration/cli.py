@@ -633,7 +633,8 @@ def docs() -> None:
     from orchestration.build import DOCUMENTATION_JOB, run_job
 
     for made in run_job(_settings(), DOCUMENTATION_JOB):
-        click.echo(made.paths[0])
+        for path in made.paths:
+            click.echo(path)
 
 
 @command(name="power-bi")

@@ -13,6 +13,7 @@ from orchestration.documentation.dictionary import PAGE, write_data_dictionary
 from orchestration.publish.publication import INTERNAL, PUBLIC
 from orchestration.settings import Settings
 from orchestration.transform.assets import OWNER
+from orchestration.transform.column_lineage import write_column_lineage
 
 GROUP = "reports"
 
@@ -40,7 +41,18 @@ def build_documentation_assets(settings: Settings, manifest: Mapping[str, Any]) 
     def dbt_docs(context: AssetExecutionContext) -> MaterializeResult[Any]:
         return _written(_dbt_docs(settings, manifest))
 
-    return [data_dictionary, dbt_docs]
+    @asset(
+        group_name=GROUP,
+        owners=[OWNER],
+        kinds={"json"},
+        required_resource_keys={"run_record", "one_build"},
+        description="Which columns each column of the last whole build is made from; the next build shows it here.",
+    )
+    def column_lineage(context: AssetExecutionContext) -> MaterializeResult[Any]:
+        found = write_column_lineage(settings, manifest)
+        return MaterializeResult(metadata={"tables": len(found), "columns": sum(map(len, found.values()))})
+
+    return [data_dictionary, dbt_docs, column_lineage]
 
 
 def _dictionary(settings: Settings, manifest: Mapping[str, Any]) -> Path:

@@ -234,8 +234,13 @@ class YearFigures:
 
     @property
     def comparator_year(self) -> int | None:
-        """Return the year that most comparators are of; a figure with another one says so."""
-        years = Counter(c.collection_year for figure in self.all for c in figure.comparators if c.collection_year)
+        """Return the year that most comparators of headlines are of; a figure with another one says so."""
+        years = Counter(
+            c.collection_year
+            for figure in self.all
+            for c in figure.comparators
+            if c.collection_year and figure.breakdown == "all"
+        )
         return years.most_common(1)[0][0] if years else None
 
     @property

@@ -15,6 +15,8 @@ from dagster import (
     AssetSpec,
     Failure,
     MaterializeResult,
+    TableColumnDep,
+    TableColumnLineage,
 )
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
@@ -22,6 +24,7 @@ from orchestration import progress
 from orchestration.filesystem import write_private_text
 from orchestration.private_errors import details_kept_private, sentence_of
 from orchestration.settings import Settings
+from orchestration.transform.column_lineage import Lineage, read_column_lineage
 from orchestration.transform.dbt import DbtResult, NodeResult, running_dbt
 from orchestration.transform.manifest import lend_parse_result
 
@@ -91,7 +94,7 @@ def build_transform_assets(settings: Settings, manifest: Mapping[str, Any]) -> A
         with details_kept_private("building the tables", settings.faults):
             settings.nothing_is_whole()
             lend_parse_result(settings)
-        yield from _build(settings, manifest, Selection(context, manifest, is_of_public=False))
+        yield from _build(settings, manifest, Selection(context, manifest, read_column_lineage(settings)))
         if not context.is_subset:
             write_private_text(settings.warehouse_is_whole, context.run.run_id)
 
@@ -111,7 +114,9 @@ def build_public_assets(settings: Settings, manifest: Mapping[str, Any]) -> Asse
     def dbt_public(context: AssetExecutionContext) -> Iterator[MaterializeResult[Any] | AssetCheckResult]:
         with details_kept_private("building the public tables", settings.faults):
             settings.public_is_whole.unlink(missing_ok=True)
-        yield from _build(settings, manifest, Selection(context, manifest, is_of_public=True))
+        yield from _build(
+            settings, manifest, Selection(context, manifest, read_column_lineage(settings), is_of_public=True)
+        )
         if not context.is_subset:
             write_private_text(settings.public_is_whole, context.run.run_id)
 
@@ -157,10 +162,18 @@ def _events(
 class Selection:
     """What a run asks of dbt, and how dbt's answers become Dagster's events."""
 
-    def __init__(self, context: AssetExecutionContext, manifest: Mapping[str, Any], *, is_of_public: bool) -> None:
+    def __init__(
+        self,
+        context: AssetExecutionContext,
+        manifest: Mapping[str, Any],
+        lineage: Lineage,
+        *,
+        is_of_public: bool = False,
+    ) -> None:
         self.context = context
         self.is_of_public = is_of_public
         self.manifest = manifest
+        self.lineage = lineage
         definition = context.assets_def
         self.assets: dict[str, AssetKey] = {
             definition.specs_by_key[key].metadata[_UNIQUE_ID]: key for key in context.selected_asset_keys
@@ -205,7 +218,10 @@ class Selection:
         """Return what Dagster records: a table that was built, or how a test ended."""
         if node.unique_id in self.assets and node.succeeded:
             rows = {} if node.rows is None else {"dagster/row_count": node.rows}
-            yield MaterializeResult(asset_key=self.assets[node.unique_id], metadata={"seconds": node.seconds, **rows})
+            yield MaterializeResult(
+                asset_key=self.assets[node.unique_id],
+                metadata={"seconds": node.seconds, **rows, **self._column_lineage(node.unique_id)},
+            )
         elif node.unique_id in self.checks and node.status != "skipped":
             check = self.checks[node.unique_id]
             yield AssetCheckResult(
@@ -215,6 +231,18 @@ class Selection:
                 severity=AssetCheckSeverity.WARN if node.status == "warn" else AssetCheckSeverity.ERROR,
                 metadata={"seconds": node.seconds, "failing_rows": node.failures},
             )
+
+    def _column_lineage(self, unique_id: str) -> dict[str, TableColumnLineage]:
+        translator, nodes = FolderTranslator(), self.manifest["nodes"]
+        columns = {
+            column: [
+                TableColumnDep(asset_key=translator.get_asset_key(nodes[table]), column_name=name)
+                for table, name in made_from
+                if table in nodes
+            ]
+            for column, made_from in self.lineage.get(unique_id, {}).items()
+        }
+        return {"dagster/column_lineage": TableColumnLineage(columns)} if columns else {}
 
 
 def failure(result: DbtResult, manifest: Mapping[str, Any], settings: Settings, consequence: str = "") -> Failure:

@@ -121,7 +121,7 @@ def test_no_build_waits_for_what_does_not_belong_to_it(definitions: Any) -> None
         if job.name in ("build", *APART)
     }
     everything = {spec.key.to_user_string() for spec in specs(definitions) if spec.kinds}
-    assert made["documentation"] == {"data_dictionary", "dbt_docs"}
+    assert made["documentation"] == {"column_lineage", "data_dictionary", "dbt_docs"}
     assert made["build"] == everything - {name for job in APART for name in made[job]}
 
 
