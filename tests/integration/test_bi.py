@@ -61,7 +61,7 @@ def test_the_examples_in_python_run(
 
 def test_the_examples_in_sql_find_rows(published: duckdb.DuckDBPyConnection) -> None:
     found = {query: len(published.execute(query).fetchall()) for query in blocks("sql")}
-    assert len(found) == 7
+    assert len(found) == 8
     # Nothing has been revised yet: tests/integration/test_final_return.py asks that one.
     assert ["metric_revisions" in query for query, rows in found.items() if rows == 0] == [True]
 
