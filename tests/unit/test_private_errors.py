@@ -31,6 +31,7 @@ ARGUMENTS = {
     "fetch-published": ["--release", "2024"],
     "dbt": ["parse"],
     "erase": ["812", "1001"],
+    "power-bi": ["folder"],
     "retain": ["--years", "5"],
     "backup": ["folder"],
     "restore": ["file.zip"],
