@@ -11,7 +11,7 @@ import pytest
 from orchestration.publish.publication import DATABASE
 from orchestration.settings import Settings
 from tests.integration.running import cla
-from tests.integration.test_crosswalk import change_numbers, compared, write_crosswalks
+from tests.integration.test_case_system_migration import change_numbers, compared, write_crosswalks
 
 DELIVERIES, MOMENTS, SEED = 10, 3, 20261128
 
