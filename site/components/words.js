@@ -12,7 +12,7 @@ export const NOT_PUBLISHED = 'Not published: in a small team officers could be t
 /** Whether a figure is one of DfE's symbols; `shown` is then what it means. */
 export const isSymbol = (display) => /^[a-z]$/.test(display);
 
-/** A figure with the meaning of its symbol beside it, if it is one: c (suppressed). */
+/** A figure with the meaning of its symbol beside it, if it is one: c (not shown). */
 export function told(display, shown) {
 	if (display == null) return 'not available';
 	return isSymbol(display) && shown ? `${display} (${shown})` : (shown ?? display);
