@@ -19,7 +19,7 @@ from pathlib import Path
 SITE = "tests/integration/test_site_build.py"
 SERVICES = [
     f"tests/integration/test_{name}.py"
-    for name in ("by_itself", "final_return", "plain_dbt", "postgres_copy", "service")
+    for name in ("by_itself", "case_system_migration", "final_return", "plain_dbt", "postgres_copy", "service")
 ]
 """Of what only CI waits for, about half of the time."""
 ROOT = Path(__file__).resolve().parents[1]
@@ -33,7 +33,7 @@ def lanes(arguments: Sequence[str]) -> list[list[Check]]:
     if arguments == ["--ci"]:
         marked = [tool("pytest"), "-m", "ci and not thorough", "--durations=15"]
         return [
-            [("pytest, ci, what runs by itself", [*marked, *SERVICES])],
+            [("pytest, ci, services and histories", [*marked, *SERVICES])],
             [("pytest, ci, all else", [*marked, *(f"--ignore={one}" for one in SERVICES)])],
         ]
     if arguments == ["--thorough"]:

@@ -128,7 +128,7 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def wait_for(port: int, process: "subprocess.Popen[Any]", seconds: float = 180) -> None:
+def wait_for(port: int, process: "subprocess.Popen[Any]", seconds: float = 300) -> None:
     """Wait until a web server answers."""
     over = time.monotonic() + seconds
     while True:
