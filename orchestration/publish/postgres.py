@@ -6,6 +6,7 @@ nothing else: it waits for no reader, and no reader finds a table missing, empty
 as CSV, to a file for its owner alone, and Postgres reads it by COPY: the fastest way that needs no extension of either.
 """
 
+import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -36,8 +37,8 @@ WAIT_SECONDS = 60
 """How long is waited for readers of the copy of before to end, when it is taken away."""
 _LOCK = 0x636C61
 """Held in the database while a copy is made ("cla" in numbers), so that two never write the same schemas."""
-_AT_ONCE = 2
-"""Tables on their way at once: while Postgres takes one in, DuckDB writes the next."""
+_AT_ONCE = min(max(2, os.cpu_count() or 2), 8)
+"""Tables on their way at once: while Postgres takes one in, which keeps a core of its busy, DuckDB writes the next."""
 _CHUNK = 1 << 20
 
 TYPES = {
