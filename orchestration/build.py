@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from dagster import DagsterEvent, DagsterInstance
     from dagster_shared.error import SerializableErrorInfo
 
-BUILD_JOB, REPORT_JOB, SITE_JOB, DOCUMENTATION_JOB = "build", "report", "site", "documentation"
-SITE = "evidence_site"
+BUILD_JOB, REPORT_JOB, DOCUMENTATION_JOB = "build", "report", "documentation"
+SITE_JOB, INTERNAL_SITE_JOB = "site", "site_internal"
+SITE, INTERNAL_SITE = "evidence_site", "internal_site"
 LONGEST_WAIT_SECONDS = 2 * 60 * 60.0
 """How long a run waits for another one, whoever started that; England takes minutes."""
 SWAP = "published_run"

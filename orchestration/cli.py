@@ -580,15 +580,33 @@ def dev(port: int) -> None:
 )
 @click.option("--pdf", "with_pdf", is_flag=True, help="Write the report as PDF too (needs LibreOffice).")
 @click.option("--site", "with_site", is_flag=True, help="Build the site of the public figures too (needs Node.js).")
-def report(year: int | None, la_code: str | None, take_narrative: Path | None, with_pdf: bool, with_site: bool) -> None:
+@click.option("--internal", is_flag=True, help="With --site: build the one of the exact figures instead.")
+def report(
+    year: int | None,
+    la_code: str | None,
+    take_narrative: Path | None,
+    with_pdf: bool,
+    with_site: bool,
+    internal: bool,
+) -> None:
     """Write the annual report (Word, HTML, Excel) and the board pack from the last publication.
 
     The authority's own words come from narrative/<la>/<year>/ in the data folder, a Markdown file for each section.
     """
     from orchestration import progress
-    from orchestration.build import REPORT_JOB, SITE, SITE_JOB, one_build_at_a_time, run_job
+    from orchestration.build import (
+        INTERNAL_SITE,
+        INTERNAL_SITE_JOB,
+        REPORT_JOB,
+        SITE,
+        SITE_JOB,
+        one_build_at_a_time,
+        run_job,
+    )
     from orchestration.reports.write import take_words
 
+    if internal and not with_site:
+        raise click.UsageError("--internal says which site --site builds; give both.")
     settings = _settings()
     with one_build_at_a_time(settings):
         if take_narrative:
@@ -604,22 +622,26 @@ def report(year: int | None, la_code: str | None, take_narrative: Path | None, w
         # Whoever ends this command ends Evidence too, which would go on otherwise.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with progress.shown(_console()):
-            finished = run_job(settings, SITE_JOB, config={SITE: {"config": {"la_code": la_code}}})
+            name, made_by = (INTERNAL_SITE_JOB, INTERNAL_SITE) if internal else (SITE_JOB, SITE)
+            finished = run_job(settings, name, config={made_by: {"config": {"la_code": la_code}}})
         for made in finished:
-            click.echo(
-                f"{'public':<9} {made.paths[0]} ({made.numbers['pages']} pages, {made.numbers['bytes'] / 1e6:.0f} MB)"
-            )
-        click.echo("`cla site` shows it.")
+            size = f"{made.numbers['pages']} pages, {made.numbers['bytes'] / 1e6:.0f} MB"
+            click.echo(f"{'internal' if internal else 'public':<9} {made.paths[0]} ({size})")
+        click.echo("`cla site --internal` shows it." if internal else "`cla site` shows it.")
 
 
 @command()
-@click.option("--port", default=3001, show_default=True, help="The port on 127.0.0.1.")
-def site(port: int) -> None:
+@click.option("--internal", is_flag=True, help="Show the site of the exact figures, for your own staff.")
+@click.option("--port", type=int, help="The port on 127.0.0.1 (default: 3001, and 3002 for the internal site).")
+def site(internal: bool, port: int | None) -> None:
     """Show the site that `cla report --site` built, on 127.0.0.1, until Ctrl-C."""
+    from orchestration.publish.publication import INTERNAL, PUBLIC
     from orchestration.site.server import site_server
 
-    with site_server(_settings(), port) as server:
-        click.echo(f"The site is at http://127.0.0.1:{server.server_port}/ (end with Ctrl-C).")
+    # Ports of their own: a browser keeps what it was given by one, and never mixes it with the other's.
+    chosen = port if port is not None else 3002 if internal else 3001
+    with site_server(_settings(), chosen, INTERNAL if internal else PUBLIC) as server:
+        click.echo(f"The site is at http://127.0.0.1:{server.server_port}{server.path}/ (end with Ctrl-C).")
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             server.serve_forever()

@@ -10,6 +10,8 @@ from orchestration import progress, runs
 from orchestration.build import (
     BUILD_JOB,
     DOCUMENTATION_JOB,
+    INTERNAL_SITE,
+    INTERNAL_SITE_JOB,
     LONGEST_WAIT_SECONDS,
     SITE,
     SITE_JOB,
@@ -28,6 +30,10 @@ APART = {
         "What every table and column means, and what each column is made from.",
     ),
     SITE_JOB: ([AssetKey(SITE)], "The site of the public figures; it needs Node.js and minutes."),
+    INTERNAL_SITE_JOB: (
+        [AssetKey(INTERNAL_SITE)],
+        "The site of the exact figures, for the authority's own staff; it needs Node.js and minutes.",
+    ),
 }
 """The jobs that no build waits for, by name: what they make, and a description."""
 

@@ -121,6 +121,8 @@ class Settings:
     """DfE's statistics service, asked by `cla fetch-published` alone."""
     web_address: str = ""
     """The address of the reverse proxy before `cla dev`, whose name its guard lets in too; '' where there is none."""
+    site_path: str = ""
+    """The path below which a web server gives the site (`/care`); '' where the site has a host name of its own."""
     look_every_seconds: int = 30
     """How often the sensor `landing_zone` looks for deliveries, once somebody has switched it on."""
     build_schedule: str = "30 6 * * 1-5"
@@ -157,6 +159,7 @@ class Settings:
             protect_against=protect_against,
             statistics_api=os.environ.get("CLA_STATISTICS_API") or cls.statistics_api,
             web_address=_origin(os.environ.get("CLA_WEB_ADDRESS") or ""),
+            site_path=_site_path(os.environ.get("CLA_SITE_PATH") or ""),
             look_every_seconds=_whole_number("CLA_LOOK_EVERY_SECONDS", cls.look_every_seconds),
             build_schedule=os.environ.get("CLA_BUILD_SCHEDULE") or cls.build_schedule,
             release_schedule=os.environ.get("CLA_RELEASE_SCHEDULE") or cls.release_schedule,
@@ -303,6 +306,16 @@ class Settings:
         return self.build_root / "site_builds"
 
     @property
+    def site_internal(self) -> Path:
+        """A link to the last good build of the internal site, for the authority's own staff."""
+        return self.build_root / "site_internal"
+
+    @property
+    def site_internal_builds(self) -> Path:
+        """What the link `site_internal` leads into: the current build and the one before it."""
+        return self.build_root / "site_internal_builds"
+
+    @property
     def site_workspace(self) -> Path:
         """Where Evidence is installed and builds; a copy of `site/`, which no build ever writes to."""
         return self.data_dir / "site_workspace"
@@ -391,6 +404,14 @@ def _refuse_what_no_tool_reads(folder: Path, what: str) -> None:
     if found := re.search(r"[?\\\x00-\x1f\x7f]", folder.as_posix()):
         called = {"?": "a question mark (?)", "\\": "a backslash (\\)"}.get(found[0], "a character that does not print")
         raise UserError(f"{what} has {called} in its path, which DuckDB cannot read; choose a folder without.")
+
+
+def _site_path(written: str) -> str:
+    """Return the path below which the site stands, with a slash before it and none behind."""
+    path = written.strip().strip("/")
+    if path and not re.fullmatch(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*", path):
+        raise UserError("CLA_SITE_PATH should be a path of letters, digits, - and _, such as /care.")
+    return f"/{path}" if path else ""
 
 
 def _origin(address: str) -> str:

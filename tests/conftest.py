@@ -9,10 +9,10 @@ import pytest
 from orchestration.publish.publication import DATABASE
 from orchestration.settings import Settings
 from tests.integration.running import cla
-from tests.site_fixture import site, site_settings
+from tests.site_fixture import internal_site, site, site_settings
 from tests.webserver_fixture import dev, guarded, scratch_instance, unguarded
 
-__all__ = ["dev", "guarded", "scratch_instance", "site", "site_settings", "unguarded"]
+__all__ = ["dev", "guarded", "internal_site", "scratch_instance", "site", "site_settings", "unguarded"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

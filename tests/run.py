@@ -16,7 +16,8 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-SITE = "tests/integration/test_site_build.py"
+SITE = [f"tests/integration/test_{name}.py" for name in ("same_everywhere", "site_build")]
+"""What looks at the site, which is built once for all of it."""
 SERVICES = [
     f"tests/integration/test_{name}.py"
     for name in ("by_itself", "case_system_migration", "final_return", "plain_dbt", "postgres_copy", "service")
@@ -49,11 +50,14 @@ def lanes(arguments: Sequence[str]) -> list[list[Check]]:
         ("dbt parse", [*cla, "dbt", "parse", "--quiet"]),
         ("dagster definitions", [tool("dg"), "check", "defs"]),
         ("pytest, parts", [tool("pytest"), "tests/unit", "tests/graph", "--durations=10"]),
-        ("pytest, pages", [tool("pytest"), SITE, "tests/browser", "--durations=10"]),
+        ("pytest, pages", [tool("pytest"), *SITE, "tests/browser", "--durations=10"]),
     ]
     # The site is built once for all that look at it, so its tests go with the pages.
     of_builds: list[Check] = [
-        ("pytest, whole builds", [tool("pytest"), "tests/integration", f"--ignore={SITE}", "--durations=25"]),
+        (
+            "pytest, whole builds",
+            [tool("pytest"), "tests/integration", *(f"--ignore={one}" for one in SITE), "--durations=25"],
+        ),
     ]
     return [of_code, of_builds]
 

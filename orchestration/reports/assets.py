@@ -21,7 +21,7 @@ from dagster import (
 )
 
 from orchestration import progress
-from orchestration.build import REPORT_JOB, SITE
+from orchestration.build import INTERNAL_SITE, REPORT_JOB, SITE
 from orchestration.private_errors import details_kept_private
 from orchestration.publish.publication import INTERNAL, PUBLIC, Variant
 from orchestration.reports.write import Written, write_reports, write_reports_of_a_run
@@ -129,25 +129,42 @@ def build_report_job(settings: Settings) -> JobDefinition:
 
 
 def build_site_assets(settings: Settings) -> list[AssetsDefinition]:
-    """Make the asset of the site; a job of its own runs it: it needs Node.js and minutes that no build waits for."""
+    """Make the assets of the two sites, each with a job of its own: Node.js takes minutes that no build waits for."""
+    return [
+        _site(
+            settings,
+            SITE,
+            PUBLIC,
+            "The site of the public figures, of the one authority published: static pages for any web server.",
+        ),
+        _site(
+            settings,
+            INTERNAL_SITE,
+            INTERNAL,
+            "The site of the exact figures for managers, with each officer, the data's quality, what was revised and "
+            "how long the work lists are: OFFICIAL-SENSITIVE, in a folder that its owner alone can open.",
+        ),
+    ]
 
+
+def _site(settings: Settings, name: str, variant: Variant, description: str) -> AssetsDefinition:
     @asset(
-        name=SITE,
+        name=name,
         group_name=GROUP,
         owners=[OWNER],
         kinds={"html", "javascript"},
-        deps=[AssetKey("public_publication")],
-        description="The site of the public figures, of the one authority published: static pages for any web server.",
+        deps=[AssetKey("public_publication" if variant.is_public else "publication")],
+        description=description,
         required_resource_keys={"run_record"},
     )
-    def evidence_site(config: Of) -> MaterializeResult[Any]:
+    def site(config: Of) -> MaterializeResult[Any]:
         with details_kept_private("building the site", settings.faults):
-            site = build_site(settings, config.la_code, progress.report)
+            finished = build_site(settings, config.la_code, progress.report, variant)
         return MaterializeResult(
-            metadata={"folder": MetadataValue.path(site.folder), "pages": site.pages, "bytes": site.bytes}
+            metadata={"folder": MetadataValue.path(finished.folder), "pages": finished.pages, "bytes": finished.bytes}
         )
 
-    return [evidence_site]
+    return site
 
 
 def _files_of(name: str, written: list[Written]) -> list[Written]:

@@ -1,4 +1,7 @@
-"""The Evidence site: built from the public publication in a workspace of its own, checked, and put in place whole.
+"""The Evidence sites: built from a publication in a workspace of their own, checked, and put in place whole.
+
+There is one of the public figures for everyone, and one of the exact ones for the authority's own staff. Both are the
+same pages; what the internal one has beside them lies in `site/internal` and is copied for that build alone.
 
 Evidence is a program of Node's. It is installed once, from the lock in `site/`, and needs no network after that. It
 may print error text into a page, hang without a word where its database asks the internet for an extension, or leave a
@@ -33,7 +36,7 @@ from orchestration.filesystem import (
     replace_link,
     write_private_text,
 )
-from orchestration.publish.publication import DATABASE
+from orchestration.publish.publication import DATABASE, PUBLIC, Variant
 from orchestration.publish.whole import MANIFEST, prune, remove_partial
 from orchestration.reports.write import chosen_authority
 from orchestration.settings import REPOSITORY, Settings
@@ -43,6 +46,8 @@ from orchestration.transform.manifest import prepare_manifest
 PROJECT = REPOSITORY / "site"
 FOLDERS = ("components", "pages", "partials", "scripts", "sources", "static")
 FILES = (".npmrc", "evidence.config.yaml", "package-lock.json", "package.json", "svelte.config.js")
+OVER_IT = "internal"
+"""The folder of the project that lies over the others where the internal site is built."""
 DECIDE_THE_INSTALLATION = (".npmrc", "package-lock.json", "package.json", "scripts/patch-usql.mjs")
 LOG = "site.log"
 EVIDENCE = "node_modules/@evidence-dev/evidence/cli.js"
@@ -52,7 +57,9 @@ KEPT = 2
 NODE = 20
 INSTALL_SECONDS, SOURCES_SECONDS, BUILD_SECONDS = 1800, 600, 1800
 WITHOUT = "the Word, HTML and Excel reports, the Parquet files and the workbook need neither"
-STAGES = ("Installing Evidence", "Reading the public figures", "Building the site")
+STAGES = ("Installing Evidence", "Reading the figures", "Building the site")
+BANNER = "OFFICIAL-SENSITIVE"
+"""What every page of the internal site says, and none of the public one."""
 
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {scripts}; style-src 'self' 'unsafe-inline'; "
@@ -86,15 +93,21 @@ class Site:
     bytes: int
 
 
-def build_site(settings: Settings, la_code: str | None = None, progress: Progress = lambda stage: None) -> Site:
-    """Build the site of an authority from the last public publication and put it in place of the one before.
+def build_site(
+    settings: Settings,
+    la_code: str | None = None,
+    progress: Progress = lambda stage: None,
+    variant: Variant = PUBLIC,
+) -> Site:
+    """Build the site of an authority from the last publication of a variant and put it in place of the one before.
 
-    Raises UserError, and leaves the last good site, where there is no public publication, no Node, no Evidence, or
-    where a query, a page or the build fails.
+    Raises UserError, and leaves the last good site, where there is no such publication, no Node, no Evidence, or where
+    a query, a page or the build fails. What the internal site was built from does not stay in the workspace.
     """
-    publication = settings.published_public.resolve()
+    publication = variant.link(settings).resolve()
     if not (publication / DATABASE).exists():
-        raise UserError("There is no publication for the public to build a site from; run `cla build` first.")
+        for_whom = "the public" if variant.is_public else "the authority's own staff"
+        raise UserError(f"There is no publication for {for_whom} to build a site from; run `cla build` first.")
     if found := NOT_IN_A_PATH.search(settings.site_workspace.as_posix()):
         raise UserError(
             f"Evidence, which builds the site, cannot read a path that holds {found[0]}, as {settings.data_dir} does; "
@@ -106,34 +119,41 @@ def build_site(settings: Settings, la_code: str | None = None, progress: Progres
     workspace = private_directory(settings.site_workspace)
     with build_lock(workspace / "site.lock"):
         (workspace / LOG).unlink(missing_ok=True)
-        _synchronise(workspace)
-        run = _Runner(workspace, settings.node_environment(f"{manifest['run_id']}-{chosen}"))
-        _install(workspace, node, npm, run, progress)
-        progress(STAGES[1])
-        words = json.loads(prepare_manifest(settings).read_bytes())
-        write_data_dictionary(words, workspace / "static" / "data-dictionary.html")
-        write_definitions(workspace / "static" / definitions.PAGE)
-        source = workspace / "sources" / "care" / "care_source.duckdb"
-        write_source(publication / DATABASE, source, chosen, manifest)
-        _evidence(run, [node, EVIDENCE, "sources", "--strict"], "read the figures", SOURCES_SECONDS)
-        progress(STAGES[2])
-        _evidence(run, [node, EVIDENCE, "build:strict"], "build the pages", BUILD_SECONDS)
-        built = workspace / "build"
-        pages = check_pages(workspace, built, source)
-        for page in built.rglob("*.html"):
-            page.write_text(with_policy(page.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
-        about = {
-            "run_id": manifest["run_id"],
-            "published_at": manifest["published_at"],
-            "la_code": chosen,
-            "is_synthetic": manifest["is_synthetic"],
-            "pages": len(pages),
-            "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        }
-        write_private_text(built / MANIFEST, json.dumps(about, indent=2) + "\n")
-        folder = _put_in_place(settings, built)
+        _synchronise(workspace, variant, settings.site_path)
+        try:
+            run = _Runner(workspace, settings.node_environment(f"{manifest['run_id']}-{chosen}"))
+            _install(workspace, node, npm, run, progress)
+            progress(STAGES[1])
+            words = json.loads(prepare_manifest(settings).read_bytes())
+            write_data_dictionary(words, workspace / "static" / "data-dictionary.html")
+            write_definitions(workspace / "static" / definitions.PAGE)
+            source = workspace / "sources" / "care" / "care_source.duckdb"
+            write_source(publication / DATABASE, source, chosen, manifest, internal=not variant.is_public)
+            _evidence(run, [node, EVIDENCE, "sources", "--strict"], "read the figures", SOURCES_SECONDS)
+            progress(STAGES[2])
+            _evidence(run, [node, EVIDENCE, "build:strict"], "build the pages", BUILD_SECONDS)
+            built = workspace / "build"
+            pages = check_pages(workspace, built, source)
+            _check_banner(pages, variant)
+            for page in built.rglob("*.html"):
+                page.write_text(with_policy(page.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+            about = {
+                "run_id": manifest["run_id"],
+                "is_public": variant.is_public,
+                "published_at": manifest["published_at"],
+                "la_code": chosen,
+                "is_synthetic": manifest["is_synthetic"],
+                "path": settings.site_path,
+                "pages": len(pages),
+                "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            }
+            write_private_text(built / MANIFEST, json.dumps(about, indent=2) + "\n")
+            link, folder = _put_in_place(settings, built, variant)
+        finally:
+            if not variant.is_public:
+                _clear(workspace)
     files = [path for path in folder.rglob("*") if path.is_file()]
-    return Site(settings.site, len(pages), len(files), sum(path.stat().st_size for path in files))
+    return Site(link, len(pages), len(files), sum(path.stat().st_size for path in files))
 
 
 def node_and_npm() -> tuple[str, str]:
@@ -191,15 +211,32 @@ def policy(page: str) -> str:
     return POLICY.format(scripts=" ".join(f"'sha256-{hashed}'" for hashed in sorted(hashes)))
 
 
-def _synchronise(workspace: Path) -> None:
-    """Make the workspace equal to the project, but for what is installed in it."""
+def _check_banner(pages: list[Path], variant: Variant) -> None:
+    """Raise where a page of the internal site lacks its banner, or one of the public site has it."""
+    if any((BANNER in page.read_text(encoding="utf-8")) == variant.is_public for page in pages):
+        raise UserError(f"A page of the site does not say rightly whether it is {BANNER}; the last good site stays.")
+
+
+def _clear(workspace: Path) -> None:
+    """Take away all that a build was made from and left, but for what is installed."""
     for name in (".evidence", "build", *FOLDERS):
         if (workspace / name).exists():
             shutil.rmtree(workspace / name)
-        if (PROJECT / name).is_dir():
-            shutil.copytree(PROJECT / name, workspace / name, ignore=shutil.ignore_patterns("*.duckdb", "*.wal"))
+
+
+def _synchronise(workspace: Path, variant: Variant, base_path: str) -> None:
+    """Make the workspace equal to the project, but for what is installed in it."""
+    _clear(workspace)
+    nothing_built = shutil.ignore_patterns("*.duckdb", "*.wal")
+    for name in FOLDERS:
+        for part in (PROJECT / name, *([] if variant.is_public else [PROJECT / OVER_IT / name])):
+            if part.is_dir():
+                shutil.copytree(part, workspace / name, ignore=nothing_built, dirs_exist_ok=True)
     for name in FILES:
         shutil.copyfile(PROJECT / name, workspace / name)
+    if base_path:
+        with (workspace / "evidence.config.yaml").open("a", encoding="utf-8") as file:
+            file.write(f"deployment:\n  basePath: {base_path}\n")
 
 
 def _install(workspace: Path, node: str, npm: str, run: "_Runner", progress: Progress) -> None:
@@ -235,7 +272,7 @@ def _evidence(run: "_Runner", command: list[str], what: str, seconds: int) -> No
 class _Runner:
     """Runs programs of Node's in the workspace.
 
-    What they print goes into the log: it is about public figures, but it names folders of this computer.
+    What they print goes into the log: it is about tables and pages, and it names folders of this computer.
     """
 
     workspace: Path
@@ -278,9 +315,14 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
 
 
-def _put_in_place(settings: Settings, built: Path) -> Path:
-    """Move a finished build among the builds, for its owner alone, and let the link `site` lead to it."""
-    builds = private_directory(settings.site_builds)
+def site_link(settings: Settings, variant: Variant) -> Path:
+    """Return the link to the last good site of a variant."""
+    return settings.site if variant.is_public else settings.site_internal
+
+
+def _put_in_place(settings: Settings, built: Path, variant: Variant) -> tuple[Path, Path]:
+    """Move a finished build among the builds, for its owner alone, and let the site's link lead to it."""
+    builds = private_directory(settings.site_builds if variant.is_public else settings.site_internal_builds)
     remove_partial(builds)
     name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     aside = built.rename(builds / f".{name}.partial")
@@ -293,9 +335,10 @@ def _put_in_place(settings: Settings, built: Path) -> Path:
             files.append(path)
     flush_to_disk(files)
     folder = aside.rename(builds / name)
-    replace_link(settings.site, folder)
+    link = site_link(settings, variant)
+    replace_link(link, folder)
     prune(builds, keep=KEPT, current=folder)
-    return folder
+    return link, folder
 
 
 def _without_scripts(page: str) -> str:

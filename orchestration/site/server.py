@@ -1,6 +1,8 @@
 """Serves the finished site on this computer, to look at it; in earnest any web server does (docs/site.md)."""
 
 import http.server
+import json
+import re
 import sys
 from functools import partial
 from http import HTTPStatus
@@ -12,8 +14,10 @@ import click
 from orchestration.errors import UserError
 from orchestration.loopback import ADDRESS, own_origins
 from orchestration.private_errors import kept_private
+from orchestration.publish.publication import PUBLIC, Variant
+from orchestration.publish.whole import MANIFEST
 from orchestration.settings import Settings
-from orchestration.site.builder import policy
+from orchestration.site.builder import policy, site_link
 
 NOTHING = "default-src 'none'"
 """The policy of an answer that is no file of the site."""
@@ -26,6 +30,8 @@ class Server(http.server.ThreadingHTTPServer):
     """Answers many requests at once, as a page asks for some hundred files."""
 
     faults: Path
+    path: str = ""
+    """The path below which it answers; '' is all of the host."""
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing of a browser that went away before it had its answer, and a sentence of anything else."""
@@ -34,19 +40,31 @@ class Server(http.server.ThreadingHTTPServer):
             click.echo(f"Error: {kept_private(error, 'answering for the site', self.faults)}", err=True)
 
 
-def site_server(settings: Settings, port: int) -> Server:
-    """Return a server of the last good site, ready for `serve_forever`; port 0 takes any that is free.
+def site_server(settings: Settings, port: int, variant: Variant = PUBLIC) -> Server:
+    """Return a server of the last good site of a variant, ready for `serve_forever`; port 0 takes any that is free.
+
+    It answers this computer alone, below the path for which the site was built.
 
     Raises UserError where there is no site or the port is taken.
     """
-    if not (settings.site / "index.html").exists():
-        raise UserError("There is no site yet; run `cla report --site` first.")
+    site = site_link(settings, variant)
+    if not (site / "index.html").exists():
+        raise UserError(
+            "There is no site yet; run `cla report --site` first."
+            if variant.is_public
+            else "There is no internal site yet; run `cla report --site --internal` first."
+        )
     try:
-        server = Server((ADDRESS, port), partial(Handler, directory=str(settings.site)))
+        server = Server((ADDRESS, port), partial(Handler, directory=str(site), is_public=variant.is_public))
     except (OSError, OverflowError):
         raise UserError(f"Port {port} of {ADDRESS} cannot be used; name another with --port.") from None
-    server.faults = settings.faults
+    server.faults, server.path = settings.faults, path_of(site)
     return server
+
+
+def path_of(site: Path) -> str:
+    """Return the path below which a site was built to stand: `/care`, or '' for the root of a host."""
+    return str(json.loads((site / MANIFEST).read_text(encoding="utf-8")).get("path", ""))
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -65,8 +83,8 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
     _file: Path | None = None
 
-    def __init__(self, *args: Any, directory: str, **kwargs: Any) -> None:
-        self._link = Path(directory)
+    def __init__(self, *args: Any, directory: str, is_public: bool = True, **kwargs: Any) -> None:
+        self._link, self._is_public = Path(directory), is_public
         super().__init__(*args, directory=directory, **kwargs)
 
     def send_head(self) -> Any:
@@ -98,7 +116,9 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         self.send_header("Cross-Origin-Opener-Policy", "same-origin")
         self.send_header("Cross-Origin-Resource-Policy", "same-origin")
         unchanging = self._file and "/_app/immutable/" in self._file.as_posix()
-        self.send_header("Cache-Control", "max-age=31536000, immutable" if unchanging else "no-cache")
+        kept = "max-age=31536000, immutable" if unchanging else "no-cache"
+        # Exact figures stay in no browser's cache, on a computer that several people may use.
+        self.send_header("Cache-Control", kept if self._is_public else "no-store")
         super().end_headers()
 
     def version_string(self) -> str:
@@ -108,14 +128,23 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing: the site's readers are nobody's business."""
 
+    def translate_path(self, path: str) -> str:
+        """Return where a path leads: what stands before the site's own pages is the site's address."""
+        return super().translate_path(path.removeprefix(self._below()))
+
+    def _below(self) -> str:
+        return self.server.path if isinstance(self.server, Server) else ""
+
     def _asked_for(self) -> Path | None:
         """Return the file that the path leads to; None where there is none, or where it leads out of the site."""
+        # A whole address in the place of a path is for proxies.
+        if not re.match(rf"{re.escape(self._below())}(/|$)", self.path):
+            return None
         try:
             file = Path(self.translate_path(self.path)).resolve()
             if file.is_dir():
                 file = (file / "index.html").resolve()
-            # A whole address in the place of a path is for proxies.
-            is_ours = self.path.startswith("/") and file.is_file() and file.is_relative_to(self.directory)
+            is_ours = file.is_file() and file.is_relative_to(self.directory)
         except (ValueError, OSError, RuntimeError):  # what is no path here: a NUL, a name too long, a link to itself
             return None
         return file if is_ours else None

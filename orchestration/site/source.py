@@ -1,6 +1,7 @@
-"""The database behind the site: one authority's rows of the public publication, and the names that people read.
+"""The database behind a site: one authority's rows of a publication, and the names that people read.
 
-Evidence ships every row of its sources to whoever opens the site, so nothing else may be in the file it reads.
+Evidence ships every row of its sources to whoever opens the site, so nothing else may be in the file it reads. Of the
+internal publication no table with rows of children is taken, and officers have their labels ("IRO 1") for keys.
 """
 
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from orchestration.publish.publication import STORAGE_VERSION
+from orchestration.publish.publication import FORBIDDEN_COLUMNS, FORBIDDEN_TO_THE_PUBLIC, STORAGE_VERSION
 from orchestration.reports.labels import label, position
 from orchestration.reports.phrases import shown
 
@@ -27,7 +28,21 @@ TABLES = (
     "metric_values",
     "permanence_curve",
 )
-"""What the site's sources read; the publication's other tables stay out of the site."""
+"""What the pages of both sites read; the publication's other tables stay out of the site."""
+
+INTERNAL_TABLES = (
+    "data_quality_counts",
+    "delivery_totals",
+    "iro_caseload_months",
+    "metric_revisions",
+    "own_return_comparison",
+    "report_reconciliation",
+    "work_list_counts",
+)
+"""What the internal site's own pages read beside them: counts by delivery, rule, list and officer."""
+
+OFFICER = "officer"
+"""What stands in the place of an officer's key: the label that the authority's staff know."""
 
 SECTIONS = {
     "population": "Children in our care",
@@ -87,35 +102,59 @@ BREAKDOWNS = {
 }
 
 
-def write_source(database: Path, destination: Path, la_code: str, manifest: dict[str, Any]) -> None:
-    """Write the rows of `la_code` from a public publication's file, and their names, to a new file `destination`.
+def write_source(
+    database: Path, destination: Path, la_code: str, manifest: dict[str, Any], *, internal: bool = False
+) -> None:
+    """Write the rows of `la_code` from a publication's file, and their names, to a new file `destination`.
 
     The tables of the publication keep their names in the schema `marts`; `site` holds the names of metrics and
-    categories, the figures as people read them (`65%`, `not shown`), and one row about the publication.
+    categories, the figures as people read them (`65%`, `not shown`), and one row about the publication. `internal` says
+    that it is the publication for the authority's own staff, whose officers and own tables are written too.
     """
     with duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}) as db:
         db.execute(f"attach '{_quoted(database)}' as publication (read_only)")
         db.execute(f"attach '{_quoted(destination)}' as source (storage_version '{STORAGE_VERSION}')")
         db.execute("create schema source.marts")
         db.execute("create schema source.site")
-        for table in TABLES:
-            columns = {
-                name
-                for (name,) in db.execute(
-                    "select column_name from duckdb_columns() where database_name = 'publication' and table_name = ?",
-                    [table],
-                ).fetchall()
-            }
-            copy = f"create table source.marts.{table} as from publication.marts.{table}"
-            if "la_code" in columns:
-                db.execute(f"{copy} where la_code = ?", [la_code])
-            else:
-                db.execute(copy)
-        _write_names(db, la_code, manifest)
+        for table in (*TABLES, *INTERNAL_TABLES) if internal else TABLES:
+            _copy(db, table, la_code, internal=internal)
+        _write_names(db, la_code, manifest, internal=internal)
         db.execute("detach source")  # writes a checkpoint: no write-ahead log is left beside the file
 
 
-def _write_names(db: duckdb.DuckDBPyConnection, la_code: str, manifest: dict[str, Any]) -> None:
+def _copy(db: duckdb.DuckDBPyConnection, table: str, la_code: str, *, internal: bool) -> None:
+    """Copy the authority's rows of a table, with its officers' labels for their keys."""
+    columns = [
+        name
+        for (name,) in db.execute(
+            "select column_name from duckdb_columns() where database_name = 'publication' and table_name = ? "
+            "order by column_index",
+            [table],
+        ).fetchall()
+    ]
+    selected = {name: f'rows."{name}"' for name in columns}
+    of_the_authority = "where rows.la_code = $1" if "la_code" in columns else ""
+    officers = ""
+    if internal and "breakdown" in columns:
+        officers = "rows.breakdown = 'iro' and rows.category = officers.iro_key"
+        selected["category"] = f"case when rows.breakdown = 'iro' then {_LABEL} else rows.category end"
+    elif internal and "iro_key" in columns:
+        officers = "rows.iro_key = officers.iro_key"
+        del selected["iro_key"]
+        selected[OFFICER] = f"case when rows.iro_key = 'all' then 'all' else {_LABEL} end"
+    for name in selected:
+        if FORBIDDEN_COLUMNS.fullmatch(name) or FORBIDDEN_TO_THE_PUBLIC.fullmatch(name):
+            raise RuntimeError(f"{table} has rows of single people and cannot go into a site")
+    join = f"left join publication.marts.dim_iro as officers on {officers}" if officers else ""
+    listed = ", ".join(f'{expression} as "{name}"' for name, expression in selected.items())
+    db.execute(
+        f"create table source.marts.{table} as select {listed} "  # noqa: S608 - names of our own tables and columns
+        f"from publication.marts.{table} as rows {join} {of_the_authority}",
+        [la_code] if of_the_authority else [],
+    )
+
+
+def _write_names(db: duckdb.DuckDBPyConnection, la_code: str, manifest: dict[str, Any], *, internal: bool) -> None:
     metrics = [
         {
             "metric_id": metric_id,
@@ -132,13 +171,13 @@ def _write_names(db: duckdb.DuckDBPyConnection, la_code: str, manifest: dict[str
             "category": category,
             "breakdown_name": BREAKDOWNS.get(breakdown, breakdown),
             "category_name": "All" if category == "all" else label(breakdown, category),
-            "category_position": position(breakdown, category)[0],
+            "category_position": _place(breakdown, category),
         }
         for breakdown, category in db.execute(_CATEGORIES).fetchall()
     ]
     displays = [
         {"unit": unit, "display_value": display, "shown": shown(display, unit)}
-        for unit, display in db.execute(_DISPLAYS).fetchall()
+        for unit, display in db.execute(_DISPLAYS.format(more=_INTERNAL_DISPLAYS if internal else "")).fetchall()
     ]
     about = [
         {
@@ -157,6 +196,12 @@ def _write_names(db: duckdb.DuckDBPyConnection, la_code: str, manifest: dict[str
         db.register("written", pa.Table.from_pylist(rows, schema=schema))
         db.execute(f"create table source.site.{table} as from written")
         db.unregister("written")
+
+
+def _place(breakdown: str, category: str) -> int:
+    """Return where a category stands among those of its breakdown; officers by the number of their label."""
+    number = category.removeprefix("IRO ")
+    return int(number) if breakdown == "iro" and number.isdecimal() else position(breakdown, category)[0]
 
 
 def _quoted(path: Path) -> str:
@@ -217,6 +262,7 @@ with displays as (
     select metric_id, display_value from source.marts.metric_months
     union
     select 'left_to_permanence', display_value from source.marts.permanence_curve
+    {more}
 )
 
 select distinct metrics.unit, displays.display_value
@@ -225,3 +271,18 @@ inner join source.marts.metric_catalogue as metrics on displays.metric_id = metr
 where displays.display_value is not null
 order by all
 """
+
+_INTERNAL_DISPLAYS = """
+    union
+    select metric_id, display_value from source.marts.metric_revisions
+    union
+    select metric_id, previous_display from source.marts.metric_revisions
+    union
+    select metric_id, own_display from source.marts.own_return_comparison
+    union
+    select metric_id, published_display from source.marts.own_return_comparison
+    union
+    select metric_id, computed_display from source.marts.report_reconciliation
+"""
+
+_LABEL = "coalesce(officers.iro_label, 'Unknown')"

@@ -42,14 +42,18 @@ def working_files(settings: Settings) -> list[Place]:
 
 
 def publications(settings: Settings, *, with_current: bool) -> list[Place]:
-    """Return the publications and restricted outputs that hold rows of children, the current ones only if asked for."""
+    """Return the publications and restricted outputs that hold rows of children, the current ones only if asked for.
+
+    The internal site has no such row, but exact numbers that count the child, and no build replaces it: all of it goes.
+    """
     settings = replace(settings, as_known_at="")
     places = []
     for runs, link, what in (
         (settings.publications, settings.published, "publication"),
         (settings.restricted_runs, settings.restricted, "restricted outputs"),
+        (settings.site_internal_builds, None, "internal site"),
     ):
-        current = link.resolve() if link.exists() else None
+        current = link.resolve() if link and link.exists() else None
         for path in sorted(runs.iterdir()) if runs.exists() else []:
             if not _is_hidden(path) and (with_current or path.resolve() != current):
                 places.append(Place(path, f"{what} of {path.name}"))
@@ -67,6 +71,7 @@ def unpublish(settings: Settings) -> None:
     settings = replace(settings, as_known_at="")
     remove_link(settings.published)
     remove_link(settings.restricted)
+    remove_link(settings.site_internal)
     remove(publications(settings, with_current=True))
 
 
@@ -77,6 +82,7 @@ def _leftovers(settings: Settings) -> Iterator[Path]:
         settings.publications,
         settings.publications_public,
         settings.restricted_runs,
+        settings.site_internal_builds,
         settings.data_dir / "dbt",
     ):
         yield from folder.glob(f".*{PARTIAL_SUFFIX}") if folder.exists() else ()

@@ -34,7 +34,15 @@ _SKIPPED = {"landing", "site_workspace", "bench", "build.lock"}
 """The authority's own deliveries (told of apart), a copy of the program, invented children, and nothing."""
 _REFERENCE = {"postcodes", "bank_holidays", "published"}
 """What of the raw layer comes from the program or from DfE."""
-_PUBLIC = {"publications_public", "published_public", "site_builds", "site", "released"}
+_PUBLIC = {
+    "publications_public",
+    "published_public",
+    "site_builds",
+    "site",
+    "site_internal_builds",
+    "site_internal",
+    "released",
+}
 """Aggregates: a figure there may well be equal to a child's number, but none can be a pupil number or a key."""
 
 

@@ -2,10 +2,16 @@
 // areas' (`direction`), and with what may be said of it (`verdict`, which knows chance). Nothing here works one out or
 // compares two.
 
+import { addBasePath } from '@evidence-dev/sdk/utils/svelte';
+import { INTERNAL } from '$lib/variant.js';
+
+/** The address of a page of this site, wherever the site itself stands. */
+export const at = (page) => addBasePath(page);
+
 export const NOT_DELIVERED = 'Not available: the records were not delivered';
 
 /** Metrics that the public publication leaves out: in a small team officers could be told apart. */
-export const WITHHELD = ['iro_caseload_within_handbook'];
+export const WITHHELD = ['iro_caseload_within_handbook'].filter(() => !INTERNAL);
 
 export const NOT_PUBLISHED = 'Not published: in a small team officers could be told apart';
 
@@ -78,7 +84,7 @@ export const tone = (row) => (['better', 'worse'].includes(row?.verdict) ? row.v
 
 /** Where a section of the catalogue has its page. */
 export const sectionPage = (section) =>
-	({
+	at({
 		population: '/population/',
 		placement: '/placements/',
 		stability: '/placements/',
@@ -92,7 +98,7 @@ export const sectionPage = (section) =>
 		disputes: '/disputes/',
 		iro_service: '/iro-service/',
 		quality: '/iro-service/'
-	})[section] ?? '/metrics/';
+	}[section] ?? '/metrics/');
 
 export const POLARITY = {
 	higher: 'Higher is better for children',
@@ -150,4 +156,4 @@ export const inOrder = (rows) => ordered(rows, ['Statistical neighbours', 'Engla
 
 /** The address of a category's own five years. */
 export const drill = (row) =>
-	`/metrics/${row.metric_id}/?breakdown=${row.breakdown}&category=${encodeURIComponent(row.category)}#over-time`;
+	at(`/metrics/${row.metric_id}/?breakdown=${row.breakdown}&category=${encodeURIComponent(row.category)}#over-time`);

@@ -12,3 +12,13 @@ for (const client of ['node', 'browser']) {
 	if (/SET (ieee|old_impl)/.test(after)) throw new Error(`The patch does not fit ${path}: was a pin changed?`);
 	if (after !== before) writeFileSync(path, after);
 }
+
+// Below a path (CLA_SITE_PATH) Evidence leaves links alone that begin with the path's letters, as /care-leavers/ does below
+// /care, and puts the path before what a page works out in brackets.
+const links = 'node_modules/@evidence-dev/sdk/src/utils/svelte/addBasePath.js';
+const linksBefore = readFileSync(links, 'utf8');
+const linksAfter = linksBefore
+	.replace('if (_path.startsWith(basePath)) return _path;', 'if (`${_path}/`.startsWith(`${basePath}/`)) return _path;')
+	.replace("if (_path.startsWith('#')) return _path;", "if (/^[#{]/.test(_path)) return _path;");
+if (!linksAfter.includes('${_path}/') || !linksAfter.includes('[#{]')) throw new Error(`The patch does not fit ${links}: was a pin changed?`);
+if (linksAfter !== linksBefore) writeFileSync(links, linksAfter);

@@ -8,6 +8,7 @@ import pytest
 from orchestration.documentation.power_bi.project import project_files
 from orchestration.publish.publication import INTERNAL
 from orchestration.settings import REPOSITORY
+from orchestration.site.source import INTERNAL_TABLES, TABLES
 
 PUBLISHED = {"marts", "public_marts"}
 BY_ASSET = {
@@ -38,6 +39,7 @@ def test_everything_that_people_read_is_named(manifest: dict[str, Any]) -> None:
         "annual_report",
         "board_pack",
         "evidence_site",
+        "internal_site",
         "work_lists",
         "power_bi_kit",
         "published_tables",
@@ -101,6 +103,13 @@ def test_the_reports_name_what_their_queries_read_for_staff_and_for_the_public(
 def test_the_site_names_what_its_queries_read(manifest: dict[str, Any]) -> None:
     named = tables_named_in("site/sources/care", "*.sql")
     assert read_by(manifest, "evidence_site") == {f"public_{one}" for one in named}
+
+
+def test_the_internal_site_names_what_is_copied_for_it(manifest: dict[str, Any]) -> None:
+    """Its queries read the same tables and its own; names of categories and officers are read in copying."""
+    named = tables_named_in("site/sources/care", "*.sql") | tables_named_in("site/internal/sources/care", "*.sql")
+    assert read_by(manifest, "internal_site") == named | {"dim_iro", "metric_categories"}
+    assert named | {"metric_categories"} == {*TABLES, *INTERNAL_TABLES}
 
 
 def test_the_power_bi_kit_names_what_its_queries_load(manifest: dict[str, Any]) -> None:

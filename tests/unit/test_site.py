@@ -11,12 +11,14 @@ import re
 import stat
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from orchestration.errors import UserError
+from orchestration.publish.publication import INTERNAL, PUBLIC, Variant
 from orchestration.settings import Settings
 from orchestration.site import builder as site
 from orchestration.site.builder import build_site, check_pages, node_and_npm, policy, with_policy
@@ -77,22 +79,26 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(site, "node_and_npm", lambda: (sys.executable, str(npm)))
     monkeypatch.setattr(site, "prepare_manifest", lambda settings: project / "package.json")
     monkeypatch.setattr(site, "write_data_dictionary", lambda words, path: None)
-    monkeypatch.setattr(site, "write_source", lambda database, destination, la_code, manifest: source(destination))
+    monkeypatch.setattr(site, "write_source", lambda database, destination, *_, internal: source(destination))
+    over_it = project / "internal" / "scripts"
+    over_it.mkdir(parents=True)
+    (over_it / "page.html").write_text(PAGE.replace("<p>Figures</p>", f"<p>{site.BANNER}</p>"))
     return project
 
 
 @pytest.fixture
 def settings(tmp_path: Path, project: Path) -> Settings:
-    publication = tmp_path / "data" / "published_public"
-    publication.mkdir(parents=True)
-    manifest = {"run_id": "20250430T120000Z", "published_at": "2025-04-30T12:00:00+00:00", "is_synthetic": True}
-    (publication / "manifest.json").write_text(json.dumps(manifest))
-    with duckdb.connect(str(publication / "children_in_care.duckdb")) as db:
-        db.execute("create schema marts")
-        db.execute(
-            "create table marts.metric_values as "
-            "select '812' as la_code, date '2025-03-31' as period_end, 'financial_year' as period_type"
-        )
+    for name in ("published_public", "published"):
+        publication = tmp_path / "data" / name
+        publication.mkdir(parents=True)
+        manifest = {"run_id": "20250430T120000Z", "published_at": "2025-04-30T12:00:00+00:00", "is_synthetic": True}
+        (publication / "manifest.json").write_text(json.dumps(manifest))
+        with duckdb.connect(str(publication / "children_in_care.duckdb")) as db:
+            db.execute("create schema marts")
+            db.execute(
+                "create table marts.metric_values as "
+                "select '812' as la_code, date '2025-03-31' as period_end, 'financial_year' as period_type"
+            )
     return Settings(tmp_path / "data")
 
 
@@ -118,6 +124,55 @@ def test_a_site_is_put_in_place_whole_and_for_its_owner_alone(settings: Settings
     assert (settings.site / "index.html").read_text() == with_policy(PAGE)
     about = json.loads((settings.site / "manifest.json").read_text())
     assert (about["run_id"], about["la_code"]) == ("20250430T120000Z", "812")
+
+
+def test_the_internal_site_lies_apart_and_leaves_nothing_in_the_workspace(settings: Settings, project: Path) -> None:
+    """Traps an internal row that the next public build would find there, and a link that leads to the wrong site."""
+    build_site(settings)
+    public = settings.site.resolve()
+    finished = build_site(settings, variant=INTERNAL)
+    assert finished.folder == settings.site_internal
+    assert settings.site.resolve() == public
+    assert site.BANNER in (settings.site_internal / "index.html").read_text()
+    for path in [settings.site_internal_builds, *settings.site_internal.resolve().rglob("*")]:
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+    left = {path.name for path in settings.site_workspace.iterdir()}
+    assert not left & {".evidence", "build", *site.FOLDERS}
+    build_site(settings)
+    assert site.BANNER not in (settings.site / "index.html").read_text()
+    assert not (settings.site_workspace / site.OVER_IT).exists()
+
+
+def test_what_fails_of_the_internal_site_leaves_nothing_in_the_workspace_either(
+    settings: Settings, project: Path
+) -> None:
+    (project / "scripts" / "mood").write_text("fail-build:strict")
+    with pytest.raises(UserError, match="could not build the pages"):
+        build_site(settings, variant=INTERNAL)
+    assert not {path.name for path in settings.site_workspace.iterdir()} & {".evidence", "build", *site.FOLDERS}
+    assert not settings.site_internal.exists()
+
+
+@pytest.mark.parametrize("variant", [PUBLIC, INTERNAL])
+def test_a_page_that_says_wrongly_whose_it_is_stops_the_site(
+    settings: Settings, project: Path, variant: Variant
+) -> None:
+    wrong = PAGE if variant is INTERNAL else PAGE.replace("Figures", site.BANNER)
+    for page in (project / "scripts" / "page.html", project / "internal" / "scripts" / "page.html"):
+        page.write_text(wrong)
+    with pytest.raises(UserError, match="does not say rightly whether it is OFFICIAL-SENSITIVE"):
+        build_site(settings, variant=variant)
+    assert not site.site_link(settings, variant).exists()
+
+
+def test_a_path_is_told_to_evidence_and_stands_in_the_manifest(settings: Settings) -> None:
+    settings = replace(settings, site_path="/care")
+    build_site(settings)
+    config = (settings.site_workspace / "evidence.config.yaml").read_text()
+    assert config.endswith("deployment:\n  basePath: /care\n")
+    assert json.loads((settings.site / "manifest.json").read_text())["path"] == "/care"
+    build_site(replace(settings, site_path=""))
+    assert "basePath" not in (settings.site_workspace / "evidence.config.yaml").read_text()
 
 
 def test_evidence_is_installed_again_only_where_the_lock_or_the_patch_changed(

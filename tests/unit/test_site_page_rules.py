@@ -10,16 +10,25 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 SITE = REPOSITORY / "site"
 SEEDS = REPOSITORY / "seeds"
 
-PAGES = sorted([*SITE.glob("pages/**/*.md"), *SITE.glob("partials/*.md")])
-SOURCES = sorted(SITE.glob("sources/**/*.sql"))
-SCRIPTS = sorted([*SITE.glob("pages/**/*.svelte"), *SITE.glob("components/*.svelte"), *SITE.glob("components/*.js")])
+INTERNAL = SITE / "internal"
+"""What only the internal site has, and lies over the public one's files."""
+
+FOLDERS = (SITE, INTERNAL)
+PAGES = sorted(page for folder in FOLDERS for page in [*folder.glob("pages/**/*.md"), *folder.glob("partials/*.md")])
+SOURCES = sorted(source for folder in FOLDERS for source in folder.glob("sources/**/*.sql"))
+SCRIPTS = sorted(
+    script
+    for folder in FOLDERS
+    for pattern in ("pages/**/*.svelte", "components/*.svelte", "components/*.js")
+    for script in folder.glob(pattern)
+)
 
 NO_FIGURES = {"publication.sql": {"min", "max", "bool_or"}}
 """Sources that may sum up, and how: the first and the last year, and a name, are no figures."""
 
 FUNCTIONS = (
     {"cast", "coalesce", "extract"}
-    | {"in", "values", "on", "and", "or", "join", "from", "select", "as", "when"}
+    | {"in", "values", "on", "and", "or", "join", "from", "select", "as", "when", "where"}
     | {"h"}
 )
 """What may stand before a bracket in the SQL of the site; every other function is refused."""
@@ -109,14 +118,14 @@ def test_texts_and_comments_are_no_calculations():
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_a_page_reads_sources_that_exist(page):
     tables = set(re.findall(r"\bcare\.(\w+)", page.read_text(encoding="utf-8")))
-    assert tables <= {source.stem for source in SOURCES}
+    assert tables <= {source.stem for source in SOURCES if is_seen_from(page, source)}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_a_page_imports_and_includes_what_exists(page):
     text = page.read_text(encoding="utf-8")
     for imported in re.findall(r"\$lib/([\w.]+)", text):
-        assert (SITE / "components" / imported).exists()
+        assert any((folder / "components" / imported).exists() for folder in FOLDERS if is_seen_from(page, folder))
     for partial in re.findall(r'\{@partial "([\w.]+)"\}', text):
         assert (SITE / "partials" / partial).exists()
 
@@ -134,8 +143,38 @@ def test_a_link_leads_to_a_page(path):
     there = {"/" if page == "index" else f"/{page}/" for page in _addresses()}
     there |= {"/data-dictionary.html", "/numbered-definitions.html"}
     text = path.read_text(encoding="utf-8")
-    for link in re.findall(r"""(?:href="|\]\(|, ')(/[\w/.-]*)""", text):
+    if not is_seen_from(path, INTERNAL):
+        there -= {f"/{page}/" for page in _addresses(INTERNAL)}
+        text = re.sub(
+            r"\{#if INTERNAL\}.*?\{:else\}", "", text, flags=re.DOTALL
+        )  # no reader of the public site sees it
+    for link in re.findall(r"""(?:href="|\]\(|, '|at\(')(/[\w/.-]*)""", text):
         assert link in there
+
+
+def test_the_internal_site_lies_over_one_file_and_has_no_page_twice():
+    """Traps a page that is kept twice: a figure put right in one would stay wrong in the other."""
+    both = {
+        path.relative_to(INTERNAL).as_posix()
+        for path in INTERNAL.rglob("*")
+        if path.is_file() and (SITE / path.relative_to(INTERNAL)).exists()
+    }
+    assert both == {"components/variant.js"}
+    exported = [
+        set(re.findall(r"export const (\w+)", (folder / "components" / "variant.js").read_text())) for folder in FOLDERS
+    ]
+    assert exported[0] == exported[1] == {"INTERNAL", "OWN"}
+
+
+def test_the_internal_site_lists_each_of_its_pages():
+    listed = re.findall(r"'/([\w-]+)/'", (INTERNAL / "components" / "variant.js").read_text(encoding="utf-8"))
+    assert set(listed) == _addresses(INTERNAL)
+
+
+def test_a_link_that_a_script_works_out_knows_below_which_path_the_site_stands():
+    for script in [path for path in SCRIPTS if path.suffix == ".svelte"]:
+        for link in re.findall(r"href=(\{[^}]*\}?|\"/[^\"]*\")", script.read_text(encoding="utf-8")):
+            assert link.startswith(("{at(", "{addBasePath(", "{link(")), script.name
 
 
 def test_every_section_of_the_catalogue_has_its_page():
@@ -160,6 +199,15 @@ def test_what_the_publication_leaves_out_is_not_called_undelivered():
     assert said == left_out
 
 
-def _addresses() -> set[str]:
-    pages = (path.relative_to(SITE / "pages").with_suffix("").as_posix() for path in (SITE / "pages").glob("**/*.md"))
+def is_seen_from(page: Path, other: Path) -> bool:
+    """Say whether a page may use a file: one of the public site none that only the internal one has."""
+    return page.is_relative_to(INTERNAL) or not other.is_relative_to(INTERNAL)
+
+
+def _addresses(*folders: Path) -> set[str]:
+    pages = (
+        path.relative_to(folder / "pages").with_suffix("").as_posix()
+        for folder in folders or FOLDERS
+        for path in (folder / "pages").glob("**/*.md")
+    )
     return {page.removesuffix("/index") for page in pages}

@@ -1,17 +1,20 @@
 """`cla site`: it gives the files of the site to this computer, and nothing else, whatever is asked and however."""
 
+import http.client
 import os
 import re
 import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from orchestration.errors import UserError
+from orchestration.publish.publication import INTERNAL
 from orchestration.settings import Settings
 from orchestration.site import server as site_server
 from orchestration.site.builder import policy
@@ -41,6 +44,7 @@ def settings(tmp_path: Path) -> Settings:
         "Zahlen für alle/index.html": PAGE,
         "_app/immutable/a.wasm": "\0asm",
         "_app/version.js": "1",
+        "manifest.json": "{}",
     }.items():
         path = build / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -50,14 +54,35 @@ def settings(tmp_path: Path) -> Settings:
     return settings
 
 
+SendTo = Callable[[site_server.Server, str], int]
+
+
+@contextmanager
+def answering(server: site_server.Server) -> Iterator[None]:
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture
+def send_to() -> SendTo:
+    """Ask a server for a path as it stands, and return the status of its answer."""
+
+    def ask_for(server: site_server.Server, path: str) -> int:
+        with socket.create_connection((site_server.ADDRESS, server.server_port), timeout=10) as connection:
+            host = f"Host: 127.0.0.1:{server.server_port}"
+            connection.sendall(f"GET {path} HTTP/1.1\r\n{host}\r\nConnection: close\r\n\r\n".encode())
+            return int(connection.makefile("rb").readline().split()[1])
+
+    return ask_for
+
+
 @pytest.fixture
 def server(settings: Settings) -> Iterator[site_server.Server]:
-    with site_server.site_server(settings, 0) as serving:
-        thread = threading.Thread(target=serving.serve_forever, daemon=True)
-        thread.start()
+    with site_server.site_server(settings, 0) as serving, answering(serving):
         yield serving
-        serving.shutdown()
-        thread.join()
 
 
 @pytest.fixture
@@ -337,3 +362,40 @@ def test_without_a_site_the_server_says_how_to_get_one(tmp_path: Path) -> None:
 def test_a_port_that_is_taken_is_named(server: site_server.Server, settings: Settings) -> None:
     with pytest.raises(UserError, match=f"Port {server.server_port} of 127.0.0.1 cannot be used"):
         site_server.site_server(settings, server.server_port)
+
+
+def test_below_a_path_the_site_answers_there_and_nowhere_else(settings: Settings, send_to: SendTo) -> None:
+    """As behind a reverse proxy that gives on what it is asked for below /care."""
+    (settings.site / "manifest.json").write_text('{"path": "/care"}')
+    with site_server.site_server(settings, 0) as server:
+        assert server.path == "/care"
+        with answering(server):
+            assert {path: send_to(server, path) for path in PATHS_BELOW} == PATHS_BELOW
+
+
+PATHS_BELOW = {
+    "/care/": 200,
+    "/care/metrics/a/": 200,
+    "/care/_app/version.js": 200,
+    "/care": 301,
+    "/care/metrics/a": 301,
+    "/": 404,
+    "/metrics/a/": 404,
+    "/careful/": 404,
+    "/care/care/": 404,
+    "/care/../secret.txt": 404,
+    "http://elsewhere/care/": 404,
+}
+
+
+def test_the_internal_site_stays_in_no_cache_and_has_its_own_sentence(settings: Settings, send_to: SendTo) -> None:
+    with pytest.raises(UserError, match="cla report --site --internal"):
+        site_server.site_server(settings, 0, INTERNAL)
+    settings.site_internal.symlink_to(settings.site.resolve(), target_is_directory=True)
+    with site_server.site_server(settings, 0, INTERNAL) as server, answering(server):
+        assert server.server_address[0] == "127.0.0.1"
+        for path in ("/", "/_app/immutable/a.wasm"):
+            connection = http.client.HTTPConnection(*server.server_address[:2], timeout=10)
+            connection.request("GET", path)
+            assert connection.getresponse().headers["Cache-Control"] == "no-store"
+            connection.close()

@@ -25,8 +25,7 @@ select
     changes.change,
     changes.relative_change_percent,
     changes.value_low,
-    changes.value_high,
-    changes.is_suppressed
+    changes.value_high
 from (select 1) as at_least_one_row
 left join marts.metric_changes as changes on changes.period_type = 'financial_year'
 left join marts.metric_catalogue as catalogue on changes.metric_id = catalogue.metric_id

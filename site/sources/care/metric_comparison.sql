@@ -14,8 +14,6 @@ select
     categories.category_name,
     categories.category_position,
     comparisons.value,
-    comparisons.display_value,
-    own.shown,
     comparisons.previous_value,
     comparisons.change,
     comparisons.relative_change_percent,
@@ -37,16 +35,13 @@ select
     comparisons.verdict,
     comparisons.significant,
     comparisons.is_sparse,
-    comparisons.is_printed,
-    comparisons.is_suppressed
+    comparisons.is_printed
 from (select 1) as at_least_one_row
 left join marts.metric_comparison as comparisons on comparisons.period_type = 'financial_year'
 left join marts.metric_catalogue as catalogue on comparisons.metric_id = catalogue.metric_id
 left join site.metrics as metrics on comparisons.metric_id = metrics.metric_id
 left join site.categories as categories
     on comparisons.breakdown = categories.breakdown and comparisons.category = categories.category
-left join site.displays as own
-    on catalogue.unit = own.unit and comparisons.display_value = own.display_value
 left join site.displays as others
     on catalogue.unit = others.unit and comparisons.comparator_display = others.display_value
 order by

@@ -13,8 +13,7 @@ select
     months.value,
     months.display_value,
     displays.shown,
-    months.status,
-    months.is_suppressed
+    months.status
 from (select 1) as at_least_one_row
 left join marts.metric_months as months on true
 left join marts.metric_catalogue as catalogue on months.metric_id = catalogue.metric_id

@@ -25,7 +25,6 @@ select
     displays.shown,
     figures.denominator_source,
     cast(figures.undetermined as integer) as undetermined,
-    figures.is_suppressed,
     figures.is_synthetic
 from (select 1) as at_least_one_row
 left join marts.metric_values as figures on figures.period_type = 'financial_year'

@@ -9,8 +9,7 @@ select
     curve.value,
     curve.display_value,
     displays.shown,
-    curve.status,
-    curve.is_suppressed
+    curve.status
 from (select 1) as at_least_one_row
 left join marts.permanence_curve as curve on true
 left join site.displays as displays on displays.unit = 'percent' and curve.display_value = displays.display_value
