@@ -36,6 +36,7 @@ KINDS = {
     "care-leavers/": "care leavers",
     "definitions/": "definitions",
     "how-to-read/": "words alone",
+    "your-own-table/": "a table that the reader builds",
     "metrics/": "the list of measures with its search",
     "metrics/children_looked_after_share/": "a measure by group alone",
     "metrics/children_looked_after_rate/": "a measure with comparators",
@@ -214,6 +215,64 @@ def test_the_explorer_asks_again_for_another_group_and_another_year(
         assert {key: text for key, _, text in figures(page, "table.bars")} == wanted
         assert f"breakdown={breakdown}" in page.url
         assert f"year={year}" in page.url
+
+
+def test_the_year_and_the_areas_that_are_chosen_stay_on_the_pages_after(
+    address: str, visit: Visit, marts: dict[Key, tuple[str, str]]
+) -> None:
+    page = settled(visit(address))
+    page.select_option("select[data-input='year']", "2023")
+    page.select_option("select[data-input='compare']", "England")
+    until(lambda: {key[3] for key, _, _ in figures(page)} == {"2023-03-31"})
+    assert wrong_figures(figures(page), marts) == []
+    page.locator("nav[aria-label='Pages'] a", has_text="Placements and stability").click()
+    page.wait_for_url("**/placements/")
+    until(lambda: {key[3] for key, _, _ in figures(page)} == {"2023-03-31"})
+    assert page.locator("select[data-input='year']").input_value() == "2023"
+    assert wrong_figures(figures(page), marts) == []
+    beside = [name.split(" 20")[0].strip() for name in page.locator(".card table.beside tbody th").all_inner_texts()]
+    assert beside and set(beside) == {"England"}
+    # A view that is sent begins with what its address says, whatever was chosen before.
+    page.goto(f"{address}placements/?year=2024")
+    until(lambda: {key[3] for key, _, _ in figures(page)} == {"2024-03-31"})
+
+
+def test_a_reader_builds_a_table_and_takes_it_along(address: str, visit: Visit, demo: tuple[Settings, str]) -> None:
+    """Of measures, areas and years that were ticked: what the public marts say of each, hidden ones as hidden."""
+    measures = ("long_term_placement_stability", "left_to_permanence")
+    page = settled(visit(f"{address}your-own-table/?measure={measures[0]}"))
+    page.locator("fieldset.measure label", has_text=re.compile(r"^\s*Left care to permanence$")).locator(
+        "input"
+    ).check()
+    for area in ("North East Lincolnshire", "England"):
+        page.locator("fieldset.area label", has_text=re.compile(rf"^\s*{area}$")).locator("input").check()
+    for year in ("2023/24", "2024/25"):
+        page.locator("fieldset.year label", has_text=year).locator("input").check()
+    assert page.url.count("measure=") == 2 and "year=2024" in page.url
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Table as CSV").click()
+    read = list(csv.reader(Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()))
+    with duckdb.connect(str(demo[0].published_public / DATABASE), read_only=True) as db:
+        wanted: dict[tuple[str, str], dict[int, str]] = {}
+        for name, series, year, display in db.execute(
+            """
+            select m.short_name, t.series_name, t.collection_year, t.display_value
+            from marts.metric_trends as t
+            inner join marts.metric_catalogue as m on t.metric_id = m.metric_id
+            where
+                t.la_code = '812' and t.breakdown = 'all' and t.metric_id in (?, ?)
+                and t.collection_year in (2024, 2025)
+                and t.series_name in ('Own figure', 'England')
+            """,
+            list(measures),
+        ).fetchall():
+            area = "North East Lincolnshire" if series == "Own figure" else series
+            wanted.setdefault((name, area), {})[year] = as_read(display, "percent")
+    assert read[0] == ["Measure", "Area", "2023/24", "2024/25"]
+    assert {(line[0], line[1]): dict(zip((2024, 2025), line[2:], strict=True)) for line in read[1:]} == wanted
+    assert "c (not shown)" in {cell for line in read for cell in line}
+    page.select_option("select[data-input='other']", "Leeds")
+    page.locator("figure td", has_text="Leeds").first.wait_for()
 
 
 def test_a_measure_says_where_the_authority_stands_and_gives_it_as_files(

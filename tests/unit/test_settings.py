@@ -106,3 +106,23 @@ def test_what_numbers_are_protected_against_is_one_of_two(monkeypatch: pytest.Mo
     monkeypatch.setenv("CLA_PROTECT_AGAINST", "nothing")
     with pytest.raises(UserError, match="released or built"):
         Settings.from_environment()
+
+
+@pytest.mark.parametrize(
+    ("written", "path"), [("", ""), ("/", ""), ("care", "/care"), ("/care/", "/care"), (" /a-b/c_1 ", "/a-b/c_1")]
+)
+def test_the_path_of_the_site_begins_with_a_slash_and_ends_with_none(
+    monkeypatch: pytest.MonkeyPatch, written: str, path: str
+) -> None:
+    monkeypatch.setenv("CLA_SITE_PATH", written)
+    assert Settings.from_environment().site_path == path
+
+
+@pytest.mark.parametrize("written", ["https://a.example/care", "/care/../x", "/a b", "/a//b", "/care\nplugins:"])
+def test_a_path_that_no_site_can_have_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], written: str
+) -> None:
+    """Traps a path that would end the line of Evidence's settings and begin another."""
+    monkeypatch.setenv("CLA_SITE_PATH", written)
+    assert cli.run(["status"]) == 1
+    assert capsys.readouterr().err.startswith("Error: CLA_SITE_PATH should be a path")
