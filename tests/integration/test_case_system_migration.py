@@ -23,6 +23,7 @@ IN_XML = re.compile("(?<=<CHILDID>)[^<]+(?=</CHILDID>)")
 FOR_ITSELF = {
     "dim_delivery": ("loaded_at", "replaced_at"),
     "delivery_audit": (),
+    "delivery_totals": (),
 }
 """Tables with rows of the crosswalks themselves, and columns that tell when a build was."""
 

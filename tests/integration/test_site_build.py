@@ -11,9 +11,10 @@ import pytest
 
 from orchestration.publish.publication import DATABASE, FORBIDDEN_COLUMNS, FORBIDDEN_TO_THE_PUBLIC
 from orchestration.settings import REPOSITORY, Settings
-from orchestration.site.builder import build_site, policy
-from orchestration.site.source import TABLES
+from orchestration.site.builder import BANNER, build_site, policy
+from orchestration.site.source import TABLES, write_source
 
+INTERNAL = REPOSITORY / "site" / "internal"
 SOURCES = sorted(path.stem for path in (REPOSITORY / "site" / "sources" / "care").glob("*.sql"))
 
 MAY_BE_EMPTY = sorted(set(TABLES) - {"dim_period", "metric_catalogue", "metric_categories"})
@@ -43,11 +44,15 @@ def test_the_site_ships_the_tables_of_its_sources_alone(site: Path) -> None:
     assert sorted(path.stem for path in (site / "data").rglob("*.parquet")) == SOURCES
     for suffix in (".duckdb", ".wal", ".map", ".log", ".sql"):
         assert list(site.rglob(f"*{suffix}")) == []
+    internal = re.compile("|".join([BANNER, *(path.stem for path in (INTERNAL / "sources" / "care").glob("*.sql"))]))
+    written = [path for path in site.rglob("*") if path.suffix in (".html", ".js", ".json") and path.is_file()]
+    # The data dictionary describes every table there is, and has no data.
+    assert [path for path in written if path.name != "data-dictionary.html" and internal.search(path.read_text())] == []
 
 
 @pytest.mark.slow
 def test_every_value_that_the_site_ships_is_published_to_all(
-    site: Path, site_settings: Settings, demo: tuple[Settings, str]
+    site: Path, tmp_path: Path, demo: tuple[Settings, str]
 ) -> None:
     """Traps a source that reads more than the public publication, or another authority's rows."""
     known = set()
@@ -56,7 +61,9 @@ def test_every_value_that_the_site_ships_is_published_to_all(
         for table in tables:
             known |= values(db, f"from marts.{table}")
     # What figures, categories and metrics are called, and which publication it is.
-    with duckdb.connect(str(site_settings.site_workspace / "sources/care/care_source.duckdb"), read_only=True) as db:
+    manifest = json.loads((demo[0].published_public / "manifest.json").read_text(encoding="utf-8"))
+    write_source(demo[0].published_public / DATABASE, tmp_path / "names.duckdb", "812", manifest)
+    with duckdb.connect(str(tmp_path / "names.duckdb"), read_only=True) as db:
         for table in ("categories", "displays", "metrics", "publication"):
             known |= values(db, f"from site.{table}")
     for path in (site / "data").rglob("*.parquet"):

@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from playwright.sync_api import expect
 
 from orchestration.publish.publication import DATABASE, INTERNAL
 from orchestration.settings import Settings
@@ -88,8 +89,8 @@ def test_links_lead_from_page_to_page_below_the_path(address: str, visit: Visit)
     page = settled(visit(address))
     for name in ("Care leavers", "Work in hand", "All measures"):
         page.locator("nav[aria-label='Pages'] a", has_text=name).click()
-        page.wait_for_load_state("networkidle")
-        assert PATH in page.url and page.locator("nav a[aria-current='page']").inner_text() == name
+        expect(page.locator("nav a[aria-current='page']")).to_have_text(name)
+        assert PATH in page.url
     page.locator("main a", has_text="Reviews held on time").first.click()
     page.wait_for_url(f"**{PATH}/metrics/**")
     page.wait_for_selector("main [data-metric]")
