@@ -19,8 +19,20 @@ from pathlib import Path
 SITE = [f"tests/integration/test_{name}.py" for name in ("same_everywhere", "site_build")]
 """What looks at the site, which is built once for all of it."""
 SERVICES = [
-    f"tests/integration/test_{name}.py"
-    for name in ("by_itself", "case_system_migration", "final_return", "plain_dbt", "postgres_copy", "service")
+    "tests/browser/test_internal_site_pages.py",
+    *(
+        f"tests/integration/test_{name}.py"
+        for name in (
+            "by_itself",
+            "case_system_migration",
+            "final_return",
+            "hostile_deliveries",
+            "internal_site",
+            "plain_dbt",
+            "postgres_copy",
+            "service",
+        )
+    ),
 ]
 """Of what only CI waits for, about half of the time."""
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,7 +46,7 @@ def lanes(arguments: Sequence[str]) -> list[list[Check]]:
     if arguments == ["--ci"]:
         marked = [tool("pytest"), "-m", "ci and not thorough", "--durations=15"]
         return [
-            [("pytest, ci, services and histories", [*marked, *SERVICES])],
+            [("pytest, ci, services, histories and the internal site", [*marked, *SERVICES])],
             [("pytest, ci, all else", [*marked, *(f"--ignore={one}" for one in SERVICES)])],
         ]
     if arguments == ["--thorough"]:
