@@ -13,6 +13,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 
 DBT_WRITES = frozenset({"build", "clone", "retry", "run", "run-operation", "seed", "snapshot"})
 """dbt's commands after which the warehouse is not what the last `cla build` tested."""
+ENGINES = ("duckdb", "spark")
 CALLED_BY_CLA = "CLA_CALLED"
 """The variable that tells dbt that `cla` has started it and sees to the lock (`orchestration.plain_dbt`)."""
 
@@ -114,6 +115,10 @@ class Settings:
     data_dir: Path
     as_known_at: str = ""
     memory_limit: str = "3GB"
+    engine: str = "duckdb"
+    """What the models run on: `duckdb`, or `spark` (docs/scaling.md)."""
+    spark_configuration: str = ""
+    """Properties of Spark, `name=value` and a blank between two of them, beside those that a build sets."""
     keep_publications: int = 5
     protect_against: str = "released"
     """Against which earlier public publications numbers are protected: `released` ones, or all that were `built`."""
@@ -148,6 +153,9 @@ class Settings:
         protect_against = os.environ.get("CLA_PROTECT_AGAINST") or "released"
         if protect_against not in ("released", "built"):
             raise UserError("CLA_PROTECT_AGAINST should be released or built.")
+        engine = os.environ.get("CLA_ENGINE") or cls.engine
+        if engine not in ENGINES:
+            raise UserError(f"CLA_ENGINE should be {' or '.join(ENGINES)}.")
         data_dir = Path(os.environ.get("CLA_DATA_DIR") or REPOSITORY / "data").expanduser().resolve()
         _refuse_what_no_tool_reads(data_dir, "The data folder (CLA_DATA_DIR)")
         _refuse_what_no_tool_reads(REPOSITORY, "The program's folder")
@@ -155,6 +163,8 @@ class Settings:
             data_dir=data_dir,
             as_known_at=as_known_at or os.environ.get("CLA_AS_KNOWN_AT", ""),
             memory_limit=os.environ.get("CLA_MEMORY_LIMIT") or "3GB",
+            engine=engine,
+            spark_configuration=os.environ.get("CLA_SPARK_CONFIGURATION") or "",
             keep_publications=_whole_number("CLA_KEEP_PUBLICATIONS", cls.keep_publications),
             protect_against=protect_against,
             statistics_api=os.environ.get("CLA_STATISTICS_API") or cls.statistics_api,
@@ -204,12 +214,12 @@ class Settings:
         DuckDB takes a whole path that holds a star for a pattern, the part that is somebody's folder name too. Braces
         need nothing: dbt inserts the text as it stands (models/staging/*/_*__sources.yml).
         """
-        return _pattern(self.raw)
+        return path_pattern(self.raw)
 
     @property
     def decisions_pattern(self) -> str:
         """`decisions` in the same form."""
-        return _pattern(self.decisions)
+        return path_pattern(self.decisions)
 
     @property
     def keys(self) -> Path:
@@ -239,6 +249,16 @@ class Settings:
         """
         folder = self.data_dir / "warehouse"
         return (folder / f"as-known-at-{self.as_known_at}" if self.as_known_at else folder) / "warehouse.duckdb"
+
+    @property
+    def spark_tables(self) -> Path:
+        """What Spark has built, as Parquet: a folder for each schema, in it one for each table."""
+        return self.warehouse.parent / "spark"
+
+    @property
+    def spark_scratch(self) -> Path:
+        """What does not fit into Spark's memory, while it runs."""
+        return self.warehouse.parent / "spark.tmp"
 
     @property
     def warehouse_is_whole(self) -> Path:
@@ -380,6 +400,11 @@ class Settings:
             "CLA_DECISIONS_PATTERN": self.decisions_pattern,
             "CLA_WAREHOUSE_PATH": self.warehouse.as_posix(),
             "CLA_MEMORY_LIMIT": self.memory_limit,
+            "CLA_AS_KNOWN_AT": self.as_known_at,
+            "CLA_ENGINE": self.engine,
+            "CLA_SPARK_CONFIGURATION": self.spark_configuration,
+            "CLA_RAW_URI": self.raw.as_uri(),
+            "CLA_DECISIONS_URI": self.decisions.as_uri(),
             "DBT_PROJECT_DIR": REPOSITORY.as_posix(),
             "DBT_PROFILES_DIR": REPOSITORY.as_posix(),
             "DBT_TARGET_PATH": self.dbt_target.as_posix(),
@@ -425,5 +450,6 @@ def _origin(address: str) -> str:
     return written
 
 
-def _pattern(folder: Path) -> str:
+def path_pattern(folder: Path) -> str:
+    """Return a folder as it stands at the head of a DuckDB pattern, within single quotes."""
     return re.sub(r"[\[*]", r"[\g<0>]", folder.as_posix()).replace("'", "''")

@@ -2,7 +2,7 @@
     delivery, the bound (seed delivery_bounds), what was observed, what would be allowed, and what it is compared with. -#}
 
 {#- The columns of a finding. -#}
-{% macro finding(bound_id, observed, allowed='cast(null as varchar)', other='cast(null as varchar)') -%}
+{% macro finding(bound_id, observed, allowed='cast(null as string)', other='cast(null as string)') -%}
     '{{ bound_id }}' as bound_id,
             {{ observed }} as observed,
             {{ allowed }} as allowed,
@@ -10,7 +10,7 @@
 {%- endmacro %}
 
 {% macro as_text(number) -%}
-    cast({{ number }} as varchar)
+    cast({{ number }} as string)
 {%- endmacro %}
 
 {% macro of_all(part, whole) -%}
@@ -19,7 +19,7 @@
 
 {#- A bound's share as a reader sees it. -#}
 {% macro as_percentage(share) -%}
-    cast(cast(round(100 * {{ share }}) as integer) as varchar) || '%'
+    cast(cast(round(100 * {{ share }}) as integer) as string) || '%'
 {%- endmacro %}
 
 
@@ -66,7 +66,7 @@
             bound_id,
             observed,
             allowed,
-            cast(null as varchar) as other
+            cast(null as string) as other
         from (
             select
                 {{ tables }}.delivery_id,
@@ -93,7 +93,7 @@
 
 {#- Tables most of whose children are strangers: `matched` counts by delivery and table the children and the strangers
     among them. -#}
-{% macro ids_unlike(bound_id, matched, bounds, other='cast(null as varchar)') -%}
+{% macro ids_unlike(bound_id, matched, bounds, other='cast(null as string)') -%}
     (
         select
             {{ matched }}.delivery_id,
@@ -116,7 +116,7 @@
     (
         select
             known.delivery_id,
-            cast(null as varchar) as table_name,
+            cast(null as string) as table_name,
             {{ finding('unknown_authority', 'known.la_code') }}
         from {{ ref('int_deliveries__known') }} as known
         left join {{ ref('authorities') }} as authorities on known.la_code = authorities.la_code
@@ -313,7 +313,7 @@
                     ),
                     '{other}', coalesce(worded.other, '')
                 ),
-                '{year}', cast(known.collection_year as varchar)
+                '{year}', cast(known.collection_year as string)
             ) as told,
             known.accepted_on is null or worded.bound_id = 'no_episodes_accepted' as is_held
         from worded

@@ -20,10 +20,10 @@
         {{ prefix }}la_code,
         {{ prefix }}collection_year,
         {{ table_from or "'" ~ table_name ~ "'" }} as table_name,
-        {{ prefix ~ 'child' if has_child else 'cast(null as varchar)' }} as child,
+        {{ prefix ~ 'child' if has_child else 'cast(null as string)' }} as child,
         {{ concerns_on or 'cast(null as date)' }} as concerns_on,
-        {{ column_from or ("'" ~ column_name ~ "'" if column_name else 'cast(null as varchar)') }} as column_name,
-        {{ prefix ~ 'file_name' if has_row else 'cast(null as varchar)' }} as file_name,
+        {{ column_from or ("'" ~ column_name ~ "'" if column_name else 'cast(null as string)') }} as column_name,
+        {{ prefix ~ 'file_name' if has_row else 'cast(null as string)' }} as file_name,
         {{ prefix ~ 'row_number' if has_row else 'cast(null as bigint)' }} as row_number
 {%- endmacro %}
 

@@ -1,6 +1,6 @@
 {#- A label of a published file as labels are compared: case, surrounding blanks and the kind of apostrophe set aside. -#}
 {% macro published_label(text) -%}
-    lower(replace({{ trimmed(text) }}, '’', ''''))
+    lower(replace({{ trimmed(text) }}, '’', chr(39)))
 {%- endmacro %}
 
 
@@ -23,7 +23,7 @@
 {#- What a cell says, so that the same said twice is the same: a number whatever its decimals, else the symbol, else the
     text. Null where the cell is blank. -#}
 {% macro published_statement(value, symbol, raw_value) -%}
-    coalesce(cast(cast({{ value }} as decimal(18, 6)) as varchar), {{ symbol }}, {{ clean_text(raw_value) }})
+    coalesce(cast(cast({{ value }} as decimal(18, 6)) as string), {{ symbol }}, {{ clean_text(raw_value) }})
 {%- endmacro %}
 
 

@@ -7,7 +7,7 @@
             and {{ value }} > 0
             and {{ half_up(value, 0) }} = 0
             then 'k'
-        when {{ decimals }} = 1 then cast({{ half_up(value, 1) }} as varchar)
-        else cast({{ half_up(value, 0) }} as varchar)
+        when {{ decimals }} = 1 then cast({{ half_up(value, 1) }} as string)
+        else cast({{ half_up(value, 0) }} as string)
     end
 {%- endmacro %}

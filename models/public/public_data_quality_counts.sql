@@ -12,7 +12,7 @@ final as (
         sentence,
         metrics_affected,
         case when not is_hidden then records end as records,
-        case when is_hidden then 'c' else cast(records as varchar) end as display_value,
+        case when is_hidden then 'c' else cast(records as string) end as display_value,
         is_hidden as is_suppressed
     from counted
 )

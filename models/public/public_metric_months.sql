@@ -28,7 +28,7 @@ final as (
             months.la_code = judged.la_code
             and months.period_end = judged.period_end
             and months.metric_id = judged.metric_id
-            and cast(months.month_ends_on as varchar) = judged.category
+            and cast(months.month_ends_on as string) = judged.category
 )
 
 select * from final

@@ -40,7 +40,7 @@ lines_rejected as (
         rejected_lines.column_name,
         rejected_lines.rule_id,
         coalesce(rejected_lines.message, quality_rules.sentence) as message,
-        cast(null as varchar) as child,
+        cast(null as string) as child,
         rejected_lines.raw_content
     from rejected_lines
     inner join deliveries on rejected_lines.delivery_id = deliveries.delivery_id

@@ -61,7 +61,7 @@ by_month as (
         period_end,
         metric_id,
         'month' as breakdown,
-        cast(month_ends_on as varchar) as category,
+        cast(month_ends_on as string) as category,
         numerator,
         denominator
     from months

@@ -6,4 +6,7 @@ from orchestration.publish.suppression import hidden_cells
 def model(dbt, session):
     """Return the hidden cells; dbt calls this with its own interface and makes a table of the result."""
     dbt.config(materialized="table")
-    return hidden_cells(dbt.ref("suppression_cells").to_arrow_table(), dbt.ref("suppression_sums").to_arrow_table())
+    cells, sums = dbt.ref("suppression_cells"), dbt.ref("suppression_sums")
+    if hasattr(cells, "toArrow"):  # Spark's
+        return session.createDataFrame(hidden_cells(cells.toArrow(), sums.toArrow()))
+    return hidden_cells(cells.to_arrow_table(), sums.to_arrow_table())

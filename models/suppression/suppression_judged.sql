@@ -208,7 +208,7 @@ final as (
         shown_together.denominator,
         false as is_hidden,
         false as is_in_another,
-        cast(null as varchar) as reason
+        cast(null as string) as reason
     from shown_together
     inner join units on shown_together.metric_id = units.metric_id
 )

@@ -36,7 +36,7 @@ def write_restricted(
         duckdb.connect(str(settings.warehouse), read_only=True, config={"memory_limit": settings.memory_limit}) as db,
     ):
         names = db.execute(
-            "select table_name from duckdb_tables() where schema_name = 'restricted' order by table_name"
+            "select table_name from information_schema.tables where table_schema = 'restricted' order by table_name"
         ).fetchall()
         add_revised_children(db, settings, aside)
         for name, relation in [*((name, f'restricted."{name}"') for (name,) in names), (TABLE, TABLE)]:

@@ -14,11 +14,13 @@ import gc
 import json
 import os
 import threading
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Sequence
 from queue import Queue
 from typing import Any, NoReturn, TextIO, cast
 
 from orchestration.private_errors import refusal
+from orchestration.settings import DBT_WRITES
 
 _GARBAGE_COLLECTED_AFTER = 20_000
 _TABLES = ("seed", "table")
@@ -64,15 +66,9 @@ def main() -> NoReturn:
     gc.disable()  # what is imported and parsed stays: looking through it again and again finds no garbage
 
     # The imports take seconds: the lifeline must be watched before them.
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.adapters.duckdb.credentials import DuckDBCredentials
     from dbt.cli.main import dbtRunner
 
-    # What the parsed project depends on: no model asks where the files lie, so it serves every data folder.
-    credentials: Any = DuckDBCredentials
-    credentials._connection_keys = lambda _: ("database", "schema")
-
-    warehouse: Any = DuckDBConnectionManager
+    engine = _Spark() if os.environ["CLA_ENGINE"] == "spark" else _DuckDB()
     _leave_out_what_nobody_reads()
 
     def tell(event: Any) -> None:
@@ -81,9 +77,8 @@ def main() -> NoReturn:
 
     def count_rows(relation: str) -> int | None:
         # Nothing but a note in Dagster's record of the table: a build does not fail over it.
-        with contextlib.suppress(Exception), contextlib.closing(warehouse.env().handle()) as connection:
-            query = f"select count(*) from {relation}"  # noqa: S608 - a name that dbt has quoted
-            return int(connection.cursor().execute(query).fetchall()[0][0])
+        with contextlib.suppress(Exception):
+            return engine.rows_of(relation)
         return None
 
     manifest: Any = None
@@ -95,16 +90,86 @@ def main() -> NoReturn:
             options = [*options, "--no-write-json"]
             manifest = manifest or dbtRunner().invoke(["parse", *options]).result
             _keep_from_garbage_collection()
-        result = dbtRunner(manifest=manifest, callbacks=[tell]).invoke([*command, *options])
-        if command[0] == "parse":
-            manifest = result.result
-        with contextlib.suppress(Exception):  # raised where nothing was opened
-            warehouse.env().close()
-        warehouse.close_all_connections()
+        result, failed = None, None
+        try:
+            if command[0] != "parse":
+                engine.begin(command, lambda first: dbtRunner(manifest=manifest).invoke([*first, *options]))
+            result = dbtRunner(manifest=manifest, callbacks=[tell]).invoke([*command, *options])
+            if command[0] == "parse":
+                manifest = result.result
+            elif result.success:
+                engine.end(command)
+        except Exception as error:
+            # Its words stay here, as dbt's do.
+            traceback.print_exc()
+            failed = error
+        engine.let_go()
+        failed = failed or (result.exception if result else None)
         # Parsing reads the project's files and no data, so its errors are safe to show, and a developer needs them.
-        error = str(result.exception) if result.exception and command[0] == "parse" else ""
-        refused = refusal(str(result.exception))[0] if result.exception else None
-        _write(answers, {"succeeded": result.success, "error": error, "refusal": refused})
+        said = str(failed) if failed and command[0] == "parse" else ""
+        refused = refusal(str(failed))[0] if failed else None
+        _write(answers, {"succeeded": failed is None and result.success, "error": said, "refusal": refused})
+
+
+class _DuckDB:
+    """The engine within dbt-duckdb: a file that is open while a command runs."""
+
+    def __init__(self) -> None:
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+        from dbt.adapters.duckdb.credentials import DuckDBCredentials
+
+        # What the parsed project depends on: no model asks where the files lie, so it serves every data folder.
+        credentials: Any = DuckDBCredentials
+        credentials._connection_keys = lambda _: ("database", "schema")
+        self.warehouse: Any = DuckDBConnectionManager
+
+    def begin(self, command: Sequence[str], run: Callable[[list[str]], Any]) -> None:
+        """Do nothing: dbt opens the file."""
+
+    def rows_of(self, relation: str) -> int:
+        with contextlib.closing(self.warehouse.env().handle()) as connection:
+            query = f"select count(*) from {relation}"  # noqa: S608 - a name that dbt has quoted
+            return int(connection.cursor().execute(query).fetchall()[0][0])
+
+    def end(self, command: Sequence[str]) -> None:
+        """Do nothing: dbt has written the file."""
+
+    def let_go(self) -> None:
+        with contextlib.suppress(Exception):  # raised where nothing was opened
+            self.warehouse.env().close()
+        self.warehouse.close_all_connections()
+
+
+class _Spark:
+    """A Spark that lives as long as this process; what it has built, DuckDB is shown when a build has ended."""
+
+    def __init__(self) -> None:
+        from orchestration.settings import Settings
+
+        self.settings = Settings.from_environment()
+
+    def begin(self, command: Sequence[str], run: Callable[[list[str]], Any]) -> None:
+        from orchestration.transform import spark
+
+        is_whole = command[0] == "build" and "--select" not in command
+        spark.start(self.settings, anew=is_whole)
+        registered = run(spark.REGISTER_RAW)
+        if not registered.success:
+            raise registered.exception
+
+    def rows_of(self, relation: str) -> int:
+        from orchestration.transform import spark
+
+        return spark.rows_of(self.settings, relation)
+
+    def end(self, command: Sequence[str]) -> None:
+        if command[0] in DBT_WRITES:
+            from orchestration.transform import spark
+
+            spark.lend_to_duckdb(self.settings)
+
+    def let_go(self) -> None:
+        """Do nothing: nobody else can write what Spark has in its memory."""
 
 
 def _leave_out_what_nobody_reads() -> None:

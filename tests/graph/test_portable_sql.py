@@ -51,6 +51,8 @@ def _findings(sql: str) -> list[str]:
     tokens = sqlglot.tokenize(sql, dialect="duckdb")
     findings = [FORBIDDEN_TOKENS[token.token_type] for token in tokens if token.token_type in FORBIDDEN_TOKENS]
     for before, token in zip([None, *tokens], tokens, strict=False):
+        if token.token_type == TokenType.STRING and re.search(r"['\\\\]", token.text):
+            findings.append("an apostrophe or backslash within a text")
         if token.token_type == TokenType.FROM and (before is None or before.token_type == TokenType.L_PAREN):
             findings.append("from without select")
     for tree in sqlglot.parse(sql, dialect="duckdb"):
@@ -88,6 +90,8 @@ def test_model_is_portable(model: Path) -> None:
         ("select a from t union all (from t)", "from without select"),
         ("select if(a, 1, 2) as b from t", "function if"),
         ("select strptime(a, '%d/%m/%Y') from t", "function str_to_time"),
+        ("select 'it''s' as a from t", "an apostrophe or backslash within a text"),
+        ("select a from t where a like '%\\_b' escape '^'", "an apostrophe or backslash within a text"),
         ("select list_sum(a) from t", "function list_sum"),
         ("select date_diff('year', a, b) from t", "function datediff"),
     ],

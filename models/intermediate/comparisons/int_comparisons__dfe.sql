@@ -56,7 +56,7 @@ together as (
         collection_year,
         geographic_level,
         area_code,
-        cast(null as varchar) as geography_code,
+        cast(null as string) as geography_code,
         metric_id,
         breakdown,
         category,

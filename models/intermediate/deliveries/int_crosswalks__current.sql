@@ -36,7 +36,7 @@ final as (
         replaced_at,
         is_usable,
         false as is_held,
-        cast(null as varchar) as held_because,
+        cast(null as string) as held_because,
         accepted_by,
         accepted_on,
         accepted_because,

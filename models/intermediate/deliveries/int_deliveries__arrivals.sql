@@ -23,7 +23,7 @@ in_force as (
     select
         'this build' as run_id,
         cast(null as timestamp) as published_at,
-        cast(null as varchar) as code_version,
+        cast(null as string) as code_version,
         la_code,
         delivery_id
     from deliveries

@@ -51,7 +51,7 @@ long as (
     select
         files.layout,
         files.file_name,
-        left(cast({{ try_date('pivoted.effective_on') }} as varchar), 7) as neighbour_model,
+        left(cast({{ try_date('pivoted.effective_on') }} as string), 7) as neighbour_model,
         stg_rows.old_la_code as la_code,
         {{ try_integer('pivoted.neighbour_rank') }} as neighbour_rank,
         pivoted.neighbour_la_code
@@ -73,7 +73,7 @@ seeded as (
     {%- for rank in range(1, 11) %}
         select
             'seeded' as layout,
-            cast(null as varchar) as file_name,
+            cast(null as string) as file_name,
             neighbour_model,
             la_code,
             {{ rank }} as neighbour_rank,

@@ -93,7 +93,7 @@ from_lait as (
     select
         file_id,
         file_name,
-        cast(null as varchar) as release,
+        cast(null as string) as release,
         cast(null as date) as published_on,
         row_number,
         collection_year,

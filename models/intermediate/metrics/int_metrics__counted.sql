@@ -94,7 +94,7 @@ final as (
             and wanted.breakdown = measured.breakdown
             and wanted.category = measured.category
     -- Shares and rates are drawn from these counts in int_metrics__derived.
-    where catalogue.metric_id not like '%\_share' escape '\' and catalogue.unit <> 'rate_per_10000'
+    where catalogue.metric_id not like '%^_share' escape '^' and catalogue.unit <> 'rate_per_10000'
 )
 
 select * from final

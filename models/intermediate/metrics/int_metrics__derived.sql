@@ -29,7 +29,7 @@ shares as (
         'percent' as unit,
         counted.numerator,
         headlines.numerator as denominator,
-        cast(null as varchar) as denominator_source
+        cast(null as string) as denominator_source
     from counted
     inner join available
         on

@@ -37,8 +37,8 @@ final as (
         period_end,
         mid_year,
         population_0_17,
-        'ONS mid-' || cast(mid_year as varchar) || ' estimate of children aged 0 to 17, released '
-        || cast(released_on as varchar) as denominator_source
+        'ONS mid-' || cast(mid_year as string) || ' estimate of children aged 0 to 17, released '
+        || cast(released_on as string) as denominator_source
     from ranked
     where recency = 1
 )

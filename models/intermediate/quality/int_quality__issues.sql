@@ -35,7 +35,7 @@ tables_of_metrics as (
 affected as (
     select
         rule_id,
-        cast(null as varchar) as table_name,
+        cast(null as string) as table_name,
         {{ string_list_aggregate('metric_id') }} as metrics_affected
     from rule_metrics
     group by rule_id

@@ -5,7 +5,7 @@ with judged as (
             delivery_id,
             file_name,
             row_number,
-            {{ 'child' if table.has_child else 'cast(null as varchar) as child' }},
+            {{ 'child' if table.has_child else 'cast(null as string) as child' }},
             raw_content,
             '{{ table.name }}' as table_name,
             case when failed_rules <> '' then 'reject' else 'repair' end as effect,

@@ -30,7 +30,7 @@ final as (
         'IRO ' || cast(
             row_number() over (
                 partition by iro_keys.la_code order by staff.started_on nulls last, iro_keys.iro_key
-            ) as varchar
+            ) as string
         ) as iro_label,
         staff.role,
         staff.fte as full_time_equivalent,

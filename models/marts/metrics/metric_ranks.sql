@@ -27,7 +27,7 @@ ranked_among_all as (
         collection_year,
         release,
         'All authorities' as ranked_among,
-        cast(null as varchar) as neighbour_model,
+        cast(null as string) as neighbour_model,
         value,
         display_value,
         first_is,

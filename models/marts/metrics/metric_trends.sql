@@ -43,7 +43,7 @@ own as (
         collection_year,
         value,
         display_value,
-        cast(null as varchar) as release
+        cast(null as string) as release
     from own_years
     where collection_year > last_collection_year - 5
 ),

@@ -53,7 +53,7 @@ figures as (
         numerator,
         denominator,
         value_given,
-        cast(null as varchar) as denominator_source,
+        cast(null as string) as denominator_source,
         undetermined
     from counted
     union all

@@ -197,21 +197,21 @@ final as (
                     case
                         when is_withheld
                             then
-                                'DfE''s files of the release contradict each other here and nothing says which is the'
-                                || ' later: published_conflicts has both.'
+                                'DfE' || chr(39) || 's files of the release contradict each other here and nothing'
+                                || ' says which is the later: published_conflicts has both.'
                         else 'DfE publishes no number here: ' || symbol || '.'
                     end
             when 'nothing_to_divide' then 'The delivered records hold no child to divide by.'
             when 'restated'
                 then
-                    'The same as in DfE''s release of ' || agreeing_release
+                    'The same as in DfE' || chr(39) || 's release of ' || agreeing_release
                     || '; another one states the year differently.'
             when 'population'
                 then
                     'The number of children is the same; the population is another. Ours is the '
                     || denominator_source || '.'
             when 'provisional_return'
-                then 'Ours comes from a return not marked final; DfE''s from the final one.'
+                then 'Ours comes from a return not marked final; DfE' || chr(39) || 's from the final one.'
             when 'other_children'
                 then
                     'They rest on different numbers of ' || headline_name || ': ' || own_headline

@@ -32,7 +32,7 @@ unused_files as (
         release,
         file_name,
         'file' as kind,
-        cast(null as varchar) as published_label,
+        cast(null as string) as published_label,
         row_count,
         sentence as message
     from files
@@ -57,7 +57,7 @@ unread_rows as (
         release,
         file_name,
         'rows' as kind,
-        cast(null as varchar) as published_label,
+        cast(null as string) as published_label,
         rows_unread as row_count,
         'These rows are not as wide as the header and were left out.' as message
     from files
@@ -105,7 +105,7 @@ unusable as (
     from indicators
     union all
     select
-        cast(null as varchar) as release,
+        cast(null as string) as release,
         file_name,
         row_number,
         problem,

@@ -181,11 +181,11 @@ rounded as (
     select
         *,
         case
-            when decimals = 1 then cast({{ half_up('abs(computed_value)', 1) }} as varchar)
-            else cast({{ half_up('abs(computed_value)', 0) }} as varchar)
+            when decimals = 1 then cast({{ half_up('abs(computed_value)', 1) }} as string)
+            else cast({{ half_up('abs(computed_value)', 0) }} as string)
         end as computed_size,
-        cast({{ half_up('lowest', 0) }} as varchar) as shown_lowest,
-        cast({{ half_up('highest', 0) }} as varchar) as shown_highest
+        cast({{ half_up('lowest', 0) }} as string) as shown_lowest,
+        cast({{ half_up('highest', 0) }} as string) as shown_highest
     from computed
 ),
 
@@ -238,7 +238,7 @@ final as (
                 )
             when value_kind = 'none' then concat_ws(' ', 'Not computed.', explanation)
             when comparator is not null or value_kind in ('above_comparators', 'below_comparators')
-                then concat_ws(' ', 'Not computed: DfE''s release of 2024 is not loaded.', explanation)
+                then concat_ws(' ', 'Not computed: DfE' || chr(39) || 's release of 2024 is not loaded.', explanation)
             else concat_ws(' ', 'Not computed: the records it counts were not delivered.', explanation)
         end as explanation,
         computed_display,

@@ -1,7 +1,4 @@
--- Which lines of the crosswalks hold, and which number a child has in the end. Chains are followed by doubling, as
--- recursive SQL is not portable: after the first round one number leads on to two, then to four.
-{% set rounds = 5 %}
-
+-- Which lines of the crosswalks hold, and which number a child has in the end.
 with lines as (
     select * from {{ ref('stg_crosswalk__child_numbers__cleaned') }}
     where is_latest
@@ -9,6 +6,14 @@ with lines as (
 
 numbers as (
     select * from {{ ref('stg_crosswalk__numbers_delivered') }}
+),
+
+reached as (
+    select * from {{ ref('stg_crosswalk__reached') }}
+),
+
+present as (
+    select * from {{ ref('stg_crosswalk__present') }}
 ),
 
 deliveries as (
@@ -20,8 +25,7 @@ said as (
     select
         la_code,
         old_child_id,
-        new_child_id,
-        min(case when is_let_through then 1 else 0 end) = 1 as is_let_through
+        new_child_id
     from lines
     where old_child_id <> new_child_id
     group by
@@ -41,48 +45,20 @@ split_numbers as (
     having count(*) > 1
 ),
 
-steps as (
-    select said.*
-    from said
-    left join split_numbers on said.la_code = split_numbers.la_code and said.old_child_id = split_numbers.old_child_id
-    where split_numbers.old_child_id is null
-),
-
--- To how many numbers each leads on, at any distance.
-reached_0 as (
-    select
-        la_code,
-        old_child_id as child,
-        new_child_id as reached
-    from steps
-),
-
-{% for number in range(1, rounds + 1) %}
-    {%- set before = 'reached_' ~ (number - 1) %}
-    reached_{{ number }} as (
-        select
-            la_code,
-            child,
-            reached
-        from {{ before }}
-        union
-        select
-            nearer.la_code,
-            nearer.child,
-            farther.reached
-        from {{ before }} as nearer
-        inner join {{ before }} as farther on nearer.la_code = farther.la_code and nearer.reached = farther.child
-    ),
-{% endfor %}
-
 -- Where no chain ends there is a circle.
 ended as (
     select distinct
         reached.la_code,
         reached.child
-    from reached_{{ rounds }} as reached
-    left join steps on reached.la_code = steps.la_code and reached.reached = steps.old_child_id
-    where steps.old_child_id is null
+    from reached
+    left join (
+        select distinct
+            la_code,
+            child
+        from reached
+    ) as onward
+        on reached.la_code = onward.la_code and reached.reached = onward.child
+    where onward.child is null
 ),
 
 delivered as (
@@ -102,7 +78,7 @@ led_to as (
     select
         reached.la_code,
         reached.reached as child
-    from reached_{{ rounds }} as reached
+    from reached
     inner join delivered on reached.la_code = delivered.la_code and reached.child = delivered.child
 ),
 
@@ -116,31 +92,8 @@ leading_on as (
     select
         reached.la_code,
         reached.child
-    from reached_{{ rounds }} as reached
+    from reached
     inner join delivered on reached.la_code = delivered.la_code and reached.reached = delivered.child
-),
-
-known as (
-    select steps.*
-    from steps
-    inner join ended on steps.la_code = ended.la_code and steps.old_child_id = ended.child
-    inner join led_to on steps.la_code = led_to.la_code and steps.old_child_id = led_to.child
-    inner join leading_on on steps.la_code = leading_on.la_code and steps.new_child_id = leading_on.child
-),
-
-present as (
-    select
-        known.la_code,
-        known.old_child_id,
-        known.new_child_id,
-        known.is_let_through,
-        reached.reached as number_now
-    from known
-    inner join reached_{{ rounds }} as reached
-        on known.la_code = reached.la_code and known.old_child_id = reached.child
-    inner join leading_on on reached.la_code = leading_on.la_code and reached.reached = leading_on.child
-    left join known as further on reached.la_code = further.la_code and reached.reached = further.old_child_id
-    where further.old_child_id is null
 ),
 
 -- All numbers of what is said to be one child.

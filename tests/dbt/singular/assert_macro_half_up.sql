@@ -23,7 +23,7 @@ computed as (
     select
         cases.*,
         {{ half_up('figure') }} as actual,
-        cast({{ half_up('figure / 100', 2) }} as varchar) as actual_as_text
+        cast({{ half_up('figure / 100', 2) }} as string) as actual_as_text
     from cases
 )
 

@@ -3,8 +3,8 @@
 */
 with lists as (
     select
-        {{ string_list_of(["'b:y'", "cast(null as varchar)", "'a:x'"]) }} as two_items,
-        {{ string_list_of(["cast(null as varchar)", "cast(null as varchar)"]) }} as no_items
+        {{ string_list_of(["'b:y'", "cast(null as string)", "'a:x'"]) }} as two_items,
+        {{ string_list_of(["cast(null as string)", "cast(null as string)"]) }} as no_items
 ),
 
 items as (

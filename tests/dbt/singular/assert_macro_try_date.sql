@@ -26,7 +26,7 @@ with cases as (
         ('45747', cast(null as date)),
         ('31/03/2025x', cast(null as date)),
         ('', cast(null as date)),
-        (cast(null as varchar), cast(null as date))
+        (cast(null as string), cast(null as date))
     ) as given (delivered, expected)
 ),
 

@@ -10,7 +10,7 @@ with cases as (
         ('999.9', 999.9),
         ('20,4', null),
         ('x', null),
-        (cast(null as varchar), null)
+        (cast(null as string), null)
     ) as given (delivered, expected)
 ),
 

@@ -13,7 +13,7 @@ with cases as (
         ('x', null),
         ('99999999999999', null),
         ('', null),
-        (cast(null as varchar), null)
+        (cast(null as string), null)
     ) as given (delivered, expected)
 ),
 

@@ -18,7 +18,7 @@ mixed as (
         period_end,
         metric_id,
         breakdown,
-        count(distinct release || ' ' || cast(comparator_collection_year as varchar)) as vintages,
+        count(distinct release || ' ' || cast(comparator_collection_year as string)) as vintages,
         max(comparator_collection_year) as comparator_collection_year
     from comparison
     group by
@@ -28,7 +28,7 @@ mixed as (
         metric_id,
         breakdown
     having
-        count(distinct release || ' ' || cast(comparator_collection_year as varchar)) > 1
+        count(distinct release || ' ' || cast(comparator_collection_year as string)) > 1
         or max(comparator_collection_year) > {{ collection_year_of('period_end') }}
 ),
 

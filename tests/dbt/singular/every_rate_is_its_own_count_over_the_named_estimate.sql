@@ -4,7 +4,7 @@
 */
 with rates as (
     select * from {{ ref('metric_values') }}
-    where metric_id like '%\_rate' escape '\'
+    where metric_id like '%^_rate' escape '^'
 ),
 
 counts as (
@@ -32,7 +32,7 @@ left join {{ ref('int_population__estimates') }} as estimates
     on
         rates.la_code = estimates.la_code
         and rates.denominator = estimates.population_0_17
-        and rates.denominator_source like '%mid-' || cast(estimates.mid_year as varchar) || ' %'
+        and rates.denominator_source like '%mid-' || cast(estimates.mid_year as string) || ' %'
         and estimates.mid_year < {{ collection_year_of('rates.period_end') }}
 where
     counts.numerator is null

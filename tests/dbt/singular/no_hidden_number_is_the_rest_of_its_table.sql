@@ -28,7 +28,7 @@ figures as (
         period_end,
         metric_id,
         'month' as breakdown,
-        cast(month_ends_on as varchar) as category,
+        cast(month_ends_on as string) as category,
         numerator,
         is_suppressed
     from {{ ref('public_metric_months') }}

@@ -16,24 +16,24 @@ with figures as (
     select
         metric_id,
         'month' as breakdown,
-        cast(month_ends_on as varchar) as category,
+        cast(month_ends_on as string) as category,
         numerator,
         denominator,
         value,
         display_value,
-        cast(null as varchar) as denominator_source,
+        cast(null as string) as denominator_source,
         is_suppressed
     from {{ ref('public_metric_months') }}
     union all
     select
         'permanence_curve' as metric_id,
         'months_since_entry' as breakdown,
-        cast(months_since_entry as varchar) as category,
+        cast(months_since_entry as string) as category,
         numerator,
         denominator,
         value,
         display_value,
-        cast(null as varchar) as denominator_source,
+        cast(null as string) as denominator_source,
         is_suppressed
     from {{ ref('public_permanence_curve') }}
 )

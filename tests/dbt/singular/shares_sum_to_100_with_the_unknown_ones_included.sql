@@ -4,7 +4,7 @@
 */
 with shares as (
     select * from {{ ref('metric_values') }}
-    where metric_id like '%\_share' escape '\'
+    where metric_id like '%^_share' escape '^'
 ),
 
 headlines as (

@@ -8,7 +8,7 @@
 */
 with figures as (
     select * from {{ ref('metric_values') }}
-    where metric_id not like '%\_share' escape '\' and metric_id <> 'parents_or_carers_consulted'
+    where metric_id not like '%^_share' escape '^' and metric_id <> 'parents_or_carers_consulted'
 ),
 
 parts as (
