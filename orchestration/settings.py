@@ -402,6 +402,7 @@ class Settings:
             "CLA_MEMORY_LIMIT": self.memory_limit,
             "CLA_AS_KNOWN_AT": self.as_known_at,
             "CLA_ENGINE": self.engine,
+            "CLA_SPARK_TABLES": self.spark_tables.as_uri(),
             "CLA_SPARK_CONFIGURATION": self.spark_configuration,
             "CLA_RAW_URI": self.raw.as_uri(),
             "CLA_DECISIONS_URI": self.decisions.as_uri(),

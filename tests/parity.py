@@ -21,61 +21,61 @@ _ALIKE = {"HUGEINT": "BIGINT"}
 
 def differences(one: Path, other: Path, schemas: Sequence[str] = SCHEMAS) -> list[str]:
     """Return a sentence for each table that differs, without a value of it; `one` and `other` are warehouse files."""
-    with duckdb.connect() as connection:
-        for name, path in (("one", one), ("other", other)):
-            connection.execute(f"attach '{path.as_posix()}' as {name} (read_only)")
-        tables = {name: _tables(connection, name, schemas) for name in ("one", "other")}
-        found = [
-            f"{table} is only in {where}"
-            for where, others in (("one", "other"), ("other", "one"))
-            for table in sorted(tables[where].keys() - tables[others].keys())
+    # Each by itself: a view names its database, and both are called warehouse.
+    with duckdb.connect(one, read_only=True) as mine, duckdb.connect(other, read_only=True) as theirs:
+        tables = _tables(mine, schemas), _tables(theirs, schemas)
+        assert tables[0], "there is no table to compare"
+        return [
+            *(f"{table} is only in the first" for table in sorted(tables[0].keys() - tables[1].keys())),
+            *(f"{table} is only in the second" for table in sorted(tables[1].keys() - tables[0].keys())),
+            *(
+                f"{table}: {found}"
+                for table in sorted(tables[0].keys() & tables[1].keys())
+                if (found := _difference(mine, theirs, table, tables[0][table], tables[1][table]))
+            ),
         ]
-        for table in sorted(tables["one"].keys() & tables["other"].keys()):
-            found += _differences_of(connection, table, tables["one"][table], tables["other"][table])
-        assert any(tables["one"].values()), "there is no table to compare"
-    return found
 
 
-def _tables(connection: duckdb.DuckDBPyConnection, name: str, schemas: Sequence[str]) -> dict[str, dict[str, str]]:
+def _tables(connection: duckdb.DuckDBPyConnection, schemas: Sequence[str]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for schema, table, column, kind in connection.execute(
-        "select schema_name, table_name, column_name, data_type from duckdb_columns() "
-        "where database_name = ? and schema_name in (select unnest(?)) order by all",
-        [name, list(schemas)],
+        "select table_schema, table_name, column_name, data_type from information_schema.columns "
+        "where table_schema in (select unnest(?)) order by all",
+        [list(schemas)],
     ).fetchall():
         found.setdefault(f"{schema}.{table}", {})[column] = _ALIKE.get(kind, kind)
     return found
 
 
-def _differences_of(
-    connection: duckdb.DuckDBPyConnection, table: str, one: dict[str, str], other: dict[str, str]
-) -> list[str]:
-    if one != other:
-        columns = sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
-        return [f"{table} has other columns or types: {', '.join(columns)}"]
-    counts = [connection.execute(f"select count(*) from {name}.{table}").fetchall()[0][0] for name in ("one", "other")]
-    if counts[0] != counts[1]:
-        return [f"{table} has {counts[0]} rows in one and {counts[1]} in the other"]
-    exact = [name for name, kind in one.items() if kind not in _INEXACT]
-    inexact = [name for name in one if name not in exact]
-    columns = ", ".join(f'"{name}"' for name in [*exact, *inexact])
-    query = "select {columns} from {name}.{table} order by all"
-    rows = [
-        connection.execute(query.format(columns=columns, name=name, table=table)).fetchall() for name in ("one", "other")
-    ]
+def _difference(
+    mine: duckdb.DuckDBPyConnection,
+    theirs: duckdb.DuckDBPyConnection,
+    table: str,
+    my_columns: dict[str, str],
+    their_columns: dict[str, str],
+) -> str:
+    """Return how a table differs, '' where it does not."""
+    if my_columns != their_columns:
+        names = my_columns.keys() | their_columns.keys()
+        return "other columns or types: " + ", ".join(
+            sorted(name for name in names if my_columns.get(name) != their_columns.get(name))
+        )
+    columns = sorted(my_columns, key=lambda name: my_columns[name] in _INEXACT)
+    query = f"select {', '.join(columns)} from {table} order by all"
+    rows, their_rows = mine.execute(query).fetchall(), theirs.execute(query).fetchall()
+    if len(rows) != len(their_rows):
+        return f"{len(rows)} rows and {len(their_rows)}"
     unequal: dict[str, int] = {}
-    for left, right in zip(*rows, strict=True):
-        for name, mine, theirs in zip([*exact, *inexact], left, right, strict=True):
-            if not _equal(mine, theirs):
+    for row, their_row in zip(rows, their_rows, strict=True):
+        for name, value, their_value in zip(columns, row, their_row, strict=True):
+            if not _equal(value, their_value):
                 unequal[name] = unequal.get(name, 0) + 1
-    if not unequal:
-        return []
-    return [f"{table} differs: " + ", ".join(f"{name} in {rows} rows" for name, rows in unequal.items())]
+    return ", ".join(f"{name} in {count} rows" for name, count in unequal.items())
 
 
 def _equal(mine: Any, theirs: Any) -> bool:
     if isinstance(mine, float) and isinstance(theirs, float):
-        return math.isclose(mine, theirs, rel_tol=TOLERANCE, abs_tol=TOLERANCE) or (math.isnan(mine) and math.isnan(theirs))
+        return math.isclose(mine, theirs, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
     return bool(mine == theirs)
 
 

@@ -15,7 +15,7 @@
 {%- endmacro %}
 
 {% macro spark__add_months(date, n) -%}
-    add_months({{ date }}, {{ n }})
+    add_months({{ date }}, cast({{ n }} as integer))
 {%- endmacro %}
 
 
@@ -32,7 +32,7 @@
 {%- endmacro %}
 
 {% macro spark__add_days(date, n) -%}
-    date_add({{ date }}, {{ n }})
+    date_add({{ date }}, cast({{ n }} as integer))
 {%- endmacro %}
 
 
@@ -50,7 +50,7 @@
 {%- endmacro %}
 
 {% macro spark__days_between(start_date, end_date) -%}
-    datediff({{ end_date }}, {{ start_date }})
+    cast(datediff({{ end_date }}, {{ start_date }}) as bigint)
 {%- endmacro %}
 
 

@@ -49,7 +49,7 @@
 
 {% macro spark__load_csv_rows(model, agate_table) -%}
     {%- set sql -%}
-        insert into {{ this.render() }}
+        insert overwrite {{ this.render() }}
         select
             {%- for name in agate_table.column_names %}
             {{ spark__cast(name, seed_type(model, agate_table, loop.index0)) }}{{ ',' if not loop.last }}
@@ -58,7 +58,7 @@
         {% for row in agate_table.rows -%}
             (
                 {%- for value in row -%}
-                    {{- "null" if value is none else "'" ~ (value | string | replace("\\", "\\\\") | replace("'", "\\'")) ~ "'" -}}
+                    {{- "null" if value is none else "'" ~ spark_text(value | string) ~ "'" -}}
                     {{- ',' if not loop.last -}}
                 {%- endfor -%}
             )
@@ -113,7 +113,25 @@
 {#- A Python model's table; Spark's own default says in which format. -#}
 {% macro py_write_table(compiled_code, target_relation) %}
 {{ compiled_code }}
-model(dbtObj(spark.table), spark).write.mode("overwrite").saveAsTable("{{ target_relation }}")
+model(dbtObj(spark.table), spark).write.mode("overwrite"){% if spark_folder() %}.option("path", "{{ spark_folder() }}"){% endif %}.saveAsTable("{{ target_relation }}")
+{%- endmacro %}
+
+
+{#- Where a table's files lie. A catalogue that lives in memory forgets its tables and not their files: a table that has a
+    place of its own takes the place of the last build's. On a cluster the catalogue says where. -#}
+{% macro spark_folder() -%}
+    {%- set tables = env_var('CLA_SPARK_TABLES', '') -%}
+    {{ return((tables ~ '/' ~ this.schema ~ '.db/' ~ this.identifier) if tables else '') }}
+{%- endmacro %}
+
+{% macro spark__location_clause() -%}
+    {%- if spark_folder() %}
+    location '{{ spark_text(spark_folder()) }}'
+    {%- endif %}
+{%- endmacro %}
+
+{% macro spark_text(text) -%}
+    {{ return(text | replace("\\", "\\\\") | replace("'", "\\'")) }}
 {%- endmacro %}
 
 
@@ -138,7 +156,7 @@ model(dbtObj(spark.table), spark).write.mode("overwrite").saveAsTable("{{ target
             )
             using parquet
             options (recursivefilelookup 'true')
-            location '{{ place.of | replace("\\", "\\\\") | replace("'", "\\'") }}'
+            location '{{ spark_text(place.of) }}'
         {%- endset -%}
         {%- do run_query(create) -%}
     {%- endfor -%}

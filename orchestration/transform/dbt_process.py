@@ -151,11 +151,9 @@ class _Spark:
     def begin(self, command: Sequence[str], run: Callable[[list[str]], Any]) -> None:
         from orchestration.transform import spark
 
-        is_whole = command[0] == "build" and "--select" not in command
-        spark.start(self.settings, anew=is_whole)
-        registered = run(spark.REGISTER_RAW)
-        if not registered.success:
-            raise registered.exception
+        for first in spark.begin(self.settings, command):
+            if not (done := run(first)).success:
+                raise done.exception or RuntimeError(f"dbt {first[0]} has failed")
 
     def rows_of(self, relation: str) -> int:
         from orchestration.transform import spark

@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ JAVA = (17, 21)
 _SCHEMA = b"org.apache.spark.sql.parquet.row.metadata"
 REGISTER_RAW = ["run-operation", "register_raw"]
 """dbt's command that makes tables of the raw files (macros/overrides/spark.sql); before any other."""
+MAKE_VIEWS = ["run", "--select", *(f"path:models/{layer},config.materialized:view" for layer in ("staging", "intermediate"))]
+"""And the one that makes the views, which leave no files, where the tables of an earlier build are registered again."""
 
 
 def refuse_without_spark() -> None:
@@ -53,12 +56,22 @@ def refuse_without_spark() -> None:
         )
 
 
-def start(settings: Settings, *, anew: bool) -> Any:
-    """Return the session that dbt-spark will find in this process, made where there is none yet.
+def begin(settings: Settings, command: Sequence[str]) -> list[list[str]]:
+    """Start Spark where it does not run in this process yet; return the dbt commands that go before the given one.
 
-    Its catalogue lives as long as the process. With `anew` the tables of the last build are removed, as a whole build
-    makes all of them; without it they are registered again, so that some of them can be built by themselves.
+    Spark's catalogue lives as long as the process. A whole build makes every table, so those of the last one are
+    removed; before any other command they are registered again, so that some of them can be built by themselves.
     """
+    from pyspark.sql import SparkSession
+
+    if SparkSession.getActiveSession() is not None:
+        return []
+    is_whole = command[0] == "build" and not {"--select", "-s", "--selector"} & {*command}
+    _start(settings, anew=is_whole)
+    return [REGISTER_RAW] if is_whole else [REGISTER_RAW, MAKE_VIEWS]
+
+
+def _start(settings: Settings, *, anew: bool) -> None:
     from dbt.adapters.spark.connections import SparkCredentials
     from dbt.adapters.spark.impl import SparkAdapter
     from pyspark.sql import SparkSession
@@ -71,10 +84,8 @@ def start(settings: Settings, *, anew: bool) -> Any:
     adapter.default_python_submission_method = property(lambda _: "here")
     adapter.python_submission_helpers = property(lambda _: {"here": PythonModelHere})
 
-    is_running = SparkSession.getActiveSession() is not None
-    if not is_running:
-        remove_folder(settings.spark_scratch)
-    if anew and not is_running:
+    remove_folder(settings.spark_scratch)
+    if anew:
         remove_folder(settings.spark_tables)
     for folder in (settings.spark_tables, settings.spark_scratch):
         private_directory(folder)
@@ -84,9 +95,8 @@ def start(settings: Settings, *, anew: bool) -> Any:
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("OFF")
     logging.getLogger("SQLQueryContextLogger").disabled = True  # each error once more, with all of Java's stack
-    if not anew and not is_running:
+    if not anew:
         _register_again(settings, session)
-    return session
 
 
 def _credentials_made(self: Any) -> None:
@@ -128,7 +138,7 @@ def _configuration(settings: Settings) -> dict[str, str]:
         # As DuckDB has them.
         "spark.sql.timestampType": "TIMESTAMP_NTZ",
         "spark.sql.session.timeZone": "UTC",
-        # A table takes the place of the last build's, which the catalogue of a new process knows only as files.
+        # A table takes the place of the last build's (`spark_folder` in macros/overrides/spark.sql).
         "spark.sql.legacy.allowNonEmptyLocationInCTAS": "true",
     }
 

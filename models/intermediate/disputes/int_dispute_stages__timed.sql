@@ -32,9 +32,9 @@ ordered as (
         stages.entered_on,
         stages.left_on,
         disputes.resolved_on,
-        row_number() over (
+        cast(row_number() over (
             partition by stages.la_code, stages.dispute_id order by stages.entered_on, ranks.stage_rank
-        ) as stage_number,
+        ) as bigint) as stage_number,
         lead(stages.entered_on) over (
             partition by stages.la_code, stages.dispute_id order by stages.entered_on, ranks.stage_rank
         ) as next_entered_on

@@ -61,7 +61,9 @@ held as (
         reviewed_on,
         started_on,
         completed_on,
-        row_number() over (partition by la_code, child, period_number order by reviewed_on) as review_number,
+        cast(
+            row_number() over (partition by la_code, child, period_number order by reviewed_on) as bigint
+        ) as review_number,
         lag(reviewed_on) over (partition by la_code, child, period_number order by reviewed_on) as previous_reviewed_on,
         lead(reviewed_on) over (partition by la_code, child, period_number order by reviewed_on) is null as is_last
     from reviews
