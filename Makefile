@@ -2,11 +2,14 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: demo test soak mutate build dev report bench lock sbom help
+.PHONY: demo test soak mutate build dev report bench spark parity lock sbom help
 
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+    --no-annotate --no-header
 
 # Overridable: make bench AUTHORITIES=10
 AUTHORITIES ?= 153
@@ -35,9 +38,16 @@ report: $(READY) ## Write the reports and build the site of the public figures (
 bench: $(READY) ## Time the pipeline at the size of England (make bench AUTHORITIES=10 for less)
 	@$(BIN)/cla bench --authorities $(AUTHORITIES)
 
-lock: $(READY) ## Resolve requirements.lock anew from pyproject.toml (needs uv)
-	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	    --no-annotate --no-header --all-extras pyproject.toml --output-file requirements.lock
+spark: $(READY) ## Install what `cla build --engine spark` needs beside Java (docs/scaling.md)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --require-hashes \
+	    -r requirements-spark.lock
+
+parity: spark ## Build the demo and random authorities on Spark too and compare every table (half an hour)
+	@$(BIN)/python -m pytest tests/integration/test_spark.py -m "" --durations=10
+
+lock: $(READY) ## Resolve both locks anew from pyproject.toml (needs uv)
+	@$(COMPILE) --extra dev --extra postgres --extra service pyproject.toml --output-file requirements.lock
+	@$(COMPILE) --extra spark --constraints requirements.lock pyproject.toml | $(BIN)/python scripts/lock_spark.py
 
 sbom: $(READY) ## Write the bills of materials and the list of licences anew from the locks
 	@$(BIN)/python scripts/generate_sbom.py

@@ -18,7 +18,7 @@ import click
 from dotenv import load_dotenv
 
 from orchestration.errors import UserError
-from orchestration.settings import DBT_WRITES, REPOSITORY, Settings
+from orchestration.settings import DBT_WRITES, ENGINES, REPOSITORY, Settings
 
 HELD = 3
 """The exit code of a build that published and held a delivery back."""
@@ -152,7 +152,12 @@ def demo(final: bool) -> None:
     help="Use only deliveries extracted on or before this day (yyyy-mm-dd), and publish to as_known_at/DATE/.",
 )
 @click.option("--wait", is_flag=True, help="Where another run is under way, wait until it has ended.")
-def build(as_known_at: datetime | None, wait: bool) -> None:
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    help="What the models run on (docs/scaling.md); without it what CLA_ENGINE says, or duckdb.",
+)
+def build(as_known_at: datetime | None, wait: bool, engine: str | None) -> None:
     """Run the pipeline over whatever the landing zone holds, and publish.
 
     Prints what was delivered, accepted, rejected and repaired. If anything breaks or a check does not hold, nothing is
@@ -161,6 +166,8 @@ def build(as_known_at: datetime | None, wait: bool) -> None:
     from orchestration.build import LONGEST_WAIT_SECONDS, one_build_at_a_time
     from orchestration.ingest.landing import discover, unknown_authorities
 
+    if engine:
+        os.environ["CLA_ENGINE"] = engine
     settings = _settings(as_known_at.date().isoformat() if as_known_at else "")
     deliveries = discover(settings.landing, settings.limits).deliveries
     unknown = unknown_authorities(deliveries)
@@ -728,7 +735,13 @@ def dbt(arguments: tuple[str, ...]) -> None:
         settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
         if DBT_WRITES & set(arguments):
             settings.nothing_is_whole()
-        command = [sys.executable, "-c", "from dbt.cli.main import cli; cli(prog_name='dbt')", *arguments]
+        # On Spark the tables of the last build are registered first, in the process that dbt runs in.
+        within = (
+            "orchestration.transform.spark import dbt"
+            if settings.engine == "spark"
+            else "dbt.cli.main import cli as dbt"
+        )
+        command = [sys.executable, "-c", f"from {within}; dbt(prog_name='dbt')", *arguments]
         # The arguments are the developer's own; no shell.
         done = subprocess.run(command, cwd=REPOSITORY, check=False)  # noqa: S603 - see the line above
     raise click.exceptions.Exit(done.returncode)

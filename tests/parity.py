@@ -1,4 +1,4 @@
-"""Two warehouses compared, table for table, row for row and value for value: what one engine built and what another did.
+"""Two warehouses compared, row for row and value for value: what one engine built and what the other did.
 
 `python -m tests.parity ONE OTHER` compares the warehouses of two data folders; `make parity` builds them first.
 """

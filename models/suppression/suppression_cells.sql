@@ -75,7 +75,9 @@ judged as (
 
 final as (
     select
-        row_number() over (order by la_code, period_end, measure, breakdown, category) as cell_number,
+        cast(
+            row_number() over (order by la_code, period_end, measure, breakdown, category) as bigint
+        ) as cell_number,
         la_code,
         period_end,
         measure,

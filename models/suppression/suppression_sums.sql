@@ -193,7 +193,9 @@ together as (
 final as (
     select
         la_code,
-        dense_rank() over (order by la_code, period_end, kind, subject, instance) as sum_number,
+        cast(
+            dense_rank() over (order by la_code, period_end, kind, subject, instance) as bigint
+        ) as sum_number,
         kind,
         subject,
         instance,

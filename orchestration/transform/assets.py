@@ -21,7 +21,7 @@ from dagster import (
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from orchestration import progress
-from orchestration.filesystem import write_private_text
+from orchestration.filesystem import remove_folder, write_private_text
 from orchestration.private_errors import details_kept_private, sentence_of
 from orchestration.settings import Settings
 from orchestration.transform.column_lineage import Lineage, read_column_lineage
@@ -94,6 +94,10 @@ def build_transform_assets(settings: Settings, manifest: Mapping[str, Any]) -> A
         with details_kept_private("building the tables", settings.faults):
             settings.nothing_is_whole()
             lend_parse_result(settings)
+            if settings.engine == "duckdb" and settings.spark_tables.exists() and not context.is_subset:
+                # The file holds views of what Spark built, which would be left behind with children's data in it.
+                settings.warehouse.unlink(missing_ok=True)
+                remove_folder(settings.spark_tables)
         yield from _build(settings, manifest, Selection(context, manifest, read_column_lineage(settings)))
         if not context.is_subset:
             write_private_text(settings.warehouse_is_whole, context.run.run_id)

@@ -67,6 +67,10 @@ class _Process:
     """
 
     def __init__(self, settings: Settings) -> None:
+        if settings.engine == "spark":
+            from orchestration.transform.spark import refuse_without_spark
+
+            refuse_without_spark()
         self.settings = settings
         as_known_at = ["--vars", json.dumps({"as_known_at": settings.as_known_at})] if settings.as_known_at else []
         self.options = [*as_known_at, "--log-level", "none", "--log-level-file", "info", "--no-use-colors"]

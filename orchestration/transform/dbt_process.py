@@ -90,25 +90,26 @@ def main() -> NoReturn:
             options = [*options, "--no-write-json"]
             manifest = manifest or dbtRunner().invoke(["parse", *options]).result
             _keep_from_garbage_collection()
-        result, failed = None, None
+        succeeded, failed = False, None
         try:
-            if command[0] != "parse":
-                engine.begin(command, lambda first: dbtRunner(manifest=manifest).invoke([*first, *options]))
-            result = dbtRunner(manifest=manifest, callbacks=[tell]).invoke([*command, *options])
+            for one in [*engine.begin(command), command]:
+                told_of: list[Any] = [tell] if one is command else []
+                result = dbtRunner(manifest=manifest, callbacks=told_of).invoke([*one, *options])
+                succeeded, failed = result.success, result.exception
+                if not succeeded:
+                    break
             if command[0] == "parse":
                 manifest = result.result
-            elif result.success:
+            elif succeeded:
                 engine.end(command)
         except Exception as error:
-            # Its words stay here, as dbt's do.
-            traceback.print_exc()
-            failed = error
+            traceback.print_exc()  # to a file that is as private as dbt's log
+            succeeded, failed = False, error
         engine.let_go()
-        failed = failed or (result.exception if result else None)
         # Parsing reads the project's files and no data, so its errors are safe to show, and a developer needs them.
         said = str(failed) if failed and command[0] == "parse" else ""
         refused = refusal(str(failed))[0] if failed else None
-        _write(answers, {"succeeded": failed is None and result.success, "error": said, "refusal": refused})
+        _write(answers, {"succeeded": succeeded, "error": said, "refusal": refused})
 
 
 class _DuckDB:
@@ -123,8 +124,9 @@ class _DuckDB:
         credentials._connection_keys = lambda _: ("database", "schema")
         self.warehouse: Any = DuckDBConnectionManager
 
-    def begin(self, command: Sequence[str], run: Callable[[list[str]], Any]) -> None:
-        """Do nothing: dbt opens the file."""
+    def begin(self, command: Sequence[str]) -> list[list[str]]:
+        """Return no command to go before: dbt opens the file."""
+        return []
 
     def rows_of(self, relation: str) -> int:
         with contextlib.closing(self.warehouse.env().handle()) as connection:
@@ -145,26 +147,20 @@ class _Spark:
 
     def __init__(self) -> None:
         from orchestration.settings import Settings
+        from orchestration.transform import spark
 
+        self.spark = spark
         self.settings = Settings.from_environment()
 
-    def begin(self, command: Sequence[str], run: Callable[[list[str]], Any]) -> None:
-        from orchestration.transform import spark
-
-        for first in spark.begin(self.settings, command):
-            if not (done := run(first)).success:
-                raise done.exception or RuntimeError(f"dbt {first[0]} has failed")
+    def begin(self, command: Sequence[str]) -> list[list[str]]:
+        return [] if command[0] == "parse" else self.spark.begin(self.settings, command)
 
     def rows_of(self, relation: str) -> int:
-        from orchestration.transform import spark
-
-        return spark.rows_of(self.settings, relation)
+        return self.spark.rows_of(self.settings, relation)
 
     def end(self, command: Sequence[str]) -> None:
         if command[0] in DBT_WRITES:
-            from orchestration.transform import spark
-
-            spark.lend_to_duckdb(self.settings)
+            self.spark.lend_to_duckdb(self.settings)
 
     def let_go(self) -> None:
         """Do nothing: nobody else can write what Spark has in its memory."""

@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,15 +21,18 @@ import pyarrow.parquet as pq
 
 from orchestration.errors import UserError
 from orchestration.filesystem import private_directory, put_in_place, remove_folder
-from orchestration.settings import Settings, path_pattern
+from orchestration.settings import DBT_WRITES, Settings, path_pattern
 
-EXTRA = "spark"
 JAVA = (17, 21)
 """The Javas that Spark 4.0 runs on."""
 _SCHEMA = b"org.apache.spark.sql.parquet.row.metadata"
 REGISTER_RAW = ["run-operation", "register_raw"]
 """dbt's command that makes tables of the raw files (macros/overrides/spark.sql); before any other."""
-MAKE_VIEWS = ["run", "--select", *(f"path:models/{layer},config.materialized:view" for layer in ("staging", "intermediate"))]
+MAKE_VIEWS = [
+    "run",
+    "--select",
+    *(f"path:models/{layer},config.materialized:view" for layer in ("staging", "intermediate")),
+]
 """And the one that makes the views, which leave no files, where the tables of an earlier build are registered again."""
 
 
@@ -47,7 +51,7 @@ def refuse_without_spark() -> None:
             "let JAVA_HOME name it (docs/scaling.md), or build on DuckDB."
         )
     # A fixed list of arguments, and no shell.
-    said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603 - see above
+    said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603 - see the line above
     version = re.search(r'version "(\d+)', said)
     if version is None or int(version[1]) not in JAVA:
         found = f"Java {version[1]}" if version else "something else"
@@ -115,12 +119,12 @@ class PythonModelHere:
         """Run the model's code, which dbt has put its own around (`py_write_table`)."""
         from pyspark.sql import SparkSession
 
-        # The code is this project's own model.
-        exec(compiled_code, {"spark": SparkSession.getActiveSession() or SparkSession.builder.getOrCreate()})  # noqa: S102 - see above
+        # The code is this project's own model, and dbt's threads share the session.
+        exec(compiled_code, {"spark": SparkSession.builder.getOrCreate()})  # noqa: S102 - see the line above
 
 
 def _configuration(settings: Settings) -> dict[str, str]:
-    """Return how Spark is set up; CLA_SPARK_CONFIGURATION has the last word on what is not needed for the same figures."""
+    """Return how Spark is set up; CLA_SPARK_CONFIGURATION may change what neither figures nor privacy depend on."""
     wanted = {
         "spark.driver.memory": _memory(settings.memory_limit),
         "spark.sql.shuffle.partitions": str(os.cpu_count() or 2),
@@ -191,3 +195,20 @@ def lend_to_duckdb(settings: Settings) -> None:
                 f"from read_parquet('{path_pattern(folder)}/*.parquet', hive_partitioning = false)"
             )
     put_in_place(aside, settings.warehouse)
+
+
+def dbt(prog_name: str) -> None:
+    """Run dbt as its own command line does, on what Spark has built before; for developers (`cla dbt`)."""
+    from dbt.cli.main import cli, dbtRunner
+
+    settings = Settings.from_environment()
+    refuse_without_spark()
+    if "parse" not in sys.argv:
+        for first in begin(settings, sys.argv[1:]):
+            if not dbtRunner().invoke([*first, "--quiet"]).success:
+                raise UserError("dbt could not register what it reads; what it printed says why.")
+    try:
+        cli(prog_name=prog_name)
+    finally:
+        if DBT_WRITES & {*sys.argv}:
+            lend_to_duckdb(settings)

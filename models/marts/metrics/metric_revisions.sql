@@ -108,7 +108,7 @@ states as (
 in_order as (
     select
         states.*,
-        row_number() over figure - 1 as revision_number,
+        cast(row_number() over figure - 1 as bigint) as revision_number,
         lag(states.run_id) over figure as previous_run_id,
         lag(states.value) over figure as previous_value,
         lag(states.display_value) over figure as previous_display

@@ -1,0 +1,36 @@
+"""What compares two engines finds every difference: a value, a row, a column, a type, a table."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.parity import differences
+
+ONE = "create table marts.t as select 1 as a, 'x' as b, 0.1 as c, cast(0.3 as double) as d"
+
+
+def warehouse(folder: Path, statement: str) -> Path:
+    folder.mkdir()
+    with duckdb.connect(folder / "warehouse.duckdb") as connection:
+        connection.execute("create schema marts")
+        connection.execute(statement)
+    return folder / "warehouse.duckdb"
+
+
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        (ONE, []),
+        (ONE.replace("0.3 as double)", "0.3 as double) + 1e-12"), []),
+        (ONE.replace("0.3 as double)", "0.3 as double) + 1e-6"), ["marts.t: d in 1 rows"]),
+        (ONE.replace("'x'", "'y'"), ["marts.t: b in 1 rows"]),
+        (ONE.replace("'x'", "cast(null as varchar)"), ["marts.t: b in 1 rows"]),
+        (ONE.replace("0.1", "0.2"), ["marts.t: c in 1 rows"]),
+        (f"{ONE} union all {ONE.partition(' as ')[2]}", ["marts.t: 1 rows and 2"]),
+        (ONE.replace("1 as a", "'1' as a"), ["marts.t: other columns or types: a"]),
+        (ONE.replace("marts.t", "marts.u"), ["marts.t is only in the first", "marts.u is only in the second"]),
+    ],
+)
+def test_a_difference_is_found(tmp_path: Path, other: str, found: list[str]) -> None:
+    assert differences(warehouse(tmp_path / "one", ONE), warehouse(tmp_path / "other", other)) == found
