@@ -61,7 +61,7 @@ counted as (
     select
         la_code,
         collection_year,
-        cast(null as varchar) as delivery_id,
+        cast(null as string) as delivery_id,
         'report' as effect,
         rule_id,
         count(*) as records
