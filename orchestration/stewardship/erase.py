@@ -111,8 +111,8 @@ def described(settings: Settings, found: Plan) -> Iterator[str]:
             yield f"  {file_name}: {_rows(lines)}"
     yield f"Key of the child: {'1, in the map of keys' if found.has_key else 'none'}"
     yield (
-        f"Publications and restricted outputs with rows of children: {len(found.publications):,}; all are removed, "
-        "and one is made anew"
+        f"Publications, restricted outputs and internal sites: {len(found.publications):,}; all are removed, and one "
+        "of the first two is made anew"
     )
     for place in [*found.publications, *found.working_files]:
         yield f"  {_shown(settings, place.path)} ({place.what}, {place.bytes / 1e6:,.1f} MB)"

@@ -13,7 +13,7 @@ from orchestration import cli, ledger
 from orchestration.filesystem import replace_link
 from orchestration.ingest.run import ingest_all
 from orchestration.settings import Settings
-from orchestration.stewardship import traces
+from orchestration.stewardship import derived, traces
 from orchestration.stewardship.traces import Wanted
 from tests.unit.test_erasures import CHILD, OTHER, children, deliver, everything_in, people
 
@@ -235,3 +235,15 @@ def test_a_kill_at_any_step_is_finished_by_the_next_run(settings: Settings, at: 
     ingest_all(settings, settle_seconds=0)
     assert children(settings) == [OTHER]
     assert {entry.action for entry in ledger.entries(settings)} == {"erased"}
+
+
+def test_the_internal_site_goes_with_the_child_that_its_numbers_count(tmp_path: Path) -> None:
+    """Traps a site that stays because no build replaces it, as one replaces the publication."""
+    settings = Settings(tmp_path)
+    for name in ("20250430T120000Z", "20250531T120000Z"):
+        (settings.site_internal_builds / name).mkdir(parents=True)
+    replace_link(settings.site_internal, settings.site_internal_builds / "20250531T120000Z")
+    places = derived.publications(settings, with_current=False)
+    assert {place.what.split(" of ")[0] for place in places} == {"internal site"}
+    derived.remove(places)
+    assert list(settings.site_internal_builds.iterdir()) == [] and not settings.site_internal.exists()
