@@ -80,7 +80,7 @@
 {% materialization table, adapter='spark', supported_languages=['sql', 'python'] %}
     {%- set new = make_way_on_spark('table') -%}
     {%- call statement('main', language=model['language']) -%}
-        {{ create_table_as(false, new, compiled_code, model['language']) }}
+        {{ written_by_python(new) if model['language'] == 'python' else create_table_as(false, new, compiled_code) }}
     {%- endcall -%}
     {{ return(made_on_spark(new)) }}
 {% endmaterialization %}
@@ -111,9 +111,9 @@
 
 
 {#- A Python model's table; Spark's own default says in which format. -#}
-{% macro py_write_table(compiled_code, target_relation) %}
+{% macro written_by_python(new) %}
 {{ compiled_code }}
-model(dbtObj(spark.table), spark).write.mode("overwrite"){% if spark_folder() %}.option("path", "{{ spark_folder() }}"){% endif %}.saveAsTable("{{ target_relation }}")
+model(dbtObj(spark.table), spark).write.mode("overwrite"){% if spark_folder() %}.option("path", "{{ spark_folder() }}"){% endif %}.saveAsTable("{{ new }}")
 {%- endmacro %}
 
 

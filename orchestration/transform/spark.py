@@ -116,7 +116,7 @@ class PythonModelHere:
         """Take what dbt gives; neither is needed."""
 
     def submit(self, compiled_code: str) -> None:
-        """Run the model's code, which dbt has put its own around (`py_write_table`)."""
+        """Run the model's code, which dbt has put its own around (`written_by_python`)."""
         from pyspark.sql import SparkSession
 
         # The code is this project's own model, and dbt's threads share the session.
