@@ -1,6 +1,7 @@
 """The same models on Spark give the same tables as on DuckDB: row for row and value for value (docs/scaling.md).
 
-CI builds the demo's tables once on Spark, beside the demo that other tests look at. `make parity` runs the whole
+Where Java and the extra are installed, CI builds the demo's tables once on Spark, beside the demo that other tests look
+at; it does not install them, as its time is full. `make parity` runs the whole
 pipeline on Spark as well, with its data tests, the unit tests of the models, and the random authorities.
 """
 
