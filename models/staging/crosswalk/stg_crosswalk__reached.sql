@@ -1,6 +1,6 @@
 -- To which numbers each number of the crosswalks leads on. Chains are followed by doubling, as recursive SQL is not
--- portable: after the first round one number leads on to two, then to four. A table of its own, because Spark works a CTE
--- out again for each of its readers, and these double with every round.
+-- portable: after the first round one number leads on to two, then to four. A table of its own, because Spark works a
+-- CTE out again for each of its readers, and these double with every round.
 {% set rounds = 5 %}
 
 with lines as (
