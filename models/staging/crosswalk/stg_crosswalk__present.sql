@@ -46,20 +46,21 @@ steps as (
     where split_numbers.old_child_id is null
 ),
 
+further as (
+    select distinct
+        la_code,
+        child
+    from reached
+),
+
 -- Where no chain ends there is a circle.
 ended as (
     select distinct
         reached.la_code,
         reached.child
     from reached
-    left join (
-        select distinct
-            la_code,
-            child
-        from reached
-    ) as onward
-        on reached.la_code = onward.la_code and reached.reached = onward.child
-    where onward.child is null
+    left join further on reached.la_code = further.la_code and reached.reached = further.child
+    where further.child is null
 ),
 
 delivered as (
