@@ -152,8 +152,9 @@ def python_packages() -> list[Package]:
 
 
 def wanted_by(project: Mapping[str, Any]) -> list[str]:
-    """Return what the program needs with all its extras: the lock has them all."""
-    return [*project["dependencies"], *(one for extra in project["optional-dependencies"].values() for one in extra)]
+    """Return what the program needs with its extras, without that for Spark: it has a lock of its own."""
+    extras = (needs for extra, needs in project["optional-dependencies"].items() if extra != "spark")
+    return [*project["dependencies"], *(one for needs in extras for one in needs)]
 
 
 def closure(
