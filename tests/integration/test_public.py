@@ -64,7 +64,9 @@ def test_it_has_the_columns_of_the_internal_tables_of_the_same_name(
     theirs, ours = set(published.execute(query).fetchall()), set(public.execute(query).fetchall())
     shared = {table for table, *_ in theirs} & {table for table, *_ in ours}
     assert {"metric_values", "metric_changes", "metric_comparison", "metric_trends", "metric_months"} <= shared
-    assert {column for column in theirs if column[0] in shared} - ours == set()
+    # Why a delivery is held quotes numbers of rows, small ones too.
+    for_staff = {("delivery_totals", "held_because", "VARCHAR")}
+    assert {column for column in theirs if column[0] in shared} - ours == for_staff
 
 
 def test_what_is_shown_is_what_the_staff_see(
