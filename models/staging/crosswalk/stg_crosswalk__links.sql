@@ -1,100 +1,19 @@
--- Which lines of the crosswalks hold, and which number a child has in the end.
-with lines as (
-    select * from {{ ref('stg_crosswalk__child_numbers__cleaned') }}
-    where is_latest
+-- Which pairs of the crosswalks hold: those that lead on, where nothing in the records speaks against one child.
+with traced as (
+    select * from {{ ref('stg_crosswalk__traced') }}
 ),
 
 numbers as (
     select * from {{ ref('stg_crosswalk__numbers_delivered') }}
 ),
 
-reached as (
-    select * from {{ ref('stg_crosswalk__reached') }}
-),
-
-present as (
-    select * from {{ ref('stg_crosswalk__present') }}
-),
-
 deliveries as (
     select * from {{ ref('int_deliveries__known') }}
 ),
 
--- A line that says that the number is still the same says nothing.
-said as (
-    select
-        la_code,
-        old_child_id,
-        new_child_id
-    from lines
-    where old_child_id <> new_child_id
-    group by
-        la_code,
-        old_child_id,
-        new_child_id
-),
-
-split_numbers as (
-    select
-        la_code,
-        old_child_id
-    from said
-    group by
-        la_code,
-        old_child_id
-    having count(*) > 1
-),
-
-further as (
-    select distinct
-        la_code,
-        child
-    from reached
-),
-
--- Where no chain ends there is a circle.
-ended as (
-    select distinct
-        reached.la_code,
-        reached.child
-    from reached
-    left join further on reached.la_code = further.la_code and reached.reached = further.child
-    where further.child is null
-),
-
-delivered as (
-    select distinct
-        la_code,
-        child
-    from numbers
-),
-
--- Numbers that a delivery has, or that one of a delivery leads to: whoever stands before them can be renumbered.
-led_to as (
-    select
-        la_code,
-        child
-    from delivered
-    union
-    select
-        reached.la_code,
-        reached.reached as child
-    from reached
-    inner join delivered on reached.la_code = delivered.la_code and reached.child = delivered.child
-),
-
--- Numbers that a delivery has, or that lead to one of a delivery.
-leading_on as (
-    select
-        la_code,
-        child
-    from delivered
-    union
-    select
-        reached.la_code,
-        reached.child
-    from reached
-    inner join delivered on reached.la_code = delivered.la_code and reached.reached = delivered.child
+present as (
+    select * from traced
+    where number_now is not null
 ),
 
 -- All numbers of what is said to be one child.
@@ -217,28 +136,20 @@ in_care_at_once as (
 
 final as (
     select
-        said.la_code,
-        said.old_child_id,
-        said.new_child_id,
+        traced.la_code,
+        traced.old_child_id,
+        traced.new_child_id,
         case
-            when split_numbers.old_child_id is not null then 'two_new_numbers:new_child_id'
-            when ended.child is null then 'numbers_in_circle:new_child_id'
-            when led_to.child is null then 'number_never_delivered:old_child_id'
-            when leading_on.child is null then 'number_never_delivered:new_child_id'
+            when traced.failed_rule is not null then traced.failed_rule
             when in_care_at_once.number_now is not null then 'in_care_under_both_numbers:new_child_id'
             when born_differently.number_now is not null then 'born_on_other_days:new_child_id'
         end as failed_rule,
-        present.number_now
-    from said
-    left join split_numbers on said.la_code = split_numbers.la_code and said.old_child_id = split_numbers.old_child_id
-    left join ended on said.la_code = ended.la_code and said.old_child_id = ended.child
-    left join led_to on said.la_code = led_to.la_code and said.old_child_id = led_to.child
-    left join leading_on on said.la_code = leading_on.la_code and said.new_child_id = leading_on.child
-    left join present on said.la_code = present.la_code and said.old_child_id = present.old_child_id
+        traced.number_now
+    from traced
     left join in_care_at_once
-        on present.la_code = in_care_at_once.la_code and present.number_now = in_care_at_once.number_now
+        on traced.la_code = in_care_at_once.la_code and traced.number_now = in_care_at_once.number_now
     left join born_differently
-        on present.la_code = born_differently.la_code and present.number_now = born_differently.number_now
+        on traced.la_code = born_differently.la_code and traced.number_now = born_differently.number_now
 )
 
 select * from final

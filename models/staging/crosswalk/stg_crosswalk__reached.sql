@@ -3,41 +3,8 @@
 -- CTE out again for each of its readers, and these double with every round.
 {% set rounds = 5 %}
 
-with lines as (
-    select * from {{ ref('stg_crosswalk__child_numbers__cleaned') }}
-    where is_latest
-),
-
--- A line that says that the number is still the same says nothing.
-said as (
-    select
-        la_code,
-        old_child_id,
-        new_child_id
-    from lines
-    where old_child_id <> new_child_id
-    group by
-        la_code,
-        old_child_id,
-        new_child_id
-),
-
-split_numbers as (
-    select
-        la_code,
-        old_child_id
-    from said
-    group by
-        la_code,
-        old_child_id
-    having count(*) > 1
-),
-
-steps as (
-    select said.*
-    from said
-    left join split_numbers on said.la_code = split_numbers.la_code and said.old_child_id = split_numbers.old_child_id
-    where split_numbers.old_child_id is null
+with pairs as (
+    select * from {{ ref('stg_crosswalk__pairs') }}
 ),
 
 reached_0 as (
@@ -45,7 +12,8 @@ reached_0 as (
         la_code,
         old_child_id as child,
         new_child_id as reached
-    from steps
+    from pairs
+    where not became_two
 ),
 
 {% for number in range(1, rounds + 1) %}
