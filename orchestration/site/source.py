@@ -177,7 +177,7 @@ def _write_names(db: duckdb.DuckDBPyConnection, la_code: str, manifest: dict[str
     ]
     displays = [
         {"unit": unit, "display_value": display, "shown": shown(display, unit)}
-        for unit, display in db.execute(_DISPLAYS.format(more=_INTERNAL_DISPLAYS if internal else "")).fetchall()
+        for unit, display in db.execute(_displays(internal=internal)).fetchall()
     ]
     about = [
         {
@@ -243,46 +243,44 @@ select breakdown, category from source.marts.metric_categories
 order by all
 """
 
-_DISPLAYS = """
-with displays as (
-    select metric_id, display_value from source.marts.metric_values
-    union
-    select metric_id, display_value from source.marts.metric_changes
-    union
-    select metric_id, previous_display from source.marts.metric_changes
-    union
-    select metric_id, comparator_display from source.marts.metric_comparison
-    union
-    select metric_id, display_value from source.marts.metric_trends
-    union
-    select metric_id, display_value from source.marts.metric_distribution
-    union
-    select metric_id, display_value from source.marts.metric_ranks
-    union
-    select metric_id, display_value from source.marts.metric_months
-    union
-    select 'left_to_permanence', display_value from source.marts.permanence_curve
-    {more}
-)
+_DISPLAYED = {
+    "metric_values": ("display_value",),
+    "metric_changes": ("display_value", "previous_display"),
+    "metric_comparison": ("comparator_display",),
+    "metric_trends": ("display_value",),
+    "metric_distribution": ("display_value",),
+    "metric_ranks": ("display_value",),
+    "metric_months": ("display_value",),
+    "permanence_curve": ("display_value",),
+}
+"""The columns of both sites that hold a figure as the tables write it."""
 
-select distinct metrics.unit, displays.display_value
-from displays
-inner join source.marts.metric_catalogue as metrics on displays.metric_id = metrics.metric_id
-where displays.display_value is not null
-order by all
-"""
+_INTERNAL_DISPLAYED = {
+    "metric_revisions": ("display_value", "previous_display"),
+    "own_return_comparison": ("own_display", "published_display"),
+    "report_reconciliation": ("computed_display",),
+}
 
-_INTERNAL_DISPLAYS = """
-    union
-    select metric_id, display_value from source.marts.metric_revisions
-    union
-    select metric_id, previous_display from source.marts.metric_revisions
-    union
-    select metric_id, own_display from source.marts.own_return_comparison
-    union
-    select metric_id, published_display from source.marts.own_return_comparison
-    union
-    select metric_id, computed_display from source.marts.report_reconciliation
-"""
+_METRIC_OF = {"permanence_curve": "'left_to_permanence'"}
+"""The metric of a table that names none."""
+
+
+def _displays(*, internal: bool) -> str:
+    """Return the query for every figure that a site shows, once for each unit."""
+    displayed = _DISPLAYED | (_INTERNAL_DISPLAYED if internal else {})
+    figures = " union ".join(
+        f"select {_METRIC_OF.get(table, 'metric_id')} as metric_id, {column} as display_value "  # noqa: S608 - our names
+        f"from source.marts.{table}"
+        for table, columns in displayed.items()
+        for column in columns
+    )
+    return f"""
+    select distinct metrics.unit, displays.display_value
+    from ({figures}) as displays
+    inner join source.marts.metric_catalogue as metrics on displays.metric_id = metrics.metric_id
+    where displays.display_value is not null
+    order by all
+    """  # noqa: S608 - the same
+
 
 _LABEL = "coalesce(officers.iro_label, 'Unknown')"
