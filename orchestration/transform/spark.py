@@ -128,7 +128,6 @@ def _configuration(settings: Settings) -> dict[str, str]:
     wanted = {
         "spark.driver.memory": _memory(settings.memory_limit),
         "spark.sql.shuffle.partitions": str(os.cpu_count() or 2),
-        "spark.ui.enabled": "false",
         **dict(one.partition("=")[::2] for one in settings.spark_configuration.split()),
     }
     return {
@@ -138,6 +137,8 @@ def _configuration(settings: Settings) -> dict[str, str]:
         # What does not fit into memory is a child's record too.
         "spark.local.dir": settings.spark_scratch.as_posix(),
         "spark.hadoop.fs.permissions.umask-mode": "077",
+        # Its pages are for whoever reaches the port, and show statements.
+        "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         # As DuckDB has them.
         "spark.sql.timestampType": "TIMESTAMP_NTZ",
