@@ -1,10 +1,12 @@
 """Options of the test run, and the demo authority, built once for all tests that look at it."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
+from filelock import FileLock
 
 from orchestration.publish.publication import DATABASE
 from orchestration.settings import Settings
@@ -25,10 +27,15 @@ def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     """A data folder after `cla demo`, and what that printed."""
     if finished := request.config.getoption("--demo"):
         return Settings(Path(finished).resolve()), ""
-    data_dir = tmp_path_factory.mktemp("demo")
-    code, output = cla(data_dir, "demo")
-    assert code == 0, output
-    return Settings(data_dir), output
+    # `tests/run.py` names a folder, so that its processes build it once between them.
+    data_dir = Path(os.environ.get("CLA_TEST_DEMO") or tmp_path_factory.mktemp("demo"))
+    printed = data_dir.with_suffix(".txt")
+    with FileLock(data_dir.with_suffix(".lock")):
+        if not printed.exists():
+            code, output = cla(data_dir, "demo")
+            assert code == 0, output
+            printed.write_text(output, encoding="utf-8")
+    return Settings(data_dir.resolve()), printed.read_text(encoding="utf-8")
 
 
 @pytest.fixture

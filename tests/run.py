@@ -57,8 +57,6 @@ def lanes(arguments: Sequence[str]) -> list[list[Check]]:
     of_code: list[Check] = [
         ("ruff", [tool("ruff"), "check", "."]),
         ("ruff format", [tool("ruff"), "format", "--check", "."]),
-        ("mypy", [tool("mypy")]),
-        ("sqlfluff", [tool("sqlfluff"), "lint", "--disable-progress-bar", "models", "tests/dbt"]),
         ("dbt parse", [*cla, "dbt", "parse", "--quiet"]),
         ("dagster definitions", [tool("dg"), "check", "defs"]),
         ("pytest, parts", [tool("pytest"), "tests/unit", "tests/graph", "--durations=10"]),
@@ -70,6 +68,8 @@ def lanes(arguments: Sequence[str]) -> list[list[Check]]:
             "pytest, whole builds",
             [tool("pytest"), "tests/integration", *(f"--ignore={one}" for one in SITE), "--durations=25"],
         ),
+        ("mypy", [tool("mypy")]),
+        ("sqlfluff", [tool("sqlfluff"), "lint", "--disable-progress-bar", "models", "tests/dbt"]),
     ]
     return [of_code, of_builds]
 
@@ -87,10 +87,14 @@ class Run:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._lock = threading.Lock()
 
-    def lane(self, number: int, checks: Sequence[Check], parsed: str) -> None:
-        """Run checks one after another, each lane in a home of its own; what dbt has parsed they share."""
+    def lane(self, number: int, checks: Sequence[Check], shared: Path) -> None:
+        """Run checks one after another, each lane in a home of its own; what dbt has parsed and the demo they share."""
         with tempfile.TemporaryDirectory(prefix=f"cla-test-{number}-", ignore_cleanup_errors=True) as folder:
-            environment = {**environment_of(Path(folder)), "CLA_PARSED_PROJECT": parsed}
+            environment = {
+                **environment_of(Path(folder)),
+                "CLA_PARSED_PROJECT": str(shared / "parsed"),
+                "CLA_TEST_DEMO": str(shared / "demo"),
+            }
             for name, command in checks:
                 if self.failed:
                     return
@@ -150,9 +154,9 @@ def _last_progress(output: Path) -> str:
 def main() -> int:
     """Run all lanes and return the exit code of the first check that failed, or 0."""
     run = Run()
-    with tempfile.TemporaryDirectory(prefix="cla-parsed-", ignore_cleanup_errors=True) as parsed:
+    with tempfile.TemporaryDirectory(prefix="cla-shared-", ignore_cleanup_errors=True) as shared:
         threads = [
-            threading.Thread(target=run.lane, args=(number, checks, parsed))
+            threading.Thread(target=run.lane, args=(number, checks, Path(shared)))
             for number, checks in enumerate(lanes(sys.argv[1:]))
         ]
         for thread in threads:
