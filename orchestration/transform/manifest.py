@@ -4,7 +4,9 @@ import hashlib
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
+import msgpack
 from filelock import FileLock
 
 from orchestration.errors import UserError
@@ -39,7 +41,7 @@ def prepare_manifest(settings: Settings) -> Path:
             parsed = folder / PARSE_RESULT
             shared = _shared() or parsed
             if shared.exists() and not parsed.exists():
-                shutil.copyfile(shared, parsed)
+                parsed.write_bytes(_as_parsed_here(shared.read_bytes(), settings))
             result = run_dbt(settings, ["parse", "--target-path", folder.as_posix()])
             if not result.succeeded and parsed.exists():
                 # What dbt remembers of another version of the project: it takes a model described in another file for
@@ -61,6 +63,35 @@ def _shared() -> Path | None:
     """Return where data folders of this clone share what dbt has parsed, if they are told to."""
     clone = hashlib.sha256(REPOSITORY.as_posix().encode()).hexdigest()[:12]
     return Path(os.environ[SHARED]) / f"{clone}.msgpack" if os.environ.get(SHARED) else None
+
+
+def _as_parsed_here(parsed: bytes, settings: Settings) -> bytes:
+    """Return what dbt has parsed for one data folder as it would parse it for another.
+
+    Paths stand in the sources alone, as the environment says them; told of others, dbt would parse anew whatever comes
+    of a source, two thirds of the project.
+    """
+    content = msgpack.unpackb(parsed, strict_map_key=False)
+    here = {**os.environ, **settings.dbt_environment()}
+    told = content["env_vars"]
+    # The longest first: a folder's path may begin with another's.
+    moved = sorted(((old, here[name]) for name, old in told.items() if "/" in old and name in here), reverse=True)
+
+    def put_here(said: Any) -> Any:
+        if isinstance(said, dict):
+            return {key: put_here(value) for key, value in said.items()}
+        if isinstance(said, list):
+            return [put_here(value) for value in said]
+        if isinstance(said, str):
+            # Once each: what was put in may hold another folder's path.
+            for old, new in moved:
+                if old in said:
+                    return said.replace(old, new)
+        return said
+
+    content["sources"] = put_here(content["sources"])
+    content["env_vars"] = {name: here.get(name, value) for name, value in told.items()}
+    return bytes(msgpack.packb(content))
 
 
 def lend_parse_result(settings: Settings) -> None:

@@ -21,3 +21,6 @@ def test_another_data_folder_takes_what_is_parsed_and_reads_its_own_data(
     raw = {source["meta"].get("raw_pattern") for source in manifests[1]["sources"].values()}
     assert second.raw_pattern in raw and first.raw_pattern not in raw
     assert "Unable to do partial parsing" not in (second.dbt_logs / "dbt.log").read_text(encoding="utf-8")
+    assert str(first.data_dir) not in (second.dbt_manifest / "manifest.json").read_text(encoding="utf-8")
+    told = json.loads((second.dbt_manifest / "perf_info.json").read_text(encoding="utf-8"))
+    assert told["parsed_path_count"] == 0, "nothing is parsed twice"
