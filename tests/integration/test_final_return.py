@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from pathlib import Path
 
 import duckdb
@@ -22,13 +21,11 @@ FIGURES = """
 
 
 @pytest.fixture(scope="module")
-def revised(demo: tuple[Settings, str], tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def revised(own_demo: Settings) -> Settings:
     """A copy of the demo on which `cla demo --final` has been run."""
-    data_dir = tmp_path_factory.mktemp("final") / "data"
-    shutil.copytree(demo[0].data_dir, data_dir, symlinks=True)
-    code, output = cla(data_dir, "demo", "--final")
+    code, output = cla(own_demo.data_dir, "demo", "--final")
     assert code == 0, output
-    return Settings(data_dir)
+    return own_demo
 
 
 def test_the_figures_are_those_of_the_final_return_and_say_what_they_were(revised: Settings) -> None:

@@ -104,14 +104,14 @@ def test_everything_is_owner_only(demo: tuple[Settings, str]) -> None:
     assert open_to_others == []
 
 
-def test_every_unit_test_of_a_model_and_every_test_of_a_seed_holds(demo: tuple[Settings, str]) -> None:
+def test_every_unit_test_of_a_model_and_every_test_of_a_seed_holds(own_demo: Settings) -> None:
     selection = ("--select", "test_type:unit", "tag:of_seeds")
-    code, output = cla(demo[0].data_dir, "dbt", "--no-use-colors", "test", *selection, "--quiet")
+    code, output = cla(own_demo.data_dir, "dbt", "--no-use-colors", "test", *selection, "--quiet")
     assert code == 0, output[-4000:]
 
 
-def test_a_killed_build_leaves_the_last_publication_and_blocks_nobody(demo: tuple[Settings, str]) -> None:
-    settings, _ = demo
+def test_a_killed_build_leaves_the_last_publication_and_blocks_nobody(own_demo: Settings) -> None:
+    settings = own_demo
     before = settings.published.resolve()
     read = {path: path.stat().st_mtime_ns for path in (settings.raw / "deliveries").iterdir()}
     with start(settings.data_dir, "build") as process:
@@ -140,8 +140,8 @@ def test_a_killed_build_leaves_the_last_publication_and_blocks_nobody(demo: tupl
     assert code == 0 and settings.published.resolve().name in output
 
 
-def test_an_interrupted_build_says_so_and_leaves_the_last_publication(demo: tuple[Settings, str]) -> None:
-    settings, _ = demo
+def test_an_interrupted_build_says_so_and_leaves_the_last_publication(own_demo: Settings) -> None:
+    settings = own_demo
     before = settings.published.resolve()
     with start(settings.data_dir, "build") as process:
         dbt = wait_for_dbt(process.pid)
