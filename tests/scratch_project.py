@@ -1,12 +1,18 @@
 """A dbt project of four models, for tests of what surrounds dbt: fast, and free to fail."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from dagster import DagsterInstance, ExecuteInProcessResult, ResourceDefinition, materialize
+
+from orchestration.publish.assets import build_publish_assets, build_swap_asset
 from orchestration.settings import Settings
+from orchestration.transform.assets import build_transform_assets
+from orchestration.transform.manifest import prepare_manifest
 
 CHILD = "SMITH-1999"
-"""Stands for a child's data: a value that dbt and DuckDB quote when they choke on it."""
+"""Stands for a child's data: a value that dbt and the engines quote when they choke on it."""
 
 PROJECT = """
 name: scratch
@@ -21,15 +27,24 @@ flags:
 
 PROFILE = """
 scratch:
-  target: duckdb
+  target: "{{ env_var('CLA_ENGINE') }}"
   outputs:
     duckdb:
       type: duckdb
       path: "{{ env_var('CLA_WAREHOUSE_PATH') }}"
       threads: 2
+    spark:
+      type: spark
+      method: session
+      schema: main
+      host: here
+      threads: 2
 """
 
-SCHEMA_MACRO = "{% macro generate_schema_name(custom, node) %}{{ custom or target.schema }}{% endmacro %}"
+MACROS = """
+{% macro generate_schema_name(custom, node) %}{{ custom or target.schema }}{% endmacro %}
+{% macro register_raw() %}{% endmacro %}
+"""
 
 MODELS = """
 models:
@@ -55,16 +70,18 @@ class ScratchSettings(Settings):
         return {**super().dbt_environment(), "DBT_PROJECT_DIR": project, "DBT_PROFILES_DIR": project}
 
 
-def scratch_settings(data_dir: Path, *, check_holds: bool = True, cast_breaks: bool = False) -> ScratchSettings:
+def scratch_settings(
+    data_dir: Path, *, check_holds: bool = True, cast_breaks: bool = False, engine: str = "duckdb"
+) -> ScratchSettings:
     """Write the project into the data folder and return settings that use it.
 
-    Without `check_holds` a data test fails; with `cast_breaks` a model fails, and DuckDB's message quotes the secret.
+    Without `check_holds` a data test fails; with `cast_breaks` a model fails and the engine quotes the secret.
     """
     project = data_dir / "project"
     files = {
         "dbt_project.yml": PROJECT,
         "profiles.yml": PROFILE,
-        "macros/schema.sql": SCHEMA_MACRO,
+        "macros/macros.sql": MACROS,
         "models/staging/stg_people.sql": f"{{{{ config(schema='staging') }}}} select '{CHILD}' as child",
         "models/staging/_models.yml": MODELS % (f"['{CHILD}']" if check_holds else "['SOMEONE-ELSE']"),
         "models/marts/core/people.sql": (
@@ -83,4 +100,23 @@ def scratch_settings(data_dir: Path, *, check_holds: bool = True, cast_breaks: b
         path = project / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
-    return ScratchSettings(data_dir=data_dir)
+    return ScratchSettings(data_dir=data_dir, engine=engine)
+
+
+def build(settings: Settings, instance: DagsterInstance) -> ExecuteInProcessResult:
+    """Build and publish what the project makes, as Dagster does."""
+    manifest = json.loads(prepare_manifest(settings).read_bytes())
+    transform = build_transform_assets(settings, manifest)
+    publishing = build_publish_assets(settings, manifest, transform)
+    return materialize(
+        [transform, *publishing, build_swap_asset(settings, publishing)],
+        instance=instance,
+        resources={"one_build": ResourceDefinition.none_resource()},
+        raise_on_error=False,
+    )
+
+
+def everything_told(result: ExecuteInProcessResult, instance: DagsterInstance, captured: str) -> str:
+    """Return what a run has printed and what Dagster keeps of it."""
+    events = instance.all_logs(result.run_id)
+    return captured + "".join(str(event) for event in events) + "".join(event.to_json() for event in events)

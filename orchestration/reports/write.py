@@ -22,6 +22,7 @@ from orchestration.reports.narrative import narrative_folder, slots
 from orchestration.reports.office import office, pages_of_headings, to_pdf
 from orchestration.reports.page import write_page
 from orchestration.reports.phrases import year_label
+from orchestration.reports.pivot_tables import write_pivot_tables
 from orchestration.reports.word_document import words_of, write_word
 from orchestration.reports.workbook import write_workbook
 from orchestration.settings import Settings
@@ -146,6 +147,10 @@ def _write(
         (f"{report.file_stem}.html", lambda path: write_page(report, images, path)),
         (f"{report.file_stem}.xlsx", lambda path: write_workbook(report, figures, path)),
         (f"board_pack_{year}.html", lambda path: write_board_pack(report, figures, path)),
+        (
+            f"pivot_tables_{year}.xlsx",
+            lambda path: write_pivot_tables(publication / DATABASE, report, la_code, year, path),
+        ),
     ]
     if program:
         forms.insert(1, (f"{report.file_stem}.pdf", lambda path: _write_pdf(report, images, path, program)))

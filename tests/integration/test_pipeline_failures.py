@@ -10,36 +10,17 @@ import duckdb
 import openpyxl
 import psutil
 import pytest
-from dagster import DagsterInstance, ExecuteInProcessResult, ResourceDefinition, materialize
+from dagster import DagsterInstance
 
 from orchestration.errors import UserError
 from orchestration.filesystem import private_directory
 from orchestration.private_errors import details_kept_private
 from orchestration.publish import whole
-from orchestration.publish.assets import build_publish_assets, build_swap_asset
 from orchestration.publish.publication import DATABASE, Expected, read_manifest, write_publication
 from orchestration.settings import Settings
-from orchestration.transform.assets import build_transform_assets
 from orchestration.transform.dbt import DbtResult, dbt_kept_ready, run_dbt
 from orchestration.transform.manifest import PARSE_RESULT, prepare_manifest
-from tests.scratch_project import CHILD, scratch_settings
-
-
-def build(settings: Settings, instance: DagsterInstance) -> ExecuteInProcessResult:
-    manifest = json.loads(prepare_manifest(settings).read_bytes())
-    transform = build_transform_assets(settings, manifest)
-    publishing = build_publish_assets(settings, manifest, transform)
-    return materialize(
-        [transform, *publishing, build_swap_asset(settings, publishing)],
-        instance=instance,
-        resources={"one_build": ResourceDefinition.none_resource()},
-        raise_on_error=False,
-    )
-
-
-def everything_told(result: ExecuteInProcessResult, instance: DagsterInstance, captured: str) -> str:
-    events = instance.all_logs(result.run_id)
-    return captured + "".join(str(event) for event in events) + "".join(event.to_json() for event in events)
+from tests.scratch_project import CHILD, build, everything_told, scratch_settings
 
 
 @pytest.fixture

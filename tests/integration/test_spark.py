@@ -1,8 +1,8 @@
 """The same models on Spark give the same tables as on DuckDB: row for row and value for value (docs/scaling.md).
 
 Where Java and the extra are installed, CI builds the demo's tables once on Spark, beside the demo that other tests look
-at; it does not install them, as its time is full. `make parity` runs the whole
-pipeline on Spark as well, with its data tests, the unit tests of the models, and the random authorities.
+at; it does not install them, as its time is full. `make parity` runs the whole pipeline on Spark as well, with its data
+tests, the unit tests of the models, and the random authorities.
 """
 
 import shutil
@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from dagster import DagsterInstance
 
 from orchestration.errors import UserError
 from orchestration.publish.publication import DATABASE
@@ -19,6 +20,7 @@ from orchestration.transform.dbt import run_dbt
 from orchestration.transform.spark import refuse_without_spark
 from tests.integration.running import cla
 from tests.parity import differences
+from tests.scratch_project import CHILD, build, everything_told, scratch_settings
 
 SMALL = " ".join(
     [
@@ -102,6 +104,26 @@ def test_random_authorities_are_the_same_on_spark(
     built = run_dbt(on_spark, MODELS_ALONE)
     assert built.succeeded, sorted(node.name for node in built.failed)
     assert differences(plain.warehouse, on_spark.warehouse) == []
+
+
+@pytest.mark.slow
+@pytest.mark.ci
+@pytest.mark.parametrize("broken", [{"check_holds": False}, {"cast_breaks": True}], ids=["check", "model"])
+def test_a_build_that_fails_on_spark_quotes_no_data(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], broken: dict[str, bool]
+) -> None:
+    settings = scratch_settings(tmp_path, engine="spark", **broken)
+    with DagsterInstance.ephemeral() as instance:
+        result = build(settings, instance)
+        captured = capfd.readouterr()
+        told = everything_told(result, instance, captured.out + captured.err)
+    assert not result.success
+    assert CHILD not in told
+    assert ("accepted values stg people child" if "check_holds" in broken else "metric_values") in told
+    if "cast_breaks" in broken:
+        # The details are not lost: they lie where only the owner reads them.
+        assert CHILD in (settings.dbt_logs / "dbt.log").read_text()
+        assert (settings.dbt_logs / "dbt.log").stat().st_mode & 0o077 == 0
 
 
 def test_without_java_a_sentence_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
