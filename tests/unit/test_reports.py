@@ -883,6 +883,8 @@ MAY_CALCULATE = {
     ("branding.py", "_contrast_to_white"): "whether a colour can be read",
     ("workbook.py", "_append"): "the height of a row",
     ("workbook.py", "_about"): "the height of a row",
+    ("pivot.py", "_show"): "the totals of counts, until Excel works them out itself",
+    ("pivot_tables.py", "_about"): "the height of a row",
     ("word_document.py", "*"): "inches to centimetres",
     ("site.py", "build_site"): "the size of the finished files",
     ("site.py", "_after"): "the minutes of a time limit",
