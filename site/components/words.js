@@ -18,11 +18,8 @@ export const NOT_PUBLISHED = 'Not published: in a small team officers could be t
 /** Whether a figure is one of DfE's symbols; `shown` is then what it means. */
 export const isSymbol = (display) => /^[a-z]$/.test(display);
 
-/** A figure with the meaning of its symbol beside it, if it is one: c (not shown). */
-export function told(display, shown) {
-	if (display == null) return 'not available';
-	return isSymbol(display) && shown ? `${display} (${shown})` : (shown ?? display);
-}
+/** A figure as people read it; one of DfE's symbols is said in words, as in the reports: not shown. */
+export const told = (display, shown) => shown ?? display ?? 'not available';
 
 /** A count as people read it: 1,100. */
 export const count = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ',');

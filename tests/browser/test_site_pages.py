@@ -97,11 +97,11 @@ def figures(page: Page, within: str = "main") -> list[tuple[Key, str, str]]:
 
 
 def as_read(display: str, unit: str) -> str:
-    """Return a figure as the site writes it: with its sign and thousands, a symbol with its meaning."""
+    """Return a figure as the site writes it: with its sign and thousands, a symbol in its words."""
     sign = "%" if unit == "percent" else ""
     meanings = {"c": "not shown", "k": f"under 0.5{sign}", "z": "not applicable", "x": "not available"}
     if display in meanings:
-        return f"{display} ({meanings[display]})"
+        return meanings[display]
     whole, dot, rest = display.partition(".")
     return f"{int(whole):,}{dot}{rest}{sign}"
 
@@ -183,13 +183,13 @@ def test_the_headlines_are_those_of_the_latest_year(
     assert by_key[("children_looked_after_rate", "all", "all", "2025-03-31")] == "132"
 
 
-def test_a_suppressed_figure_is_a_symbol_with_its_meaning_and_no_number(
+def test_a_suppressed_figure_is_said_in_words_and_has_no_number(
     address: str, visit: Visit, marts: dict[Key, tuple[str, str]]
 ) -> None:
     page = settled(visit(f"{address}placements/"))
     hidden = [(key, text) for key, display, text in figures(page) if display == "c"]
     assert hidden
-    assert {text for _, text in hidden} == {"c (not shown)"}
+    assert {text for _, text in hidden} == {"not shown"}
     for key, _ in hidden:
         assert marts[key][0] == "c"
     rows = page.locator("main tr", has=page.locator("[data-display='c']"))
@@ -282,7 +282,7 @@ def test_a_reader_builds_a_table_and_takes_it_along(address: str, visit: Visit, 
             wanted.setdefault((name, area), {})[year] = as_read(display, "percent")
     assert read[0] == ["Measure", "Area", "2023/24", "2024/25"]
     assert {(line[0], line[1]): dict(zip((2024, 2025), line[2:], strict=True)) for line in read[1:]} == wanted
-    assert "c (not shown)" in {cell for line in read for cell in line}
+    assert "not shown" in {cell for line in read for cell in line}
     page.select_option("select[data-input='other']", "Leeds")
     page.locator("figure td", has_text="Leeds").first.wait_for()
 
