@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from orchestration.reports.figures import Figure, YearFigures
 from orchestration.reports.messages import ALL, MESSAGES
+from orchestration.reports.phrases import is_little
 
 MOST = 3
 
@@ -77,11 +78,12 @@ def _balance(figure: Figure) -> int:
 
 
 def _most_changed(shown: list[Figure]) -> tuple[Figure, ...]:
-    """Return the numbers that changed most, of those that are neither good nor bad by themselves.
+    """Return the numbers that changed most by more than chance, of those neither good nor bad by themselves.
 
     How many are in care is said before all of this.
     """
     moved = [f for f in shown if f.metric_id != "children_looked_after"]
     moved = [f for f in moved if f.relative_change is not None and f.direction in ("higher", "lower")]
-    neutral = [f for f in moved if f.position not in ("better", "worse") and not f.unit.startswith("rate")]
+    moved = [f for f in moved if not is_little(f) and not f.unit.startswith("rate")]
+    neutral = [f for f in moved if f.position not in ("better", "worse")]
     return tuple(sorted(neutral, key=lambda figure: -abs(figure.relative_change or 0))[:MOST])

@@ -70,6 +70,7 @@ UNITS = {
     "cafcass_referrals": "referrals",
     "reviews_late_reasons": "reviews",
     "oversight_on_time": "percent",
+    "convicted": "percent",
 }
 
 
@@ -408,8 +409,9 @@ def test_the_summary_celebrates_worries_and_names_what_changed_by_the_words_of_t
     figures = year_figures(
         figure("disputes_resolved_early", "89", previous_display="46", change=43.0),
         figure("missing_from_placement", "8", previous_display="6", change=2.0),
+        figure("convicted", "3", previous_display="5", change=-2.0, relative_change=-40.0),
     )
-    judged = {"disputes_resolved_early": "better", "missing_from_placement": "worse"}
+    judged = {"disputes_resolved_early": "better", "missing_from_placement": "worse", "convicted": "little change"}
     for key, word in judged.items():
         figures._figures[key, "all", "all"] = replace(figures._figures[key, "all", "all"], position=word)
     found = highlights(figures)
