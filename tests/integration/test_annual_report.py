@@ -166,6 +166,14 @@ def test_the_pivot_tables_hold_what_is_published_and_the_public_ones_figures_alo
     assert sum(row[-1] for row in in_care if row[0] == "2024/25") == int(children) == 438
 
 
+def test_what_the_docs_set_beside_the_printed_report_is_what_the_report_says(reports: Path) -> None:
+    said = "\n".join(one.text for one in docx.Document(str(reports / "iro_annual_report_2025.docx")).paragraphs)
+    page = (REPOSITORY / "docs" / "report-side-by-side.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \d+ \| .* \| (.*) \|$", page, re.MULTILINE)
+    assert len(rows) == 20
+    assert [row for row in rows if row not in said] == []
+
+
 @pytest.mark.slow
 def test_reports_made_again_are_the_same_bytes_and_quick(own_demo: Settings) -> None:
     reports = own_demo.published / "reports"
