@@ -5,9 +5,7 @@ at; it does not install them, as its time is full. `make parity` runs the whole 
 tests, the unit tests of the models, and the random authorities.
 """
 
-import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +17,7 @@ from orchestration.settings import Settings
 from orchestration.transform.dbt import run_dbt
 from orchestration.transform.spark import refuse_without_spark
 from tests.integration.running import cla
-from tests.parity import differences
+from tests.parity import MODELS_ALONE, beside, differences
 from tests.scratch_project import CHILD, build, everything_told, scratch_settings
 
 SMALL = " ".join(
@@ -33,7 +31,6 @@ SMALL = " ".join(
         "spark.sql.codegen.factoryMode=NO_CODEGEN",
     ]
 )
-MODELS_ALONE = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -48,20 +45,12 @@ def small_spark() -> Iterator[None]:
         yield
 
 
-def beside(settings: Settings, data_dir: Path) -> Settings:
-    """Return a data folder with the same deliveries read, so that the same rows have the same keys and times."""
-    for folder in ("landing", "raw", "decisions", "keys", "crosswalks"):
-        if (settings.data_dir / folder).exists():
-            shutil.copytree(settings.data_dir / folder, data_dir / folder)
-    return replace(settings, data_dir=data_dir, engine="spark", spark_configuration=SMALL)
-
-
 @pytest.mark.slow
 @pytest.mark.ci
 def test_every_published_table_of_the_demo_is_the_same_on_spark(
     demo: tuple[Settings, str], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    on_spark = beside(demo[0], tmp_path_factory.mktemp("spark"))
+    on_spark = beside(demo[0], tmp_path_factory.mktemp("spark"), SMALL)
     built = run_dbt(on_spark, MODELS_ALONE)
     assert built.succeeded, sorted(node.name for node in built.failed)
     assert differences(demo[0].warehouse, on_spark.warehouse) == []
@@ -72,7 +61,7 @@ def test_every_published_table_of_the_demo_is_the_same_on_spark(
 def test_a_whole_build_on_spark_publishes_the_same(
     demo: tuple[Settings, str], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    on_spark = beside(demo[0], tmp_path_factory.mktemp("spark"))
+    on_spark = beside(demo[0], tmp_path_factory.mktemp("spark"), SMALL)
     code, output = cla(on_spark.data_dir, "build", "--engine", "spark")
     assert code == 0, output
     assert differences(demo[0].warehouse, on_spark.warehouse) == []
@@ -86,7 +75,7 @@ def test_a_whole_build_on_spark_publishes_the_same(
 def test_every_rule_holds_on_spark_by_its_hand_worked_rows(
     demo: tuple[Settings, str], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    on_spark = beside(demo[0], tmp_path_factory.mktemp("spark"))
+    on_spark = beside(demo[0], tmp_path_factory.mktemp("spark"), SMALL)
     assert run_dbt(on_spark, MODELS_ALONE).succeeded
     tested = run_dbt(on_spark, ["test", "--select", "test_type:unit"])
     assert [node.name for node in tested.nodes if node.status == "fail"] == []
@@ -100,7 +89,7 @@ def test_random_authorities_are_the_same_on_spark(
     random_build: tuple[Settings, list[str], object], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     plain = random_build[0]
-    on_spark = beside(plain, tmp_path_factory.mktemp("spark"))
+    on_spark = beside(plain, tmp_path_factory.mktemp("spark"), SMALL)
     built = run_dbt(on_spark, MODELS_ALONE)
     assert built.succeeded, sorted(node.name for node in built.failed)
     assert differences(plain.warehouse, on_spark.warehouse) == []
