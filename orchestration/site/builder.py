@@ -210,19 +210,17 @@ def _build_several(build: _Build, authorities: Sequence[Authority], aside: Path,
     _check_banner([first], build.variant)
     _give_policy(first)
     for number, one in enumerate(authorities, 1):
-        of = f", {number} of {len(authorities)}: {one.name}"
+        told = _naming(progress, f"{number} of {len(authorities)}: {one.name}")
         try:
-            pages += build(
-                one,
-                f"{path}/{one.la_code}",
-                aside / one.la_code,
-                lambda stage, of=of: progress(stage + of),
-                all_of_them,
-            )
+            pages += build(one, f"{path}/{one.la_code}", aside / one.la_code, told, all_of_them)
             _share(aside, one.la_code, path)
         except UserError as error:
             raise UserError(f"The site of {one.name} ({one.la_code}): {error}") from None
     return pages
+
+
+def _naming(progress: Progress, whom: str) -> Progress:
+    return lambda stage: progress(f"{stage}, {whom}")
 
 
 def node_and_npm() -> tuple[str, str]:
