@@ -578,7 +578,12 @@ def dev(port: int) -> None:
 @click.option(
     "--year", type=click.IntRange(2000, 2100), help="The year that ends in March: 2025 (default: the latest)."
 )
-@click.option("--la", "la_code", metavar="CODE", help="The authority's three digits, where there are several.")
+@click.option(
+    "--la",
+    "la_code",
+    metavar="CODE",
+    help="The authority's three digits, where there are several; without, --site builds the site of all of them.",
+)
 @click.option(
     "--take-narrative",
     type=click.Path(path_type=Path),
@@ -610,18 +615,25 @@ def report(
         one_build_at_a_time,
         run_job,
     )
-    from orchestration.reports.write import take_words
+    from orchestration.reports.write import has_several_authorities, take_words
 
     if internal and not with_site:
         raise click.UsageError("--internal says which site --site builds; give both.")
     settings = _settings()
-    with one_build_at_a_time(settings):
-        if take_narrative:
-            for taken in take_words(settings, take_narrative, year, la_code):
-                click.echo(f"Took over {taken}")
-        with progress.shown(_console()):
-            config = {"write_the_reports": {"config": {"year": year, "la_code": la_code, "with_pdf": with_pdf}}}
-            written = run_job(settings, REPORT_JOB, config=config)
+    written = []
+    # As in a build, reports of several authorities are drawn only for the one that is asked for.
+    if with_site and not (year or la_code or take_narrative or with_pdf) and has_several_authorities(settings):
+        click.echo(
+            "No report was written: the publication has several authorities, and --la names one. The site has all."
+        )
+    else:
+        with one_build_at_a_time(settings):
+            if take_narrative:
+                for taken in take_words(settings, take_narrative, year, la_code):
+                    click.echo(f"Took over {taken}")
+            with progress.shown(_console()):
+                config = {"write_the_reports": {"config": {"year": year, "la_code": la_code, "with_pdf": with_pdf}}}
+                written = run_job(settings, REPORT_JOB, config=config)
     for made in written:
         for file in made.paths:
             click.echo(f"{'public' if made.asset.startswith('public_') else 'internal':<9} {file}")

@@ -46,7 +46,7 @@ DESCRIBED = {
 
 
 class Of(Config):
-    """Of what a report or the site is: nothing said is the only authority, and the latest year."""
+    """Of what a report or the site is: nothing said is the latest year, and the only authority; of a site, all."""
 
     year: int | None = None
     la_code: str | None = None
@@ -135,7 +135,7 @@ def build_site_assets(settings: Settings) -> list[AssetsDefinition]:
             settings,
             SITE,
             PUBLIC,
-            "The site of the public figures, of the one authority published: static pages for any web server.",
+            "The site of the public figures, of each authority published: static pages for any web server.",
         ),
         _site(
             settings,

@@ -193,6 +193,12 @@ def _chosen(database: Path, year: int | None, la_code: str | None) -> tuple[str,
     return chosen, year or years[-1], len(found) == 1
 
 
+def has_several_authorities(settings: Settings) -> bool:
+    """Say whether there is a publication, and of more than one authority."""
+    database = settings.published / DATABASE
+    return database.exists() and len(authorities_and_years(database)) > 1
+
+
 def chosen_authority(database: Path, la_code: str | None) -> str:
     """Return the authority that was asked for, or the only one of the publication."""
     found = authorities_and_years(database)

@@ -1,7 +1,9 @@
 """The Evidence sites: built from a publication in a workspace of their own, checked, and put in place whole.
 
 There is one of the public figures for everyone, and one of the exact ones for the authority's own staff. Both are the
-same pages; what the internal one has beside them lies in `site/internal` and is copied for that build alone.
+same pages; what the internal one has beside them lies in `site/internal` and is copied for that build alone. Where
+several authorities are published, each has all pages to itself, below its code, built from its own rows alone: a page
+that holds one authority's figures never shows another's. A first page leads to them.
 
 Evidence is a program of Node's. It is installed once, from the lock in `site/`, and needs no network after that. It
 may print error text into a page, hang without a word where its database asks the internet for an extension, or leave a
@@ -17,10 +19,12 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -38,8 +42,8 @@ from orchestration.filesystem import (
 )
 from orchestration.publish.publication import DATABASE, PUBLIC, Variant
 from orchestration.publish.whole import MANIFEST, prune, remove_partial
-from orchestration.reports.write import chosen_authority
 from orchestration.settings import REPOSITORY, Settings
+from orchestration.site.authorities import BESIDE, Authority, authorities_of, beside, first_page
 from orchestration.site.source import write_source
 from orchestration.transform.manifest import prepare_manifest
 
@@ -51,6 +55,9 @@ OVER_IT = "internal"
 DECIDE_THE_INSTALLATION = (".npmrc", "package-lock.json", "package.json", "scripts/patch-usql.mjs")
 LOG = "site.log"
 EVIDENCE = "node_modules/@evidence-dev/evidence/cli.js"
+UNCHANGING = "_app/immutable"
+SHARED = ("assets/*.wasm", "workers/*.js")
+"""The database for browsers and what runs it: only scripts ask for them, by their whole address."""
 KEPT = 2
 """The site before the current one stays, for browsers that have one of its pages open."""
 
@@ -99,10 +106,14 @@ def build_site(
     progress: Progress = lambda stage: None,
     variant: Variant = PUBLIC,
 ) -> Site:
-    """Build the site of an authority from the last publication of a variant and put it in place of the one before.
+    """Build the site of a variant's last publication and put it in place of the one before.
+
+    It is of the authority asked for, or of all that are published: one alone stands at the root, several below their
+    codes. All are built and checked before any reader sees one.
 
     Raises UserError, and leaves the last good site, where there is no such publication, no Node, no Evidence, or where
-    a query, a page or the build fails. What the internal site was built from does not stay in the workspace.
+    a query, a page or the build fails; where there are several authorities it names the one. What the internal site was
+    built from does not stay in the workspace.
     """
     publication = variant.link(settings).resolve()
     if not (publication / DATABASE).exists():
@@ -114,46 +125,102 @@ def build_site(
             "for the site choose a data folder without. Everything else builds there."
         )
     manifest = json.loads((publication / MANIFEST).read_text(encoding="utf-8"))
-    chosen = chosen_authority(publication / DATABASE, la_code)
+    authorities = authorities_of(publication / DATABASE, la_code)
     node, npm = node_and_npm()
     workspace = private_directory(settings.site_workspace)
-    with build_lock(workspace / "site.lock"):
+    with build_lock(workspace / "site.lock"), _unfinished(settings, variant) as aside:
         (workspace / LOG).unlink(missing_ok=True)
-        _synchronise(workspace, variant, settings.site_path)
         try:
-            run = _Runner(workspace, settings.node_environment(f"{manifest['run_id']}-{chosen}"))
-            _install(workspace, node, npm, run, progress)
-            progress(STAGES[1])
-            words = json.loads(prepare_manifest(settings).read_bytes())
-            write_data_dictionary(words, workspace / "static" / "data-dictionary.html")
-            write_definitions(workspace / "static" / definitions.PAGE)
-            source = workspace / "sources" / "care" / "care_source.duckdb"
-            write_source(publication / DATABASE, source, chosen, manifest, internal=not variant.is_public)
-            _evidence(run, [node, EVIDENCE, "sources", "--strict"], "read the figures", SOURCES_SECONDS)
-            progress(STAGES[2])
-            _evidence(run, [node, EVIDENCE, "build:strict"], "build the pages", BUILD_SECONDS)
-            built = workspace / "build"
-            pages = check_pages(workspace, built, source)
-            _check_banner(pages, variant)
-            for page in built.rglob("*.html"):
-                page.write_text(with_policy(page.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
-            about = {
-                "run_id": manifest["run_id"],
-                "is_public": variant.is_public,
-                "published_at": manifest["published_at"],
-                "la_code": chosen,
-                "is_synthetic": manifest["is_synthetic"],
-                "path": settings.site_path,
-                "pages": len(pages),
-                "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            }
-            write_private_text(built / MANIFEST, json.dumps(about, indent=2) + "\n")
-            link, folder = _put_in_place(settings, built, variant)
+            build = _Build(settings, variant, publication, manifest, node, npm)
+            if len(authorities) == 1:
+                pages = build(authorities[0], settings.site_path, aside, progress)
+                of_whom: dict[str, Any] = {"la_code": authorities[0].la_code}
+            else:
+                pages = _build_several(build, authorities, aside, progress)
+                of_whom = {"authorities": {one.la_code: one.name for one in authorities}}
         finally:
             if not variant.is_public:
                 _clear(workspace)
+        about = {
+            "run_id": manifest["run_id"],
+            "is_public": variant.is_public,
+            "published_at": manifest["published_at"],
+            **of_whom,
+            "is_synthetic": manifest["is_synthetic"],
+            "path": settings.site_path,
+            "pages": pages,
+            "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        write_private_text(aside / MANIFEST, json.dumps(about, indent=2) + "\n")
+        link, folder = _put_in_place(settings, aside, variant)
     files = [path for path in folder.rglob("*") if path.is_file()]
-    return Site(link, len(pages), len(files), sum(path.stat().st_size for path in files))
+    return Site(link, pages, len(files), sum(path.stat().st_size for path in files))
+
+
+@dataclass(frozen=True)
+class _Build:
+    """Builds the pages of one authority after the other, in the one workspace in which Evidence is installed."""
+
+    settings: Settings
+    variant: Variant
+    publication: Path
+    manifest: dict[str, Any]
+    node: str
+    npm: str
+
+    def __call__(
+        self, authority: Authority, path: str, place: Path, progress: Progress, all_of_them: str | None = None
+    ) -> int:
+        """Build an authority's pages to stand below `path`, check them, move them to `place` and return how many.
+
+        `all_of_them` is what they have to know of the authorities beside it; nothing where it stands alone.
+        """
+        workspace = self.settings.site_workspace
+        _synchronise(workspace, self.variant, path)
+        if all_of_them is not None:
+            (workspace / BESIDE).write_text(all_of_them, encoding="utf-8")
+        version = f"{self.manifest['run_id']}-{authority.la_code}"
+        run = _Runner(workspace, self.settings.node_environment(version))
+        _install(workspace, self.node, self.npm, run, progress)
+        progress(STAGES[1])
+        words = json.loads(prepare_manifest(self.settings).read_bytes())
+        write_data_dictionary(words, workspace / "static" / "data-dictionary.html")
+        write_definitions(workspace / "static" / definitions.PAGE)
+        source = workspace / "sources" / "care" / "care_source.duckdb"
+        database, is_internal = self.publication / DATABASE, not self.variant.is_public
+        write_source(database, source, authority.la_code, self.manifest, internal=is_internal)
+        _evidence(run, [self.node, EVIDENCE, "sources", "--strict"], "read the figures", SOURCES_SECONDS)
+        progress(STAGES[2])
+        _evidence(run, [self.node, EVIDENCE, "build:strict"], "build the pages", BUILD_SECONDS)
+        built = workspace / "build"
+        pages = check_pages(workspace, built, source)
+        _check_banner(pages, self.variant)
+        for page in built.rglob("*.html"):
+            _give_policy(page)
+        built.rename(place)
+        return len(pages)
+
+
+def _build_several(build: _Build, authorities: Sequence[Authority], aside: Path, progress: Progress) -> int:
+    """Build each authority's pages below its code, and the first page, that leads to them; return how many pages."""
+    path, first, pages = build.settings.site_path, aside / "index.html", 1
+    all_of_them = beside(authorities, path)
+    private_directory(aside)
+    write_private_text(first, first_page(authorities, build.manifest, is_public=build.variant.is_public))
+    _check_banner([first], build.variant)
+    _give_policy(first)
+    for number, one in enumerate(authorities, 1):
+        told = _naming(progress, f"{number} of {len(authorities)}: {one.name}")
+        try:
+            pages += build(one, f"{path}/{one.la_code}", aside / one.la_code, told, all_of_them)
+            _share(aside, one.la_code, path)
+        except UserError as error:
+            raise UserError(f"The site of {one.name} ({one.la_code}): {error}") from None
+    return pages
+
+
+def _naming(progress: Progress, whom: str) -> Progress:
+    return lambda stage: progress(f"{stage}, {whom}")
 
 
 def node_and_npm() -> tuple[str, str]:
@@ -215,6 +282,32 @@ def _check_banner(pages: list[Path], variant: Variant) -> None:
     """Raise where a page of the internal site lacks its banner, or one of the public site has it."""
     if any((BANNER in page.read_text(encoding="utf-8")) == variant.is_public for page in pages):
         raise UserError(f"A page of the site does not say rightly whether it is {BANNER}; the last good site stays.")
+
+
+def _share(site: Path, la_code: str, path: str) -> None:
+    """Keep once for all authorities what their browsers need alike: of an authority's 57 MB the database takes 40.
+
+    The names of these files carry hashes of their content. Where one is not the same it stays the authority's own.
+    """
+    own, shared = site / la_code / UNCHANGING, site / UNCHANGING
+    scripts = {script: script.read_text(encoding="utf-8") for script in own.rglob("*.js")}
+    alike = [file for pattern in SHARED for file in own.glob(pattern)]
+    for file in alike:
+        name = file.relative_to(own).as_posix()
+        place = shared / name
+        if place.exists() and place.read_bytes() != file.read_bytes():
+            continue
+        private_directory(place.parent)
+        file.replace(place)
+        asked, given = (f'"{path}{below}/{UNCHANGING}/{name}"' for below in (f"/{la_code}", ""))
+        scripts = {script: text.replace(asked, given) for script, text in scripts.items()}
+    for script, text in scripts.items():
+        if script.exists():
+            script.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _give_policy(page: Path) -> None:
+    page.write_text(with_policy(page.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
 
 
 def _clear(workspace: Path) -> None:
@@ -320,12 +413,19 @@ def site_link(settings: Settings, variant: Variant) -> Path:
     return settings.site if variant.is_public else settings.site_internal
 
 
-def _put_in_place(settings: Settings, built: Path, variant: Variant) -> tuple[Path, Path]:
-    """Move a finished build among the builds, for its owner alone, and let the site's link lead to it."""
+@contextmanager
+def _unfinished(settings: Settings, variant: Variant) -> Iterator[Path]:
+    """Give the name of a folder among the builds, which is not there yet; what is left of it at the end goes away."""
     builds = private_directory(settings.site_builds if variant.is_public else settings.site_internal_builds)
     remove_partial(builds)
-    name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-    aside = built.rename(builds / f".{name}.partial")
+    try:
+        yield builds / f".{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}.partial"
+    finally:
+        remove_partial(builds)
+
+
+def _put_in_place(settings: Settings, aside: Path, variant: Variant) -> tuple[Path, Path]:
+    """Give an unfinished build its name, for its owner alone, and let the site's link lead to it."""
     files = []
     for path in [aside, *aside.rglob("*")]:
         if path.is_dir():
@@ -334,10 +434,10 @@ def _put_in_place(settings: Settings, built: Path, variant: Variant) -> tuple[Pa
             private_file(path)
             files.append(path)
     flush_to_disk(files)
-    folder = aside.rename(builds / name)
+    folder = aside.rename(aside.with_name(aside.name.removeprefix(".").removesuffix(".partial")))
     link = site_link(settings, variant)
     replace_link(link, folder)
-    prune(builds, keep=KEPT, current=folder)
+    prune(folder.parent, keep=KEPT, current=folder)
     return link, folder
 
 

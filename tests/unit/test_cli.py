@@ -1,9 +1,11 @@
 """The command line: what it says and the codes it ends with."""
 
+import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -171,3 +173,34 @@ def test_a_wrong_setting_is_one_sentence(
     monkeypatch.setenv("CLA_KEEP_PUBLICATIONS", value)
     assert cli.run(["status"]) == 1
     assert "CLA_KEEP_PUBLICATIONS" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("asked", "jobs"),
+    [
+        ([], [("site", None)]),
+        (["--internal"], [("site_internal", None)]),
+        (["--la", "812"], [("report", "812"), ("site", "812")]),
+        (["--year", "2025"], [("report", None), ("site", None)]),
+    ],
+)
+def test_the_site_of_several_authorities_is_built_without_reports_that_would_be_of_one(
+    asked: list[str],
+    jobs: list[tuple[str, str | None]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What only a report has (a year) asks for one, and is then told to name an authority."""
+    ran: list[tuple[str, str | None]] = []
+
+    def run_job(_: Settings, name: str, *, config: dict[str, Any]) -> list[Any]:
+        ((_, step),) = config.items()
+        ran.append((name, step["config"]["la_code"]))
+        return []
+
+    monkeypatch.setattr("orchestration.build.run_job", run_job)
+    monkeypatch.setattr("orchestration.reports.write.has_several_authorities", lambda _: True)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    assert cli.run(["report", "--site", *asked]) == 0
+    assert ran == jobs
+    assert ("No report was written" in capsys.readouterr().out) == (len(jobs) == 1)

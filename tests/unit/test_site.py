@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import stat
 import sys
 import time
@@ -41,7 +42,8 @@ import os, pathlib, sys, time
 step = sys.argv[1]
 mood = pathlib.Path("scripts/mood").read_text().split()
 pathlib.Path("steps").open("a").write(step + "\\n")
-if f"fail-{step}" in mood:
+of = os.environ["CLA_SITE_VERSION"].rpartition("-")[2]
+if {f"fail-{step}", f"fail-{step}-{of}"} & set(mood):
     sys.exit(1)
 if f"hang-{step}" in mood:
     child = os.fork()
@@ -54,15 +56,29 @@ if step == "build:strict":
         path = pathlib.Path("build", name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(page)
+    for name in ("evidence.config.yaml", "components/authorities.json"):
+        pathlib.Path("build", pathlib.Path(name).name).write_bytes(pathlib.Path(name).read_bytes())
+    base = pathlib.Path("evidence.config.yaml").read_text().partition("basePath: ")[2].strip()
+    app = pathlib.Path("build/_app/immutable")
+    for name in ("assets/db.a1.wasm", "workers/run.b2.js", "chunks/own.js"):
+        (app / name).parent.mkdir(parents=True, exist_ok=True)
+    (app / "assets/db.a1.wasm").write_text(of if "another-wasm" in mood else "database")
+    (app / "workers/run.b2.js").write_text("run()")
+    urls = [f'"{base}/_app/immutable/{name}"' for name in ("assets/db.a1.wasm", "workers/run.b2.js", "chunks/x.js")]
+    (app / "chunks/own.js").write_text("\\n".join(urls))
 """
+
+OTHERS = {"201": "City of London", "933": '<i>St Mary\'s</i> & "Isles"'}
+"""Authorities beside the one that is always published, one with a name that HTML could take for its own."""
 
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project of two pages, whose Evidence is the stand-in and whose npm only says that it ran."""
     project = tmp_path / "project"
-    for name in ("pages/metrics", "scripts", "sources/care"):
+    for name in ("components", "pages/metrics", "scripts", "sources/care"):
         (project / name).mkdir(parents=True)
+    shutil.copyfile(site.PROJECT / site.BESIDE, project / site.BESIDE)
     for name in site.FILES:
         (project / name).write_text("{}")
     (project / "pages" / "index.md").write_text("# Home")
@@ -99,7 +115,23 @@ def settings(tmp_path: Path, project: Path) -> Settings:
                 "create table marts.metric_values as "
                 "select '812' as la_code, date '2025-03-31' as period_end, 'financial_year' as period_type"
             )
+            db.execute(
+                "create table marts.dim_authority as "
+                "select '812' as la_code, 'North East Lincolnshire' as la_name, 'The Humber' as region_name"
+            )
     return Settings(tmp_path / "data")
+
+
+@pytest.fixture
+def several(settings: Settings) -> Settings:
+    """The same with three authorities published, and one that has delivered nothing."""
+    for publication in (settings.published, settings.published_public):
+        with duckdb.connect(str(publication / "children_in_care.duckdb")) as db:
+            for la_code, name in OTHERS.items():
+                db.execute("insert into marts.dim_authority values (?, ?, null)", [la_code, name])
+                db.execute("insert into marts.metric_values values (?, date '2025-03-31', 'financial_year')", [la_code])
+            db.execute("insert into marts.dim_authority values ('999', 'Silent', 'London')")
+    return settings
 
 
 def source(destination: Path) -> None:
@@ -124,6 +156,7 @@ def test_a_site_is_put_in_place_whole_and_for_its_owner_alone(settings: Settings
     assert (settings.site / "index.html").read_text() == with_policy(PAGE)
     about = json.loads((settings.site / "manifest.json").read_text())
     assert (about["run_id"], about["la_code"]) == ("20250430T120000Z", "812")
+    assert (settings.site / "authorities.json").read_bytes() == (site.PROJECT / site.BESIDE).read_bytes()
 
 
 def test_the_internal_site_lies_apart_and_leaves_nothing_in_the_workspace(settings: Settings, project: Path) -> None:
@@ -163,6 +196,112 @@ def test_a_page_that_says_wrongly_whose_it_is_stops_the_site(
     with pytest.raises(UserError, match="does not say rightly whether it is OFFICIAL-SENSITIVE"):
         build_site(settings, variant=variant)
     assert not site.site_link(settings, variant).exists()
+
+
+def test_several_authorities_stand_side_by_side_below_their_codes(several: Settings, project: Path) -> None:
+    """Each with pages built for itself; the first page leads to them, and says no name as HTML."""
+    stages: list[str] = []
+    finished = build_site(several, progress=stages.append)
+    folders = {path.name for path in several.site.iterdir() if path.is_dir()}
+    assert folders == {"201", "812", "933", "_app"} and finished.pages == 1 + 3 * 3
+    assert [stage for stage in stages if stage.startswith("Building")] == [
+        f"Building the site, {number} of 3: {name}"
+        for number, name in enumerate((OTHERS["933"], "City of London", "North East Lincolnshire"), 1)
+    ]
+    assert steps(several) == ["install", *["sources", "build:strict"] * 3]
+    for code in folders - {"_app"}:
+        assert (several.site / code / "metrics" / "b" / "index.html").read_text() == with_policy(PAGE)
+        assert (several.site / code / "evidence.config.yaml").read_text().endswith(f"  basePath: /{code}\n")
+        beside = json.loads((several.site / code / "authorities.json").read_text())
+        assert beside["all"] == "/"
+        assert {one["base"]: one["name"] for one in beside["authorities"]} == {
+            "/812": "North East Lincolnshire",
+            **{f"/{code}": name for code, name in OTHERS.items()},
+        }
+    first = (several.site / "index.html").read_text()
+    assert re.findall(r'<a href="(\d+/)">', first) == ["933/", "201/", "812/"]
+    assert "<i>" not in first and "&lt;i&gt;St Mary&#39;s&lt;/i&gt; &amp; &#34;Isles&#34;" in first
+    assert f'content="{policy(first)}"' in first and site.BANNER not in first and "Silent" not in first
+    about = json.loads((several.site / "manifest.json").read_text())
+    assert about["authorities"] == {"812": "North East Lincolnshire", **OTHERS} and "la_code" not in about
+    for path in several.site.resolve().rglob("*"):
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+
+
+def test_one_of_several_stands_at_the_root(several: Settings) -> None:
+    """And after a site of all, which leaves nothing for it."""
+    build_site(several)
+    build_site(several, "812")
+    assert not (several.site / "812").exists()
+    assert (several.site / "index.html").read_text() == with_policy(PAGE)
+    assert "basePath" not in (several.site / "evidence.config.yaml").read_text()
+    assert json.loads((several.site / "authorities.json").read_text())["authorities"] == []
+    assert json.loads((several.site / "manifest.json").read_text())["la_code"] == "812"
+    with pytest.raises(UserError, match="no figures of authority 999"):
+        build_site(several, "999")
+
+
+def test_several_authorities_stand_below_a_path_together(several: Settings) -> None:
+    build_site(replace(several, site_path="/care"))
+    assert (several.site / "201" / "evidence.config.yaml").read_text().endswith("  basePath: /care/201\n")
+    beside = json.loads((several.site / "201" / "authorities.json").read_text())
+    assert beside["all"] == "/care/" and "/care/812" in {one["base"] for one in beside["authorities"]}
+    assert json.loads((several.site / "manifest.json").read_text())["path"] == "/care"
+
+
+@pytest.mark.parametrize("path", ["", "/care"])
+def test_the_database_for_browsers_is_there_once(several: Settings, path: str) -> None:
+    build_site(replace(several, site_path=path))
+    root = several.site.resolve()
+    assert list(root.rglob("*.wasm")) == [root / "_app" / "immutable" / "assets" / "db.a1.wasm"]
+    for code in ("812", *OTHERS):
+        app = several.site / code / "_app" / "immutable"
+        assert not list((app / "workers").iterdir()) and not list((app / "assets").iterdir())
+        asked = [line.strip('"') for line in (app / "chunks" / "own.js").read_text().splitlines()]
+        assert asked == [
+            f"{path}/_app/immutable/assets/db.a1.wasm",
+            f"{path}/_app/immutable/workers/run.b2.js",
+            f"{path}/{code}/_app/immutable/chunks/x.js",
+        ]
+        assert all((several.site / name.removeprefix(f"{path}/")).exists() for name in asked[:2])
+
+
+def test_what_is_not_the_same_stays_each_authoritys_own(several: Settings, project: Path) -> None:
+    (project / "scripts" / "mood").write_text("another-wasm")
+    build_site(several)
+    assert (several.site / "_app/immutable/assets/db.a1.wasm").read_text() == "933"  # the first by name
+    for code in ("201", "812"):
+        app = several.site / code / "_app" / "immutable"
+        assert (app / "assets" / "db.a1.wasm").read_text() == code
+        assert f'"/{code}/_app/immutable/assets/db.a1.wasm"' in (app / "chunks" / "own.js").read_text()
+
+
+@pytest.mark.parametrize("variant", [PUBLIC, INTERNAL])
+def test_where_one_authority_fails_it_is_named_and_none_is_given_out(
+    several: Settings, project: Path, variant: Variant
+) -> None:
+    build_site(several, variant=variant)
+    good = site.site_link(several, variant).resolve()
+    (project / "scripts" / "mood").write_text("fail-build:strict-812")
+    with pytest.raises(UserError, match=r"The site of North East Lincolnshire \(812\): Evidence could not build the"):
+        build_site(several, variant=variant)
+    assert site.site_link(several, variant).resolve() == good
+    assert list(good.parent.iterdir()) == [good]  # nothing of those that were built before it
+    if variant is INTERNAL:
+        assert not {path.name for path in several.site_workspace.iterdir()} & {".evidence", "build", *site.FOLDERS}
+
+
+def test_the_internal_site_of_several_says_so_on_its_first_page_too(
+    several: Settings, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build_site(several, variant=INTERNAL)
+    assert all(site.BANNER in page.read_text() for page in several.site_internal.resolve().rglob("index.html"))
+    for path in [several.site_internal_builds, *several.site_internal.resolve().rglob("*")]:
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+    assert not several.site.exists()
+    monkeypatch.setattr(site, "first_page", lambda *_, **__: PAGE)
+    with pytest.raises(UserError, match="does not say rightly whether it is OFFICIAL-SENSITIVE"):
+        build_site(several, variant=INTERNAL)
 
 
 def test_a_path_is_told_to_evidence_and_stands_in_the_manifest(settings: Settings) -> None:

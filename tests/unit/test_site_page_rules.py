@@ -174,7 +174,8 @@ def test_the_internal_site_lists_each_of_its_pages():
 def test_a_link_that_a_script_works_out_knows_below_which_path_the_site_stands():
     for script in [path for path in SCRIPTS if path.suffix == ".svelte"]:
         for link in re.findall(r"href=(\{[^}]*\}?|\"/[^\"]*\")", script.read_text(encoding="utf-8")):
-            assert link.startswith(("{at(", "{addBasePath(", "{link(")), script.name
+            # The first page of several authorities stands outside each one's path, which the build writes whole.
+            assert link.startswith(("{at(", "{addBasePath(", "{link(")) or link == "{side.all}", script.name
 
 
 def test_every_section_of_the_catalogue_has_its_page():

@@ -48,6 +48,15 @@ def reports(settings: Settings) -> dict[str, str]:
     }
 
 
+def test_several_authorities_are_counted_where_there_is_a_publication(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not write.has_several_authorities(settings)
+    monkeypatch.setattr(write, "authorities_and_years", lambda _: {"201": [2025], "812": [2025]})
+    assert write.has_several_authorities(settings)
+    assert not write.has_several_authorities(Settings(tmp_path / "elsewhere"))
+
+
 def test_reports_written_anew_replace_those_of_both_publications(settings: Settings) -> None:
     written = write_reports(settings)
     assert set(reports(settings).values()) == {"new words"}
