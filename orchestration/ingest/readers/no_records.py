@@ -11,6 +11,7 @@ _SEVERAL_WORDS = re.compile(r"[^\W\d_]{2}.*?[^\w'\u2019-]+[^\W\d_]{2}", re.DOTAL
 """Two words of letters, as no number of a child or a record has them."""
 _RULINGS = frozenset("-=_*~.+")
 _NUMBER = re.compile(r"[-\d.,%£() ]+")
+_SUMS_BEGIN = frozenset("TtGgSs")
 _SUMS = re.compile(r"(?:grand |sub-?\s?)?totals?\b", re.IGNORECASE)
 
 
@@ -50,11 +51,11 @@ def set_aside(
     names = all_columns(dataset) | {plain_name(name): name for name in heading}
     out: set[int] = set()
     for index, row in enumerate(rows):
-        first = next((value for value in row if value), "")
+        first = (row[0] if row else "") or next((value for value in row if value), "")
         # Nearly every number of a child or a record ends in a digit, and no column's name does.
         has_name = not first[-1:].isdigit() and plain_name(first) in names
         is_sparse = len(row) > 2 and len(row) - row.count("") <= 2
-        if not (has_name or is_sparse or first[:1] in _RULINGS or _SUMS.match(first)):
+        if not (has_name or is_sparse or first[:1] in _RULINGS or (first[:1] in _SUMS_BEGIN and _SUMS.match(first))):
             continue
         texts = [value.strip() for value in row]
         if (has_name and is_heading(texts, heading)) or (len(row) > 2 and is_no_record(texts)):
