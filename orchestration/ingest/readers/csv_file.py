@@ -39,6 +39,8 @@ _NO_TEXT_BUT_ZIP = (
 _WEB_PAGE = re.compile(rb"\s*<(?:!doctype|html|table|meta)", re.IGNORECASE)
 _MOST_REJECTED = 100_000
 """Lines of a file that are no rows; where there are more, the file is none, and nobody reads a list of them."""
+_LONGEST_HEADING = 20_000
+"""Characters of a line of column names that is put together from several."""
 _DIGIT = re.compile(r"\d")
 _DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
@@ -148,17 +150,19 @@ def _unfolded(lines: list[str], recognise_row: Callable[[Sequence[str]], Recogni
     Spreadsheets break long headings, and a CSV that was opened as text and saved again has each line as one value.
     """
     for index, line in enumerate(lines[:HEADER_WITHIN]):
-        if '"' not in line or len(line) > LINE_LIMIT:
+        if '"' not in line or len(line) > _LONGEST_HEADING:
             continue
         fields = _parse_line(line)
         if fields is not None:
-            if len(fields) == 1 and recognise_row(next(csv.reader(fields), [])).is_complete:
-                parsed = [_parse_line(line) for line in lines]
+            if len(fields) == 1 and recognise_row(_parse_line(fields[0]) or []).is_complete:
+                parsed = [_parse_line(line) if len(line) <= LINE_LIMIT else None for line in lines]
                 return [
                     f"{row[0]}\n" if row and len(row) == 1 else line for row, line in zip(parsed, lines, strict=True)
                 ]
             continue
         for last in range(index + 1, min(index + CONTINUATION_LIMIT, len(lines))):
+            if len(lines[last]) > _LONGEST_HEADING:
+                break
             try:
                 rows = list(csv.reader(io.StringIO("".join(lines[index : last + 1]), newline=""), strict=True))
             except csv.Error:

@@ -9,6 +9,8 @@ from orchestration.ingest.tables import Recognition, all_columns, plain_name
 
 _SEVERAL_WORDS = re.compile(r"[^\W\d_]{2}.*?[^\w'\u2019-]+[^\W\d_]{2}", re.DOTALL)
 """Two words of letters, as no number of a child or a record has them."""
+_LONGEST_NOTE = 300
+"""Characters of a line that are looked at."""
 _RULINGS = frozenset("-=_*~.+")
 _NUMBER = re.compile(r"[-\d.,%£() ]+")
 _SUMS_BEGIN = frozenset("TtGgSs")
@@ -20,7 +22,7 @@ def is_no_record(texts: Sequence[str]) -> bool:
     filled = [text for text in texts if text]
     if not filled:
         return False
-    first = filled[0].strip('"')
+    first = filled[0].strip('"')[:_LONGEST_NOTE]
     if not any(letter.isalnum() for text in filled for letter in text):
         return len(max(filled, key=len)) > 1
     if len(filled) == 1 and (_SEVERAL_WORDS.search(first) or first.startswith("*")):

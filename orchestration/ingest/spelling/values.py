@@ -31,6 +31,7 @@ _TWO_PARTS = re.compile(r"(?P<code>[A-Za-z]{1,3}\s\d{1,2}[A-Za-z]?)" + _BEFORE_W
 _BEHIND_WORDS = re.compile(
     r"(?P<words>.*[^\W_].*?)\s*[-\u2013\u2014:|(\[]\s*(?P<code>[A-Za-z0-9_]{1,22})\s*[)\]]?", re.DOTALL
 )
+_LONGEST_WORDS = 200
 _AROUND_CODE = " .,;:[](){}<>"
 _WITH_REASON = re.compile(
     r"(?P<word>[a-z0-9 ]+?)(?:\s*[-\u2013\u2014:;,(]\s*|\s*\.\s+|\s+(?:because|due to|as)\s+)\S.*", re.DOTALL
@@ -115,7 +116,7 @@ def spell_code(text: str, codes: CodeList) -> Spelt:
         code = match and codes.compact.get(_without_blanks(match["code"].upper()))
         if match and code and _is_the_code(code, match["sign"], match["words"], codes):
             return code, "code_with_words"
-    if match := _BEHIND_WORDS.fullmatch(text):
+    if len(text) <= _LONGEST_WORDS and (match := _BEHIND_WORDS.fullmatch(text)):
         code = codes.compact.get(_without_blanks(match["code"].upper()))
         if code and _is_the_code(code, "", match["words"], codes):
             return code, "code_with_words"
