@@ -91,6 +91,63 @@
 {%- endmacro %}
 
 
+{#- Columns in an authority's own words, which ingest counted where they are most of a column (see delivery_bounds). -#}
+{% macro columns_not_understood(dataset) -%}
+    (
+        select
+            told.delivery_id,
+            told.table_name,
+            {{ finding(
+                'column_not_understood', as_text('sum(told.cells)'), other=string_list_aggregate('told.column_name')
+            ) }}
+        from (
+            select
+                changes.delivery_id,
+                changes.table_name,
+                upper(changes.column_name) as column_name,
+                sum(changes.cells) as cells
+            from {{ ref('stg_landing__spelling_changes') }} as changes
+            inner join {{ ref('int_deliveries__known') }} as known on changes.delivery_id = known.delivery_id
+            where changes.rule_id = 'not_understood' and known.dataset = '{{ dataset }}'
+            group by
+                changes.delivery_id,
+                changes.table_name,
+                changes.column_name
+        ) as told
+        group by
+            told.delivery_id,
+            told.table_name
+    )
+{%- endmacro %}
+
+
+{#- Tables of which several files have rows that contradict each other. Not reviews: systems tell one review in several
+    rows, whichever file they are in. -#}
+{% macro files_contradict(counted, bounds) -%}
+    (
+        select
+            files.delivery_id,
+            files.table_name,
+            {{ finding('files_contradict', as_text('files.rows_conflicting')) }}
+        from (
+            select
+                delivery_id,
+                table_name,
+                count(*) as files,
+                sum(rows_conflicting) as rows_conflicting
+            from {{ counted }}
+            where rows_parsed > 0 and table_name <> 'reviews'
+            group by
+                delivery_id,
+                table_name
+        ) as files
+        inner join {{ bounds }}
+            on files.table_name = {{ bounds }}.table_name and {{ bounds }}.bound_id = 'files_contradict'
+        where files.files > 1 and files.rows_conflicting >= {{ bounds }}.least
+    )
+{%- endmacro %}
+
+
 {#- Tables most of whose children are strangers: `matched` counts by delivery and table the children and the strangers
     among them. -#}
 {% macro ids_unlike(bound_id, matched, bounds, other='cast(null as string)') -%}
@@ -173,6 +230,33 @@
             and not {{ tables }}.is_declared_empty
             and tables_before.rows_accepted >= {{ bounds }}.least
             and ({{ pairs }}.relation = 'extract_before' or {{ pairs }}.are_both_whole_years)
+    )
+{%- endmacro %}
+
+
+{#- A table with far fewer rows than the extract before of the same year: whoever delivers only what is new or changed
+    takes everything else back. -#}
+{% macro tables_shrunk(tables, pairs, bounds) -%}
+    (
+        select
+            {{ pairs }}.delivery_id,
+            {{ pairs }}.other_id,
+            {{ tables }}.table_name,
+            {{ finding(
+                'table_shrunk', as_text(tables ~ '.rows_accepted'), as_text('tables_before.rows_accepted'),
+                pairs ~ '.other_id'
+            ) }}
+        from {{ pairs }}
+        inner join {{ tables }} on {{ pairs }}.delivery_id = {{ tables }}.delivery_id
+        inner join {{ tables }} as tables_before
+            on {{ pairs }}.other_id = tables_before.delivery_id and {{ tables }}.table_name = tables_before.table_name
+        inner join {{ bounds }}
+            on {{ tables }}.table_name = {{ bounds }}.table_name and {{ bounds }}.bound_id = 'table_shrunk'
+        where
+            {{ pairs }}.relation = 'extract_before'
+            and {{ tables }}.rows_accepted > 0
+            and tables_before.rows_accepted >= {{ bounds }}.least
+            and {{ tables }}.rows_accepted < {{ bounds }}.share * tables_before.rows_accepted
     )
 {%- endmacro %}
 

@@ -39,6 +39,12 @@ _ENTRIES = ("status", "supplier", "notes", "synthetic", "empty")
 """What `delivery.yaml` may say."""
 _PATTERN = "<la_code>/<dataset>/<collection_year>/<extracted_on>/<file>"
 
+_BY_PRODUCTS = {
+    *("thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "__macosx", "@eadir", "$recycle.bin"),
+    "system volume information",
+}
+"""What Windows, macOS and network drives put beside files."""
+
 Stamp = tuple[int, int]
 """Size and time of the last change: what differs when a file was written to."""
 
@@ -278,7 +284,8 @@ def is_ignored(name: str) -> bool:
     return (
         lower.startswith((".", "~$"))
         or lower.endswith((".tmp", "~", ".part", ".crdownload", ".filepart"))
-        or (lower in ("thumbs.db", "desktop.ini"))
+        or lower in _BY_PRODUCTS
+        or lower.rpartition(":")[2] == "zone.identifier"
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from orchestration.ingest.mapping.model import Mapping
-from orchestration.ingest.tables import Recognition, column_name, recognise, table_specs
+from orchestration.ingest.tables import Recognition, our_names, recognise, table_specs
 
 
 class Recogniser:
@@ -20,9 +20,9 @@ class Recogniser:
             entry = self.mapping.for_table(file_name, sheet, headings)
             if entry is None:
                 return recognise(headings, self.dataset)
-            names = tuple(column_name(name) for name in entry.renamed(headings))
+            names = our_names(entry.renamed(headings), self.dataset)
             table = table_specs(self.dataset)[entry.table]
-            return Recognition(table, entry.missing(headings), names, entry)
+            return Recognition(table, entry.missing(headings), names, mapped=entry)
 
         return recognise_row
 

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestration.ingest.spelling.rules import BLANKS
 from orchestration.settings import REPOSITORY
 
 if TYPE_CHECKING:
@@ -44,6 +45,12 @@ _BEFORE_AND_AFTER = {
 """What people call the two columns of a crosswalk, capitals, blanks and signs left aside: `Old ID`, `Person No. (new)`.
 Whatever else is in a heading, a UPN or a name, makes it another column's."""
 _LONGEST_HEADING = 60
+_SIGNS = re.compile(f"[{re.escape(BLANKS)}_./:*?\"'()\\[\\]\u2010-\u2015-]+")
+"""What programs put between, before and behind the words of a heading."""
+_OF_A_MODEL = re.compile(r"[^\[\]]*\[([^\[\]]+)\]")
+"""A heading as Power BI writes it: Episodes[CHILD]."""
+_BYTE_ORDER_MARKS = ("\ufeff", "\u00ef\u00bb\u00bf")
+"""The second is what a mark becomes in a program that takes it for text."""
 
 _NUMBERS_OF_PEOPLE = {"child", "upn", "urn"}
 """Text that is a number of a person or a record; so is every column whose name ends in _id."""
@@ -86,6 +93,8 @@ class Recognition:
     """Required columns that are not there; the file cannot be used without them."""
     names: tuple[str, ...] = ()
     """The column names as the tables spell them."""
+    second: TableSpec | None = None
+    """Another table whose columns are all there too, so that it is two tables in one."""
     mapped: "TableMapping | None" = None
     """The entry of the authority's mapping that gave the names."""
 
@@ -157,8 +166,34 @@ def all_tables() -> list[TableSpec]:
 
 
 def column_name(header: str) -> str:
-    """Return a delivered column name as the tables spell it: no blanks or BOM around it, lower case."""
-    return header.strip().strip("\ufeff").strip().lower()
+    """Return a delivered column name in lower case, without what stands around it: blanks, a BOM, quotation marks."""
+    name = header.strip(BLANKS)
+    for mark in _BYTE_ORDER_MARKS:
+        name = name.removeprefix(mark)
+    return name.strip(BLANKS + "\"'").lower()
+
+
+def plain_name(header: str) -> str:
+    """Return the letters and digits of a column name, by which `Place Provider` is PLACE_PROVIDER."""
+    name = column_name(header[:200])
+    of_model = _OF_A_MODEL.fullmatch(name)
+    return _SIGNS.sub("", of_model[1] if of_model else name)
+
+
+@cache
+def all_columns(dataset: str) -> dict[str, str]:
+    """Return the columns of a dataset by their plain names, and by those that the XML return gives them."""
+    specs = table_specs(dataset).values()
+    tags = {plain_name(tag): column for spec in specs for tag, column in spec.xml_tags.items()}
+    return tags | {plain_name(column): column for spec in specs for column in spec.columns}
+
+
+def our_names(headings: Sequence[str], dataset: str) -> tuple[str, ...]:
+    """Return headings as the tables spell them; what is no column of the dataset keeps its own name."""
+    names = [column_name(heading) for heading in headings]
+    present, known = set(names), all_columns(dataset)
+    ours = [known.get(plain_name(heading), name) for heading, name in zip(headings, names, strict=True)]
+    return tuple(mine if mine not in present else name for mine, name in zip(ours, names, strict=True))
 
 
 def recognise(names: Sequence[str], dataset: str) -> Recognition:
@@ -168,14 +203,17 @@ def recognise(names: Sequence[str], dataset: str) -> Recognition:
     table of which it holds most, provided that it holds a column of that table alone and half of the required ones:
     the person who delivered it is then told what is missing, rather than only that nothing fits.
     """
-    spelt = tuple(column_name(name) for name in names)
+    spelt = our_names(names, dataset)
     if dataset == CROSSWALK:
         spelt = _before_and_after(spelt)
     present = set(spelt)
     tables = table_specs(dataset).values()
     whole = [table for table in tables if table.required <= present]
     if whole:
-        return Recognition(max(whole, key=lambda table: len(present.intersection(table.columns))), (), spelt)
+        best = max(whole, key=lambda table: len(present.intersection(table.columns)))
+        # One column of another table may be an extra; two are a table.
+        others = [table for table in whole if table is not best and len(table.distinguishing & table.required) > 1]
+        return Recognition(best, (), spelt, others[0] if others else None)
     partly = [
         table
         for table in tables

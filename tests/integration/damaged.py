@@ -332,6 +332,24 @@ def only(*tables: str) -> Damage:
     return without(*(table for table in SSDA903_TABLES if table not in tables))
 
 
+def two_versions(council: Council, year: int) -> dict[str, str]:
+    """An older cut of Episodes, in which nobody had left yet, beside the one that is meant."""
+    tables = council.ssda903(year)
+    older = text_of("episodes", [row | {"DEC": None, "REC": None, "PLACE": "U1"} for row in tables["episodes"]])
+    return {**written(tables), "old episodes": older}
+
+
+def second_part_without_column_names(council: Council, year: int) -> dict[str, str]:
+    files = written(council.ssda903(year))
+    lines = files["episodes"].splitlines(keepends=True)
+    half = len(lines) // 2
+    return {**files, "episodes": "".join(lines[:half]), "episodes part 2": "".join(lines[half:])}
+
+
+def changed_rows_only(council: Council, year: int) -> dict[str, str]:
+    return written({table: rows[:4] for table, rows in council.iro(year).items()})
+
+
 def before_start(row: Row) -> date:
     start: date = row["DECOM"]
     return start - 30 * DAY
@@ -454,6 +472,16 @@ def damage_everything(land: Land) -> None:
         land.after_an_extract(name, 22, damage, held=False)
     land.after_an_extract("four in ten rows rejected", 24, some_rows("episodes", 0.4, LS="QQ"))
     land.after_a_year("four in ten rows rejected", 30, some_rows("episodes", 0.4, LS="QQ"))
+
+    own_words = every_row("oc2", IMMUNISATIONS="Up to date", TEETH_CHECK="Seen", HEALTH_ASSESSMENT="Had one")
+    land.alone("OC2 in words of its own", 12, own_words)
+    land.after_an_extract("OC2 in words of its own", 24, own_words)
+    land.after_an_extract("sex in words of its own", 14, every_row("header", SEX="Child"))
+    land.alone("two versions of Episodes", 12, two_versions)
+    land.after_an_extract("two versions of Episodes", 26, two_versions)
+    land.alone("the second half of Episodes without column names", 16, second_part_without_column_names)
+    land.iro("full-time equivalents in hours", 14, every_row("iro_staff", "iro", fte="37"))
+    land.iro("changed rows only", 22, changed_rows_only)
 
     land.after_an_extract("Reviews gone", 14, without("reviews"))
     land.after_an_extract("OC2 gone", 26, without("oc2"))

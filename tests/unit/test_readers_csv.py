@@ -108,10 +108,10 @@ def test_columns_of_no_table_and_missing_columns_are_told_apart():
 
 
 def test_unknown_columns_are_kept_and_named_by_their_place_alone():
-    part = read("CHILD,DOB,REVIEW,REVIEW_CODE,Team,,CHILD,\n1,2,3,4,North,x,9,\n5,6,7,8,,,,\n")
+    part = read("CHILD,DOB,REVIEW,REVIEW_CODE,Team,,CHILD,\n1,2,3,4,North,x,1,\n5,6,7,8,,,5 ,\n")
     assert part.unknown_columns == ("column 5", "column 6", "column 7")
     assert part.extra_columns is not None
-    assert json.loads(str(part.extra_columns[0])) == {"team": "North", "column 6": "x", "child (7)": "9"}
+    assert json.loads(str(part.extra_columns[0])) == {"team": "North", "column 6": "x", "child (7)": "1"}
     assert list(part.columns["child"]) == ["1", "5"]
 
 
@@ -274,3 +274,120 @@ def test_what_a_csv_writer_wrote_comes_back(rows: list[list[str]], quote_all: bo
     # Text that looks like a row in its own right is not swallowed into a value, so its record is given up instead.
     if not part.rejected_lines:
         assert [list(values) for values in zip(*part.columns.values(), strict=True)] == rows
+
+
+# Lines between the rows, and column names that are not what they seem.
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "CHILD,DOB,REVIEW,REVIEW_CODE\n",
+        " child ,Dob,Review,Review Code\n",
+        "-----,----------,----------,-----------\n",
+        "Team North,,,\n",
+        "Sub-total North,2,,\n",
+        "Total,2,2,2\n",
+        "* Provisional\n",
+        "Note: short breaks are left out,,,\n",
+        "Data extracted 30/04/2025,,,\n",
+        "Please contact the performance team\n",
+    ],
+)
+@pytest.mark.parametrize("is_last", [False, True])
+def test_lines_between_the_rows_are_no_records(between: str, is_last: bool):
+    part = read(REVIEWS + "1,2,3,4\n" + ("5,6,7,8\n" + between if is_last else between + "5,6,7,8\n"))
+    assert list(part.columns["child"]) == ["1", "5"]
+    assert [rule for _, rule in rejected(part)] == ["line_below_table"]
+
+
+@pytest.mark.parametrize("row", ["AB 1002,,,\n", "9,,,\n", "TOTAL1,2,3,4\n", "S1001,2,3,4\n", "-1,2,3,4\n"])
+def test_a_sparse_row_with_a_number_is_a_record(row: str):
+    assert read(REVIEWS + "1,2,3,4\n" + row + "5,6,7,8\n").rows_parsed == 3
+
+
+@pytest.mark.parametrize("below", ["CHILD,DOB,DUC\n9,10,11\n", "REVIEW,CHILD,DOB,REVIEW_CODE\n3,9,2,4\n"])
+def test_another_table_below_the_first_rejects_the_file(below: str):
+    part = read(REVIEWS + "1,2,3,4\n\n" + below)
+    assert part.rule_id == "columns_ambiguous" and "row 4" in (part.message or "")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Child,dob,Review,Review Code",
+        "[CHILD],[DOB],[REVIEW],[REVIEW_CODE]",
+        "Reviews[CHILD],Reviews[DOB],Reviews[REVIEW],Reviews[REVIEW_CODE]",
+        "CHILDID,DOB,REVIEW,REVIEW-CODE",
+        "\u00ef\u00bb\u00bfCHILD,DOB,REVIEW,REVIEW_CODE",
+        "\u200bCHILD,DOB\u00a0,RE\u00adVIEW,REVIEW_CODE*",
+        'CHILD,DOB,REVIEW,"REVIEW\nCODE"',
+    ],
+)
+def test_signs_in_column_names_do_not_matter(header: str):
+    part = read(header + "\n1,2,3,4\n")
+    assert (part.table, list(part.columns), part.unknown_columns) == (
+        "reviews",
+        [*REVIEWS.strip().lower().split(",")],
+        (),
+    )
+    assert list(part.row_numbers) == [2]
+
+
+def test_a_column_of_our_own_name_goes_before_one_that_resembles_it():
+    part = read("Child ID,CHILD,DOB,REVIEW,REVIEW_CODE\n9,1,2,3,4\n")
+    assert (list(part.columns["child"]), part.unknown_columns) == (["1"], ("column 1",))
+
+
+def test_a_column_that_stands_twice_and_says_different_things_rejects_the_file():
+    part = read("CHILD,DOB,REVIEW,REVIEW_CODE,REVIEW\n1,2,3,4,\n")
+    assert part.rule_id == "columns_ambiguous" and "REVIEW" in (part.message or "")
+    assert read("CHILD,DOB,REVIEW,REVIEW_CODE,CHILD\n1,2,3,4,1 \n").rule_id is None
+
+
+def test_header_and_episodes_in_one_file_are_no_table():
+    part = read("CHILD,DECOM,RNE,LS,CIN,PLACE,DEC,REC,PLACE_PROVIDER,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN,"
+                "SEX,DOB,ETHNIC,UPN\n" + "1," * 16 + "1\n")  # fmt: skip
+    assert part.rule_id == "columns_ambiguous" and "header" in (part.message or "")
+
+
+def test_a_file_without_column_names_is_told_so():
+    assert "lack the line of column names" in (read("1,01/02/2012,05/06/2024,PN1\n").message or "")
+
+
+def test_utf16_without_a_mark_and_lines_quoted_as_a_whole_work():
+    assert read((REVIEWS + "Zo\u00eb,,,\r\n").encode("utf-16-le")).columns["child"][0] == "Zo\u00eb"
+    lines = "".join(f'"{line}"\r\n' for line in (REVIEWS + '1,2,""a, b"",4').splitlines())
+    part = read(lines)
+    assert (part.rows_parsed, part.columns["review"][0]) == (1, "a, b")
+
+
+def test_a_comma_within_a_text_does_not_push_days_into_other_columns():
+    header = (
+        "review_id,child_id,started_on,completed_on,cancelled,participation_code,late_reason,invitations_sent_on,note\n"
+    )
+    (part,) = read_file(
+        "r.csv",
+        (
+            header
+            + "R1,1,1/4/2024,1/4/2024,N,PN1,Carer ill,1/3/2024,,\nR2,1,1/4/2024,1/4/2024,N,PN1,Ill, moved,1/3/2024,\n"
+        ).encode(),
+        Recogniser("iro"),
+    )
+    assert (list(part.columns["review_id"]), rejected(part)) == (["R1"], [(3, "wrong_column_count")])
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("a.csv", b"<html><table><tr><td>CHILD</td></tr></table></html>", "web page"),
+        ("a.csv", b"PK\x03\x04" + bytes(500), "workbook or an archive"),
+        ("a.xlsx", b"CHILD,DOB,REVIEW,REVIEW_CODE\n", "is no workbook"),
+        ("a.xls", b"x", "save it as XLSX"),
+        ("a.txt", b"x", "Export it as CSV"),
+        ("a.zip", b"x", "Unpack it"),
+    ],
+)
+def test_a_file_of_another_kind_is_told_what_to_do(name: str, data: bytes, said: str):
+    (part,) = read_file(name, data, Recogniser(SSDA903))
+    assert part.rule_id == "unreadable_file" and said in (part.message or "")

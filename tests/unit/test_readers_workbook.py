@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
 
@@ -127,3 +128,53 @@ def test_a_workbook_that_unpacks_beyond_all_measure_is_not_unpacked():
         "beyond_limits",
         "return.xlsx unpacks to more than 1 MB (CLA_MOST_UNPACKED_MB); none of it was read.",
     )
+
+
+def test_a_merged_cell_is_the_value_of_each_of_its_rows():
+    def merged(book: openpyxl.Workbook) -> None:
+        book.active.merge_cells("A2:A4")
+
+    (part,) = read(
+        changed(workbook(s=[REVIEWS, ["1", "a", "3", "4"], [None, "b", "5", "6"], [None, "c"], ["2"]]), merged)
+    )
+    assert list(part.columns["child"]) == ["1", "1", "1", "2"]
+
+
+def test_formulas_without_results_reject_the_sheet():
+    (part,) = read(workbook(s=[REVIEWS, ["1", "2", '=IF(TRUE,"3","")', "4"]]))
+    assert part.rule_id == "unreadable_file" and "formulas in REVIEW " in (part.message or "")
+    assert read(workbook(s=[[*REVIEWS, "NOTE"], ["1", "2", "3", "4", "=1+1"]]))[0].rule_id is None, "nobody needs it"
+
+
+def test_a_hidden_sheet_of_a_table_that_is_visible_too_is_not_read():
+    def hide(book: openpyxl.Workbook) -> None:
+        book["old"].sheet_state = "hidden"
+
+    data = workbook(old=[REVIEWS, ["1", "2", "3", "4"]], now=[REVIEWS, ["5", "6", "7", "8"]])
+    parts = read(changed(data, hide))
+    assert {part.rule_id: part.rows_parsed for part in parts} == {"hidden_sheet": 0, None: 1}
+    alone = workbook(old=[REVIEWS, ["1", "2", "3", "4"]], now=[["Notes"]])
+    assert [part.rule_id for part in read(changed(alone, hide))] == [None, "unrecognised_columns"]
+
+
+def test_letters_that_a_number_format_puts_before_an_id_are_part_of_it():
+    def format_ids(book: openpyxl.Workbook) -> None:
+        for cell, number_format in (("A2", '"P"0000'), ("A3", r"\A\B000"), ("A4", '"\u00a3"0')):
+            book.active[cell].number_format = number_format
+
+    (part,) = read(changed(workbook(s=[REVIEWS, [12, "2"], [7, "2"], [5, "2"]]), format_ids))
+    assert list(part.columns["child"]) == ["P0012", "AB007", "5"]
+
+
+def test_two_tables_side_by_side_or_below_each_other_are_none():
+    beside = workbook(s=[[*REVIEWS, None, "CHILD", "DOB", "DUC"], ["1", "2", "3", "4", None, "5", "6", "7"]])
+    below = workbook(s=[REVIEWS, ["1", "2", "3", "4"], [], ["CHILD", "DOB", "DUC"], ["5", "6", "7"]])
+    assert [read(data)[0].rule_id for data in (beside, below)] == ["columns_ambiguous"] * 2
+
+
+def changed(data: bytes, change: Callable[[openpyxl.Workbook], None]) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    change(book)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()

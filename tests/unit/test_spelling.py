@@ -291,3 +291,86 @@ def test_no_sentence_quotes_a_value():
         header=HEADER + f"1.00235E+11,1,,,{mark}\n",
     )
     assert all(part.rule_id and mark not in str(part.message) for part in parts.values())
+
+
+# Kinds of spelling that other programs bring.
+
+
+@pytest.mark.parametrize(
+    "blank",
+    ["NA", ".", "&nbsp;", "'NULL'", '"="""""', "Not applicable", "0", "00:00:00", "00/01/1900", "00-Jan-00", "1/0/1900",
+     "01/01/1970", "1601-01-01", "31/12/2999", "01/01/3000", "31/12/2049", "2079-06-06", "ongoing", "Current",
+     "to present", "still open", "Not ended"],
+)  # fmt: skip
+def test_what_other_programs_write_for_no_end_is_blank(blank: str):
+    parts = delivered(episodes=EPISODES + f"1,01/05/2024,S,C2,N1,U6,PR1,{blank},\n")
+    assert parts["episodes"].columns["dec"] == [""]
+
+
+@pytest.mark.parametrize("text", ["TBC", "unknown", "31/12/2031", "01/05/2204", "########"])
+def test_what_may_be_an_end_all_the_same_is_none_that_is_blank(text: str):
+    parts = delivered(episodes=EPISODES + f"1,01/05/2024,S,C2,N1,U6,PR1,{text},\n")
+    assert list(parts["episodes"].columns["dec"]) == [text]
+
+
+@pytest.mark.parametrize("form", ["'{}", "'{}'", '"=""{}"""'])
+def test_what_protects_a_value_is_no_part_of_it_in_any_column(form: str):
+    values = ",".join(
+        form.format(value) for value in ("ab1", "01/05/2024", "S", "C2", "N1", "U6", "PR1", "01/06/2024", "E8")
+    )
+    columns = delivered(episodes=EPISODES + values + "\n")["episodes"].columns
+    assert [columns[name][0] for name in ("child", "decom", "ls", "dec", "rec")] == [
+        *("AB1", "01/05/2024", "C2", "01/06/2024", "E8")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("100,234", "100234"),
+        ("ab\u20131001", "AB-1001"),
+        ("\uff21\uff221", "AB1"),
+        ("'1002'", "1002"),
+        ("1,23", "1,23"),
+    ],
+)
+def test_a_number_of_a_person_from_other_programs(text: str, number: str):
+    assert spell_id(text)[0] == number
+
+
+@pytest.mark.parametrize(
+    ("code_set", "column", "text", "code"),
+    [
+        ("legal_status", "ls", "Full care order (C2)", "C2"),
+        ("legal_status", "ls", "Full care order - C2", "C2"),
+        ("legal_status", "ls", "[C2]", "C2"),
+        ("legal_status", "ls", "c2.", "C2"),
+        ("sex", "sex", "Female (F)", "F"),
+        ("sex", "sex", "Not the words of it (F)", None),
+        ("rec", "rec", "Adopted - E11 or E12", None),
+        ("legal_status", "ls", "Carer C2 left", None),
+    ],
+)
+def test_a_code_behind_its_words(code_set: str, column: str, text: str, code: str | None):
+    assert spell_code(text, code_list(code_set, column, 2025))[0] == (code or text)
+
+
+def test_english_midnights_told_as_utc_are_days_in_england():
+    def days(*texts: str) -> list[str | None]:
+        return list(delivered(reviews=reviews(*texts))["reviews"].columns["review"])
+
+    midnights = ("2024-03-31T00:00:00Z", "2024-03-31T23:00:00Z", "2024-10-26T23:00:00.000Z", "2024-10-28T00:00:00Z")
+    assert days(*midnights) == ["2024-03-31", "2024-04-01", "2024-10-27", "2024-10-28"]
+    assert days("2024-07-09T23:00:00Z", "2024-07-09T09:30:00Z") == ["2024-07-09", "2024-07-09"], "they are times"
+    assert days("2024-07-09T00:00:00Z") == ["2024-07-09"]
+
+
+def test_a_column_in_words_of_ones_own_is_counted_so_that_the_delivery_is_held():
+    header = HEADER + "1,Boy,01/02/2012,WBRI,UN3\n2,Girl,01/02/2012,WBRI,UN3\n3,M,01/02/2012,Martian,UN3\n"
+    assert delivered(header=header)["header"].spelling == {("sex", "not_understood"): 2}
+    sw = "CHILD,DOB,SW_ID,SW_DECOM,SW_DEC,SW_REASON\n" + "1,01/02/2012,SW1,01/05/2024,,ours\n" * 3
+    assert delivered(sw=sw)["sw"].spelling == {}, "no figure asks for it"
+    staff = "iro_id,role,fte,started_on,ended_on\nI1,IRO,37,01/05/2024,\nI2,IRO,18.5,01/05/2024,\n"
+    assert delivered(IRO, staff=staff)["staff"].spelling == {("fte", "not_understood"): 2}
+    part = delivered(IRO, staff=staff.replace("37", "100%").replace("18.5", "50 %"))["staff"]
+    assert list(part.columns["fte"]) == ["1", "0.5"]

@@ -10,9 +10,17 @@ tables as (
 
 bounds as {{ bounds_of('iro') }},
 
+counted_by_file as (
+    select * from {{ ref('int_rows__counted_in_iro_extracts') }}
+),
+
 unknown_authority as {{ unknown_authority('iro') }},
 
 too_many_rejected as {{ too_many_rejected('tables', 'bounds') }},
+
+columns_not_understood as {{ columns_not_understood('iro') }},
+
+files_contradict as {{ files_contradict('counted_by_file', 'bounds') }},
 
 -- What is recorded once and on a day. Officers and allocations go on for years.
 dated as (
@@ -113,6 +121,10 @@ final as (
     select * from unknown_authority
     union all
     select * from too_many_rejected
+    union all
+    select * from columns_not_understood
+    union all
+    select * from files_contradict
     union all
     select * from nothing_of_the_year
     union all

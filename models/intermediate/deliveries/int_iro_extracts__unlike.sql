@@ -7,6 +7,14 @@ bounds as {{ bounds_of('iro') }},
 
 pairs as {{ pairs_of('iro') }},
 
-final as {{ tables_gone('tables', 'pairs', 'bounds') }}
+tables_gone as {{ tables_gone('tables', 'pairs', 'bounds') }},
+
+tables_shrunk as {{ tables_shrunk('tables', 'pairs', 'bounds') }},
+
+final as (
+    select * from tables_gone
+    union all
+    select * from tables_shrunk
+)
 
 select * from final

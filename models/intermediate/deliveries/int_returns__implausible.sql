@@ -10,6 +10,10 @@ tables as (
 
 bounds as {{ bounds_of('ssda903') }},
 
+counted_by_file as (
+    select * from {{ ref('int_rows__counted_in_returns') }}
+),
+
 files as (
     select * from {{ ref('stg_landing__files') }}
     where is_loaded and table_name = 'episodes'
@@ -32,6 +36,10 @@ headers as (
 unknown_authority as {{ unknown_authority('ssda903') }},
 
 too_many_rejected as {{ too_many_rejected('tables', 'bounds') }},
+
+columns_not_understood as {{ columns_not_understood('ssda903') }},
+
+files_contradict as {{ files_contradict('counted_by_file', 'bounds') }},
 
 episodes_delivered as (
     select
@@ -178,7 +186,8 @@ matched as (
             case
                 when headers.child is null and (children_named.table_name = 'episodes' or children.child is null) then 1
             end
-        ) as strangers
+        ) as strangers,
+        count(case when children.child is null then 1 end) as without_episodes
     from children_named
     left join headers
         on children_named.delivery_id = headers.delivery_id and children_named.child = headers.child
@@ -196,10 +205,28 @@ ids_unlike_header as {{ ids_unlike(
     other="case when matched.table_name = 'episodes' then 'Header' else 'Header or Episodes' end"
 ) }},
 
+episodes_lacking as (
+    select
+        matched.delivery_id,
+        matched.table_name,
+        {{ finding(
+            'episodes_lacking', of_all('matched.without_episodes', 'matched.children'), as_percentage('bounds.share')
+        ) }}
+    from matched
+    inner join bounds on matched.table_name = bounds.table_name and bounds.bound_id = 'episodes_lacking'
+    where
+        matched.without_episodes >= bounds.least
+        and matched.without_episodes > bounds.share * matched.children
+),
+
 final as (
     select * from unknown_authority
     union all
     select * from too_many_rejected
+    union all
+    select * from columns_not_understood
+    union all
+    select * from files_contradict
     union all
     select * from no_episodes_accepted
     union all
@@ -212,6 +239,8 @@ final as (
     select * from dates_before_year
     union all
     select * from ids_unlike_header
+    union all
+    select * from episodes_lacking
 )
 
 select * from final

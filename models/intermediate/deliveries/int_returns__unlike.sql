@@ -65,6 +65,8 @@ looked_after_far as (
 
 tables_gone as {{ tables_gone('tables', 'pairs', 'bounds') }},
 
+tables_shrunk as {{ tables_shrunk('tables', 'pairs', 'bounds') }},
+
 -- Whoever was in the extract before, or was looked after at the end of the year before, is to be found again.
 expected as (
     select
@@ -118,6 +120,8 @@ final as (
     select * from looked_after_far
     union all
     select * from tables_gone
+    union all
+    select * from tables_shrunk
     union all
     select * from ids_unlike
 )

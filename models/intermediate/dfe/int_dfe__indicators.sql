@@ -88,7 +88,8 @@ placed as (
             when joined.level_key in ('regional', 'local authority') then {{ whole_region('joined.region_code') }}
         end as own_region_code
     from joined
-    left join symbols on lower(joined.cell_value) = symbols.symbol
+    -- The statistical service's own standard puts symbols into brackets: [c].
+    left join symbols on lower(replace(replace(joined.cell_value, '[', ''), ']', '')) = symbols.symbol
 ),
 
 final as (

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
 
-from orchestration.ingest.tables import column_name, table_specs
+from orchestration.ingest.tables import column_name, our_names, table_specs
 
 _NOTHING = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
 """Characters without width, which nobody can see in a heading."""
@@ -84,7 +84,7 @@ class TableMapping:
 
     def missing(self, headings: Sequence[str]) -> tuple[str, ...]:
         """Return the required columns of our table that neither the mapping nor a heading of our own name gives."""
-        given = {column_name(name) for name in self.renamed(headings)} | self.columns.keys() | self.fixed.keys()
+        given = {*our_names(self.renamed(headings), self.dataset)} | self.columns.keys() | self.fixed.keys()
         spec = table_specs(self.dataset)[self.table]
         return tuple(name for name in spec.columns if name in spec.required - given)
 

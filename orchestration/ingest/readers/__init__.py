@@ -18,6 +18,15 @@ from orchestration.settings import Limits
 
 __all__ = ["Part", "RejectedLine", "read_file"]
 
+_INSTEAD = {
+    **dict.fromkeys(("xls", "xlsm", "xlsb", "xltx", "ods", "numbers"), "Open it and save it as XLSX"),
+    **dict.fromkeys(("txt", "tsv", "tab", "dat", "psv", "asc", "htm", "html", "mht"), "Export it as CSV with commas"),
+    **dict.fromkeys(("zip", "7z", "gz", "rar", "tar"), "Unpack it, and deliver the files that are in it"),
+    **dict.fromkeys(("lnk", "url", "webloc"), "It only leads to a file; deliver the file itself"),
+    **dict.fromkeys(("accdb", "mdb", "pbix", "rds", "sav", "parquet"), "Export its tables as CSV or XLSX"),
+    **dict.fromkeys(("msg", "eml"), "Save what is attached to it, and deliver that"),
+}
+"""What to do with a file of another kind."""
 _NO_XML = "{} is XML, in which only SSDA903 comes; deliver the tables of {} as CSV or XLSX."
 
 
@@ -26,7 +35,8 @@ def read_file(file_name: str, data: bytes, recogniser: Recogniser, limits: Limit
     dataset = recogniser.dataset
     kind = PurePath(file_name).suffix.lower().lstrip(".")
     if kind not in ("csv", "xlsx", "xml"):
-        return [Part(file_name, kind).reject("unreadable_file", f"{file_name} is no CSV, XLSX or XML file.")]
+        instead = f" {_INSTEAD[kind]}." if kind in _INSTEAD else ""
+        return [Part(file_name, kind).reject("unreadable_file", f"{file_name} is no CSV, XLSX or XML file.{instead}")]
     if kind == "xml" and dataset != SSDA903:
         return [Part(file_name, kind).reject("unreadable_file", _NO_XML.format(file_name, DATASETS[dataset]))]
     if not data.strip(b" \t\r\n"):

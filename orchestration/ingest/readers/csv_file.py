@@ -2,19 +2,24 @@
 
 import csv
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 
 from orchestration.ingest.limits import LINE_LIMIT, BeyondLimitsError, Meter
+from orchestration.ingest.readers.no_records import (
+    is_heading,
+    is_no_record,
+    reject_line,
+    reject_second_table,
+    set_aside,
+)
 from orchestration.ingest.readers.part import (
     HEADER_WITHIN,
     Part,
     RejectedLine,
     fill,
     find_header,
-    is_footer_text,
     reject_columns,
-    reject_footer,
-    take_footers,
 )
 from orchestration.ingest.recogniser import Recogniser
 from orchestration.ingest.tables import CROSSWALK, Recognition
@@ -28,10 +33,15 @@ _BLANK = ' \t\xa0,"\r\n\x1a'
 """A line of nothing else is a blank row, as spreadsheets write them; the last one is how DOS ended a file."""
 _CONTROL_BYTES = bytes(byte for byte in range(32) if byte not in b"\t\n\f\r")
 _NO_TEXT = "{} is not a text file, so it cannot be read as CSV."
+_NO_TEXT_BUT_ZIP = (
+    "{} is a workbook or an archive and no CSV; a workbook's name ends in .xlsx, and an archive is unpacked."
+)
+_WEB_PAGE = re.compile(rb"\s*<(?:!doctype|html|table|meta)", re.IGNORECASE)
 _MOST_REJECTED = 100_000
 """Lines of a file that are no rows; where there are more, the file is none, and nobody reads a list of them."""
-_MOST_FOOTERS = 20
-"""Lines at the end of a file that are looked at for what is no record."""
+_LONGEST_HEADING = 20_000
+"""Characters of a line of column names that is put together from several."""
+_DIGIT = re.compile(r"\d")
 _DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
 
@@ -42,6 +52,14 @@ def decode(data: bytes) -> tuple[str, str] | None:
             return data.decode("utf-16"), "utf-16"
         except UnicodeDecodeError:
             return None
+    # bcp writes UTF-16 without a mark: every other byte of the column names is nought.
+    if len(data) > 3 and len(data) % 2 == 0:
+        for encoding, noughts in (("utf-16-le", data[1:200:2]), ("utf-16-be", data[0:200:2])):
+            if not any(noughts):
+                try:
+                    return data.decode(encoding), "utf-16"
+                except UnicodeDecodeError:
+                    return None
     marked = data.startswith(b"\xef\xbb\xbf")
     try:
         return data.decode("utf-8-sig"), "utf-8-sig" if marked else "utf-8"
@@ -67,6 +85,7 @@ def read_csv(file_name: str, data: bytes, recogniser: Recogniser, meter: Meter) 
     del text
     if recogniser.dataset == CROSSWALK:
         lines = _with_commas(lines, file_name, recogniser)
+    lines = _unfolded(lines, recogniser.of(file_name))
     filled = [index for index, line in enumerate(lines) if line.strip(_BLANK)]
     if not filled:
         return part.reject("empty_file", f"{file_name} is empty.")
@@ -77,11 +96,14 @@ def read_csv(file_name: str, data: bytes, recogniser: Recogniser, meter: Meter) 
     if not found.is_complete:
         tops, headers = _tops(lines, filled[:HEADER_WITHIN])
         above, found = find_header([header or [] for header in headers], recogniser.of(file_name))
-    names = found.names
     meter.columns(max(len(header or []) for header in headers))
     if found.table is None and _is_binary(data):
         part.rows_delivered = 0
-        return part.reject("unreadable_file", _NO_TEXT.format(file_name))
+        said = _NO_TEXT_BUT_ZIP if data.startswith(b"PK\x03\x04") else _NO_TEXT
+        return part.reject("unreadable_file", said.format(file_name))
+    if found.table is None and _WEB_PAGE.match(data):
+        said = "is a web page. Export the report as CSV, or open it in Excel and save it as XLSX."
+        return part.reject("unreadable_file", f"{file_name} {said}")
     if headers[above] is None:
         return part.reject("unreadable_file", f"{file_name} has a first line that cannot be read as column names.")
     if not found.is_complete:
@@ -93,11 +115,12 @@ def read_csv(file_name: str, data: bytes, recogniser: Recogniser, meter: Meter) 
     if above:
         part.spelling["", "lines_above_header"] = above
     meter.cells(sum(lines[index].count(",") + 1 for index in filled if len(lines[index]) <= LINE_LIMIT))
-    records = _Records(file_name, names, lines, filled[above:], meter)
+    records = _Records(file_name, found, lines, filled[above:], meter)
     part.rows_delivered -= records.continuations
     part.rejected_lines = records.rejected
-    records.take_footers(part)
-    fill(part, found, records.columns(), records.row_numbers)
+    records.set_aside(part, headers[above] or [], recogniser)
+    if part.rule_id is None:
+        fill(part, found, records.columns(), records.row_numbers)
     if part.rows_parsed + part.rows_unparsed != part.rows_delivered:
         raise AssertionError(f"the reader lost count of the rows of {file_name}")
     return part
@@ -118,6 +141,37 @@ def _with_commas(lines: list[str], file_name: str, recogniser: Recogniser) -> li
     for delimiter in _DELIMITERS:
         if any(recogniser.of(file_name)(_split(line, delimiter)).is_complete for line in tops):
             return [_comma_line(line, delimiter) if len(line) <= LINE_LIMIT else line for line in lines]
+    return lines
+
+
+def _unfolded(lines: list[str], recognise_row: Callable[[Sequence[str]], Recognition]) -> list[str]:
+    """Return the lines with the column names in one, and without quotation marks around each line as a whole.
+
+    Spreadsheets break long headings, and a CSV that was opened as text and saved again has each line as one value.
+    """
+    for index, line in enumerate(lines[:HEADER_WITHIN]):
+        if '"' not in line or len(line) > _LONGEST_HEADING:
+            continue
+        fields = _parse_line(line)
+        if fields is not None:
+            if len(fields) == 1 and recognise_row(_parse_line(fields[0]) or []).is_complete:
+                parsed = [_parse_line(line) if len(line) <= LINE_LIMIT else None for line in lines]
+                return [
+                    f"{row[0]}\n" if row and len(row) == 1 else line for row, line in zip(parsed, lines, strict=True)
+                ]
+            continue
+        for last in range(index + 1, min(index + CONTINUATION_LIMIT, len(lines))):
+            if len(lines[last]) > _LONGEST_HEADING:
+                break
+            try:
+                rows = list(csv.reader(io.StringIO("".join(lines[index : last + 1]), newline=""), strict=True))
+            except csv.Error:
+                continue
+            if len(rows) == 1 and recognise_row(rows[0]).is_complete:
+                text = io.StringIO()
+                csv.writer(text, lineterminator="\n").writerow(" ".join(name.split()) for name in rows[0])
+                return [*lines[:index], text.getvalue(), *lines[last + 1 :]]
+            break
     return lines
 
 
@@ -185,13 +239,16 @@ def _has_broken_text(line: str) -> bool:
 class _Records:
     """The rows below a header, each with its row number as Excel counts it, and the lines that are none."""
 
-    def __init__(self, file_name: str, names: Sequence[str], lines: list[str], filled: list[int], meter: Meter) -> None:
+    def __init__(self, file_name: str, found: Recognition, lines: list[str], filled: list[int], meter: Meter) -> None:
+        names = found.names
+        specs = found.table.specs if found.table else {}
         self.file_name = file_name
         self.meter = meter
         self.width = len(names)
+        self.days = [index for index, name in enumerate(names) if name in specs and "date" in specs[name].kind]
         self.least_width = max((index for index, name in enumerate(names) if name), default=-1) + 1
         self.lines = lines
-        self.rows: list[list[str]] = []
+        self.rows: Sequence[list[str]] = []
         self.row_numbers: Sequence[int] = ()
         self.rejected: list[RejectedLine] = []
         self.continuations = 0
@@ -202,18 +259,24 @@ class _Records:
         """Return the rows by column."""
         return list(zip(*self.rows, strict=True)) if self.rows else [()] * self.width
 
-    def take_footers(self, part: Part) -> None:
-        """Set apart the lines below the table that are no records, whether they have the table's width or not."""
-        numbers, rows = list(self.row_numbers[-_MOST_FOOTERS:]), self.rows[-_MOST_FOOTERS:]
-        last_ones = len(rows)
-        take_footers(part, rows, numbers, self.file_name)
-        if taken := last_ones - len(rows):
-            self.rows, self.row_numbers = self.rows[:-taken], self.row_numbers[:-taken]
-        last = max(self.row_numbers, default=0)
+    def set_aside(self, part: Part, heading: Sequence[str], recogniser: Recogniser) -> None:
+        """Set apart the lines that are no records, whether they have the table's width or not."""
+        recognise_row = recogniser.of(self.file_name)
         for line in list(part.rejected_lines):
-            if line.rule_id == "wrong_column_count" and line.row_number > last and is_footer_text(line.raw_content):
+            if line.rule_id != "wrong_column_count":
+                continue
+            texts = [text.strip() for text in _parse_line(line.raw_content) or []]
+            if is_no_record(texts) or is_heading(texts, heading):
                 part.rejected_lines.remove(line)
-                reject_footer(part, line.row_number, line.raw_content, self.file_name)
+                reject_line(part, line.row_number, line.raw_content)
+            elif recognise_row(texts).is_complete:
+                reject_second_table(part, line.row_number)
+                return
+        out = set_aside(part, self.rows, self.row_numbers, heading, recognise_row, recogniser.dataset)
+        if out:
+            kept = [index for index in range(len(self.rows)) if index not in out]
+            self.rows = [self.rows[index] for index in kept]
+            self.row_numbers = [self.row_numbers[index] for index in kept]
 
     def _read_at_once(self, filled: list[int]) -> bool:
         """Read a file in which every line is a row of the right width: nearly every file, and much the fastest."""
@@ -232,6 +295,7 @@ class _Records:
         return True
 
     def _read_by_line(self, filled: list[int]) -> None:
+        rows: list[list[str]] = []
         numbers: list[int] = []
         swallowed_until = -1
         offset = 1
@@ -260,9 +324,9 @@ class _Records:
                 what = f"has {len(fields)} fields where the header has {self.width}"
                 self._reject(row_number, "wrong_column_count", line, what)
                 continue
-            self.rows.append(fitted)
+            rows.append(fitted)
             numbers.append(row_number)
-        self.row_numbers = numbers
+        self.rows, self.row_numbers = rows, numbers
 
     def _continued(self, index: int) -> tuple[list[str] | None, int]:
         """Join a line whose quoted field is still open to the lines that finish it, and return the last one's index.
@@ -288,7 +352,9 @@ class _Records:
     def _fit(self, fields: list[str]) -> list[str] | None:
         """Bring a row to the header's width where only blank fields at its end are too many or too few."""
         if len(fields) > self.width and not any(value.strip() for value in fields[self.width :]):
-            return fields[: self.width]
+            # A comma within a text pushes what follows one column on, and then words stand where a day belongs.
+            is_pushed = any(fields[at].strip(_BLANK) and not _DIGIT.search(fields[at]) for at in self.days)
+            return None if is_pushed else fields[: self.width]
         if self.least_width <= len(fields) < self.width:
             return fields + [""] * (self.width - len(fields))
         return fields if len(fields) == self.width else None

@@ -1,11 +1,12 @@
 """What a reader makes of a file: columns of text, rows that are none, or the reason why the file cannot be used."""
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from orchestration.ingest.mapping.model import TableMapping
-from orchestration.ingest.spelling.rules import footers, is_blank
+from orchestration.ingest.spelling.rules import is_blank
 from orchestration.ingest.tables import CROSSWALK, DATASETS, Recognition, TableSpec, recognise
 
 
@@ -66,6 +67,7 @@ class Part:
         return self
 
 
+_DAY = re.compile(r"\b\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b")
 HEADER_WITHIN = 30
 """How many filled rows are looked through for the column names: reports put titles and parameters above them."""
 
@@ -86,30 +88,6 @@ def find_header(
     return index, found[index]
 
 
-def take_footers(part: Part, rows: list[list[str]], row_numbers: list[int], where: str) -> None:
-    """Turn the rows below a table that are no records (a count, a total, the end of a report) into rejected lines."""
-    while rows and _is_footer(rows[-1]):
-        number, row = row_numbers.pop(), rows.pop()
-        reject_footer(part, number, ",".join(row), where)
-
-
-def reject_footer(part: Part, row_number: int, content: str, where: str) -> None:
-    """List a line below the table as no record."""
-    message = f"{where} row {row_number} stands below the table and is no record (a count, a total or the like)."
-    part.rejected_lines.append(RejectedLine(row_number, "line_below_table", message, content))
-    part.spelling["", "lines_below_table"] = part.spelling.get(("", "lines_below_table"), 0) + 1
-
-
-def _is_footer(row: Sequence[str]) -> bool:
-    filled = [value.strip() for value in row if value and value.strip()]
-    return len(row) > 2 and 0 < len(filled) <= 2 and is_footer_text(filled[0])
-
-
-def is_footer_text(text: str) -> bool:
-    """Say whether a line that begins so stands below a table."""
-    return bool(footers().search(text.strip().strip('"')))
-
-
 def reject_columns(part: Part, found: Recognition, where: str, dataset: str, why_not: str = "") -> Part:
     """Reject a part whose columns are not those of a table, or not all of them; `where` is what to call it."""
     if found.table is None:
@@ -120,6 +98,8 @@ def reject_columns(part: Part, found: Recognition, where: str, dataset: str, why
             table = recognise(found.names, other).table
             if table is not None:
                 said += f"; it looks like {table.name} of {DATASETS[other]}, which is delivered in a folder {other}"
+        if any(_DAY.search(name) for name in found.names):
+            said += "; a day stands among them, so it may lack the line of column names, which every file must have"
         return part.reject("unrecognised_columns", f"{said}{why_not}.")
     part.table = found.table.name
     missing = ", ".join(name.upper() for name in found.missing)
@@ -130,10 +110,18 @@ def reject_columns(part: Part, found: Recognition, where: str, dataset: str, why
 def fill(part: Part, found: Recognition, columns: Sequence[Sequence[str | None]], row_numbers: Sequence[int]) -> None:
     """Give the part its columns: those of the table, and the others as one JSON object a row.
 
-    `columns` are in the order of the recognised names; more of them than names are those of cells beside the table.
+    `columns` are in the order of the recognised names; more of them than names are those of cells beside the table. A
+    part that holds one of the table's columns twice, or two tables in one, is rejected: nobody knows which is meant.
     """
     table = found.table
     assert table is not None
+    if found.second is not None:
+        part.reject(
+            "columns_ambiguous",
+            f"{part.file_name} has the columns of both {table.name} and {found.second.name}. Deliver each table in a "
+            "file or sheet of its own.",
+        )
+        return
     names = [*found.names, *[""] * (len(columns) - len(found.names))]
     if found.mapped is not None:
         columns, row_numbers = _without_rows_left_out(part, found.mapped, names, columns, row_numbers)
@@ -143,6 +131,13 @@ def fill(part: Part, found: Recognition, columns: Sequence[Sequence[str | None]]
     for position, (name, values) in enumerate(zip(names, columns, strict=True), start=1):
         if name in table.columns and name not in part.columns:
             part.columns[name] = values
+        elif name in table.columns and _differ(values, part.columns[name]):
+            part.reject(
+                "columns_ambiguous",
+                f"{part.file_name} has the column {name.upper()} more than once, and they say different things. Delete "
+                "all but the one that is meant; two tables side by side belong into files of their own.",
+            )
+            return
         elif name or any(value and value.strip() for value in values):
             label = name or f"column {position}"
             extra[f"{label} ({position})" if label in extra or label in part.columns else label] = values
@@ -155,6 +150,10 @@ def fill(part: Part, found: Recognition, columns: Sequence[Sequence[str | None]]
         ]
     if found.mapped is not None:
         _apply_mapping(part, found.mapped, table, dict(reversed(list(zip(names, columns, strict=True)))))
+
+
+def _differ(values: Sequence[str | None], others: Sequence[str | None]) -> bool:
+    return any((one or "").strip() != (other or "").strip() for one, other in zip(values, others, strict=True))
 
 
 def _without_rows_left_out(

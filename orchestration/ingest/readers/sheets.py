@@ -7,6 +7,7 @@ list of the sheets and the formats of the cells are openpyxl's, from parts that 
 
 import datetime as dt
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -26,12 +27,17 @@ from orchestration.ingest.readers.xml_parser import PIECE, Handler, new_parser, 
 Row = tuple[int, list[Any]]
 """A row's number, and its values up to the last cell that holds something."""
 
+Merged = tuple[int, int, int]
+"""The first and last row of a cell that is merged downwards, and its column, the first of which is 0."""
+
 _SMALL_PART = 16_000_000
 """Bytes of a part that openpyxl reads as a tree: the list of sheets, the formats."""
 _MOST_ROWS = 1_048_576
 """The number of a sheet's last row."""
 _LONGEST_FORMAT = 255
 """Characters of a number format."""
+_ZEROS = re.compile(r'(?:"(?P<quoted>[A-Za-z0-9-]+)"|(?P<escaped>(?:\\[A-Za-z0-9-])+))?(?P<zeros>0+)')
+_RANGE = re.compile(r"([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})")
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENTRY = b"PK\x01\x02"
 
@@ -54,6 +60,10 @@ class Sheet:
     """The day that its serial numbers count from."""
     rows: Iterator[Row]
     """The rows that hold something."""
+    merged: list[Merged]
+    """Known once the rows are read, as is what follows."""
+    unsaved: dict[int, int]
+    """Columns, the first of which is 1, with formulas that have no result, and the last row with one."""
 
 
 def sheets(data: bytes, meter: Meter) -> Iterator[Sheet]:
@@ -78,8 +88,10 @@ def sheets(data: bytes, meter: Meter) -> Iterator[Sheet]:
     meter.parts(len(found))
     for sheet, rel in found:
         if rel.target in archive.NameToInfo:
-            rows = _rows(archive, rel.target, cells, meter)
-            yield Sheet(sheet.name, sheet.state == "visible", reader.wb.epoch, rows)
+            handler = _Sheet(cells, meter)
+            rows = _rows(archive, rel.target, handler, meter)
+            is_visible = sheet.state == "visible"
+            yield Sheet(sheet.name, is_visible, reader.wb.epoch, rows, handler.merged, handler.unsaved)
 
 
 class _Archive(zipfile.ZipFile):
@@ -179,12 +191,13 @@ class _Cells:
         self.epoch = workbook.epoch
         self.days = workbook._date_formats
         self.spans = workbook._timedelta_formats
-        # A number format of zeros only, such as 000000, is how a workbook keeps the leading zeros of an id.
+        # A number format of zeros, such as 000000 or "P"0000, is how a workbook keeps the leading zeros of an id.
         formats = BUILTIN_FORMATS | dict(enumerate(workbook._number_formats, start=BUILTIN_FORMATS_MAX_SIZE))
         self.zeros = {
-            style: len(zeros)
+            style: ((match["quoted"] or "") + (match["escaped"] or "").replace("\\", ""), len(match["zeros"]))
             for style, cell in enumerate(workbook._cell_styles)
-            if (zeros := formats.get(cell.numFmtId, "")) and len(zeros) <= _LONGEST_FORMAT and not zeros.strip("0")
+            if (zeros := formats.get(cell.numFmtId, "")) and len(zeros) <= _LONGEST_FORMAT
+            if (match := _ZEROS.fullmatch(zeros))
         }
 
     def value(self, kind: str, style: int, text: str) -> Any:
@@ -199,7 +212,8 @@ class _Cells:
                 except (OverflowError, ValueError):
                     return "#VALUE!"
             if style in self.zeros and float(number).is_integer():
-                return str(int(number)).zfill(self.zeros[style])
+                letters, width = self.zeros[style]
+                return letters + str(int(number)).zfill(width)
             return number
         if kind == "s":
             index = int(text)
@@ -225,6 +239,9 @@ class _Sheet:
         self.style = 0
         self.current = _Text(meter)
         self.values = 0
+        self.has_formula = False
+        self.merged: list[Merged] = []
+        self.unsaved: dict[int, int] = {}
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         tag = name.rpartition(":")[2]
@@ -233,6 +250,10 @@ class _Sheet:
                 self.current.is_aside = True
             elif tag == ("t" if self.kind == "inlineStr" else "v"):
                 self.current.is_open = True
+            elif tag == "f":
+                self.has_formula = True
+        elif tag == "mergeCell":
+            self._merge(attributes.get("ref", ""))
         elif self.row is not None:
             if tag == "c":
                 self._open_cell(attributes)
@@ -252,7 +273,15 @@ class _Sheet:
         self.meter.columns(self.column)
         self.kind = attributes.get("t", "n")
         self.style = int(attributes.get("s", 0))
+        self.has_formula = False
         self.current.clear()
+
+    def _merge(self, reference: str) -> None:
+        self.meter.cells(1)
+        if match := _RANGE.fullmatch(reference):
+            first, last = int(match[2]), int(match[3])
+            if first < last:
+                self.merged.append((first, last, column_index_from_string(match[1]) - 1))
 
     def end(self, name: str) -> None:
         tag = name.rpartition(":")[2]
@@ -274,6 +303,9 @@ class _Sheet:
         assert self.kind is not None
         assert self.row is not None
         value = self.cells.value(self.kind, self.style, str(self.current))
+        # A formula whose result is no text at all has an empty one of the kind "str".
+        if value is None and self.has_formula and self.kind != "str":
+            self.unsaved[self.column] = self.number
         self.kind = None
         if value is None:
             return
@@ -296,8 +328,7 @@ class _Sheet:
         self.current.add(content)
 
 
-def _rows(archive: zipfile.ZipFile, part: str, cells: _Cells, meter: Meter) -> Iterator[Row]:
-    handler = _Sheet(cells, meter)
+def _rows(archive: zipfile.ZipFile, part: str, handler: _Sheet, meter: Meter) -> Iterator[Row]:
     for _ in _parsed(archive, part, meter, handler):
         yield from handler.done
         handler.done = []

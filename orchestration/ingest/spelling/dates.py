@@ -6,9 +6,9 @@ written is the day that is meant.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day_first", "month_first", "year_first"
@@ -37,7 +37,7 @@ _FLAGS = re.IGNORECASE
 
 _PLAIN = re.compile(r"\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d{1,2}-\d{1,2}")
 """What staging reads as it is."""
-USUAL = re.compile(r"\d\d/\d\d/(?:19[1-9]|20\d)\d|(?:19[1-9]|20\d)\d-\d\d-\d\d")
+USUAL = re.compile(r"\d\d/\d\d/(?:19[1-689]|20[0-3])\d|(?:19[1-689]|20[0-3])\d-\d\d-\d\d")
 """Of these, days of a lifetime, none of which stands for nothing: most of all dates, day first."""
 _NUMERIC = re.compile(r"(\d{1,2})(?P<sign>[/.-])(\d{1,2})(?P=sign)(\d{4})" + _TIME, _FLAGS)
 _NUMERIC_SHORT = re.compile(r"(\d{1,2})(?P<sign>[/.])(\d{1,2})(?P=sign)(\d{2})" + _TIME, _FLAGS)
@@ -52,6 +52,9 @@ _IN_WORDS = (
     re.compile(_WEEKDAY + _MONTH + r"\.?" + _BETWEEN + _DAY + _BETWEEN + _YEAR + _TIME, _FLAGS),
     re.compile(r"(?P<year>\d{4})" + _BETWEEN + _MONTH + _BETWEEN + _DAY + _TIME, _FLAGS),
 )
+
+
+_AS_UTC = re.compile(r"(\d{4}-\d\d-\d\d)[T ](00|23):00(?::00(?:\.0+)?)?\s*(?:Z|UTC|[+-]00:?00)", _FLAGS)
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,34 @@ def read_date(text: str, order: str, latest_year: int) -> Reading | None:
             if day:
                 return Reading(day, "two_digit_year" if len(match["year"]) == 2 else "date_form")
     return None
+
+
+def english_midnights(texts: Collection[str]) -> dict[str, date]:
+    """Return the day in England that each text means, where all times of a column are English midnights told as UTC.
+
+    In summer those are 23:00 of the day before. Where one is at another time they are times, and the day as written is
+    the one that is meant: the result is empty.
+    """
+    meant: dict[str, date] = {}
+    for text in texts:
+        match = _AS_UTC.fullmatch(text)
+        try:
+            day = date.fromisoformat(match[1]) if match else None
+        except ValueError:
+            day = None
+        if match is None or day is None:
+            return {}
+        spring, autumn = _last_sunday(day.year, 3), _last_sunday(day.year, 10)
+        if match[2] == "23" and spring <= day < autumn:
+            meant[text] = day + timedelta(days=1)
+        elif match[2] == "23" or spring < day <= autumn:
+            return {}
+    return meant
+
+
+def _last_sunday(year: int, month: int) -> date:
+    last = date(year, month, 31)
+    return last - timedelta(days=(last.weekday() + 1) % 7)
 
 
 def _reading(day: date | None, rule_id: str | None) -> Reading | None:

@@ -15,12 +15,28 @@ from orchestration.ingest.spelling.dates import (
     YEARS_AHEAD,
     Evidence,
     Reading,
+    english_midnights,
     evidence,
     numeric_parts,
     read_date,
 )
-from orchestration.ingest.spelling.rules import BLANKS, blank_words, endless_years, sentinel_days
-from orchestration.ingest.spelling.values import Spelt, is_scientific, plain_values, spell_id, speller
+from orchestration.ingest.spelling.rules import (
+    BLANKS,
+    blank_words,
+    endless,
+    matters,
+    most_not_understood,
+    sentinel_days,
+)
+from orchestration.ingest.spelling.values import (
+    Spelt,
+    is_scientific,
+    plain_values,
+    spell_id,
+    speller,
+    understood,
+    unprotected,
+)
 from orchestration.ingest.tables import ColumnSpec, table_specs
 
 _DATES = ("date", "partial_date")
@@ -50,12 +66,16 @@ class _Column:
     """Each distinct delivered value that is read otherwise, and what it is read as by which rule."""
     has_scientific: bool = False
     """Whether a number in scientific notation is among the values."""
+    unread: set[str] = field(default_factory=set)
+    """Distinct delivered values that are nothing the column can hold."""
     order: str | None = None
     found: Evidence = field(default_factory=Evidence)
 
 
 def spell(parts: Sequence[Part], dataset: str, collection_year: int, extracted_on: date) -> None:
     """Spell the columns of a delivery's parts in place; a part whose numbers or dates are lost is rejected.
+
+    Where most of a column is nothing that it can hold, that is counted too, and the gate holds the delivery.
 
     A changed column keeps what was delivered in `Part.as_delivered`, and `Part.spelling` counts the cells by column and
     rule.
@@ -84,7 +104,10 @@ def spell(parts: Sequence[Part], dataset: str, collection_year: int, extracted_o
             _spell_dates(column, latest_year)
     for part in parts:
         if part.rule_id is None:
-            _apply(part, [column for column in columns if column.part is part and column.changed])
+            own = [column for column in columns if column.part is part]
+            for column in own:
+                _tell_not_understood(column)
+            _apply(part, [column for column in own if column.changed])
 
 
 def _column(part: Part, spec: ColumnSpec, values: Sequence[str | None], collection_year: int) -> _Column:
@@ -94,6 +117,8 @@ def _column(part: Part, spec: ColumnSpec, values: Sequence[str | None], collecti
     changed: dict[str, Spelt] = {}
     is_date = spec.kind in _DATES
     is_plain = plain_values(spec, collection_year)
+    is_understood = understood(spec, collection_year)
+    unread = set()
     has_scientific = False
     longest = _LONGEST.get(spec.kind, _LONGEST_OTHER)
     for value in set(values):
@@ -104,16 +129,21 @@ def _column(part: Part, spec: ColumnSpec, values: Sequence[str | None], collecti
         rule: str | None = "outer_blanks" if text != value else None
         if len(text) > longest or (len(text) > 20 and _MANY_BLANKS.search(text)):
             continue
-        if text.lower() in words:
+        bare = unprotected(text)
+        if bare != text and spec.kind != "id":
+            text, rule = bare, "protection"
+        if bare.lower() in words:
             text, rule = "", "word_for_blank"
         elif text and is_date:
             texts[value] = text
         elif text and spell_value is not None:
             text, by = spell_value(text)
             rule = by or rule
+        if text and not is_date and not is_understood(text):
+            unread.add(value)
         if rule is not None:
             changed[value] = (text, rule)
-    return _Column(part, spec, texts, changed, has_scientific)
+    return _Column(part, spec, texts, changed, has_scientific, unread)
 
 
 def _is_destroyed(column: _Column) -> bool:
@@ -266,27 +296,44 @@ def _births_differ(told: _Column, columns: list[_Column]) -> bool:
 
 def _spell_dates(column: _Column, latest_year: int) -> None:
     sentinels = sentinel_days(column.spec.name, column.spec.kind)
-    endless = endless_years(column.spec.name, column.spec.kind)
+    is_endless = endless(column.spec.name, column.spec.kind)
+    english = english_midnights(column.texts.values())
     order = column.order or DAY_FIRST
     for value, text in column.texts.items():
         if order != MONTH_FIRST and USUAL.fullmatch(text):
             continue
         reading = read_date(text, order, latest_year)
         if reading is None:
+            column.unread.add(value)
             if order == MONTH_FIRST and numeric_parts(text):
                 # No such day month first; day first it would be one, and the row must not be read otherwise than the
                 # rest of its column.
                 column.changed[value] = (f"{text} (month first)", "month_first")
         elif reading.day in sentinels:
             column.changed[value] = ("", "sentinel_date")
-        elif reading.day.year in endless:
+        elif is_endless(reading.day):
             column.changed[value] = ("", "far_future_end")
+        elif text in english:
+            column.changed[value] = (english[text].isoformat(), "utc_midnight")
         elif reading.rule_id is not None:
             column.changed[value] = _spelt(reading)
 
 
 def _spelt(reading: Reading) -> Spelt:
     return reading.day.isoformat(), reading.rule_id
+
+
+def _tell_not_understood(column: _Column) -> None:
+    """Count the values of a column of which most are nothing it can hold: an authority's own words, cut-off days."""
+    name, kind = column.spec.name, column.spec.kind
+    if not column.unread or kind == "partial_date" or not matters(name, kind):
+        return
+    values = column.part.columns[name]
+    unread = sum(value in column.unread for value in values)
+    filled = sum(bool(value and column.changed.get(value, (value.strip(BLANKS), ""))[0]) for value in values)
+    share, least = most_not_understood()
+    if unread >= least and unread > share * filled:
+        column.part.spelling[name, "not_understood"] = unread
 
 
 # What was changed.

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -76,9 +77,30 @@ def sentinel_days(column: str, kind: str) -> frozenset[date]:
 
 
 @cache
-def endless_years(column: str, kind: str) -> frozenset[int]:
-    """Return the years that stand for no end in a column of ends."""
-    return frozenset(int(rule.pattern) for rule in _of("year", "far_future_end", column, kind))
+def endless(column: str, kind: str) -> Callable[[date], bool]:
+    """Return what says of a day in a column of ends that it stands for none."""
+    years = {int(rule.pattern) for rule in _of("year", "far_future_end", column, kind)}
+    days = {date.fromisoformat(rule.pattern) for rule in _of("day", "far_future_end", column, kind)}
+    turns = [int(rule.pattern) for rule in _of("turn_of_year_from", "far_future_end", column, kind)]
+    return lambda day: (
+        day.year in years
+        or day in days
+        or any(day.year >= first and (day.month, day.day) in ((1, 1), (12, 31)) for first in turns)
+    )
+
+
+@cache
+def matters(column: str, kind: str) -> bool:
+    """Say whether figures would be wrong if nobody understood what stands in a column."""
+    return any(rule.concerns(column, kind) for rule in all_rules() if rule.rule_id == "not_understood")
+
+
+@cache
+def most_not_understood() -> tuple[float, int]:
+    """Return the share and the least number of a column's values that nobody understands, from which it is told."""
+    with (REPOSITORY / "seeds" / "quality" / "delivery_bounds.csv").open(encoding="utf-8", newline="") as file:
+        (bound,) = [row for row in csv.DictReader(file) if row["bound_id"] == "column_not_understood"]
+    return float(bound["share"]), int(bound["least"])
 
 
 @cache

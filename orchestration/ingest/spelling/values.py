@@ -6,6 +6,7 @@ itself and None. What has no one meaning stays as it was delivered, and the rule
 
 import csv
 import re
+import unicodedata
 from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
@@ -27,10 +28,19 @@ _LOCATIONS = {"IN": "Inside the authority", "OUT": "Outside the authority"}
 _BEFORE_WORDS = r"(?P<sign>\s*[-\u2013\u2014:=|(]\s*|\s*[,.;]\s+|\s+)(?P<words>.+)"
 _WITH_WORDS = re.compile(r"(?P<code>[A-Za-z0-9_]{1,22})" + _BEFORE_WORDS, re.DOTALL)
 _TWO_PARTS = re.compile(r"(?P<code>[A-Za-z]{1,3}\s\d{1,2}[A-Za-z]?)" + _BEFORE_WORDS, re.DOTALL)
+_BEHIND_WORDS = re.compile(
+    r"(?P<words>.*[^\W_].*?)\s*[-\u2013\u2014:|(\[]\s*(?P<code>[A-Za-z0-9_]{1,22})\s*[)\]]?", re.DOTALL
+)
+_LONGEST_WORDS = 200
+_AROUND_CODE = " .,;:[](){}<>"
 _WITH_REASON = re.compile(
     r"(?P<word>[a-z0-9 ]+?)(?:\s*[-\u2013\u2014:;,(]\s*|\s*\.\s+|\s+(?:because|due to|as)\s+)\S.*", re.DOTALL
 )
 _WHOLE_NUMBER = re.compile(r"(\d+)\.0+")
+_PER_CENT = re.compile(r"(\d{1,3}(?:\.\d+)?) ?%")
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.0+)?")
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
+_A_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _THOUSANDS = re.compile(r"-?\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d{1,3}")
 _PROTECTED = re.compile(r'="(.*)"', re.DOTALL)
@@ -40,6 +50,7 @@ _PLAIN = {
     "postcode": re.compile(r"[A-Z]{1,2}\d[A-Z0-9]? ?\d[A-Z]{2}"),
 }
 """Texts that no rule changes: none of them is a word for nothing, and nothing in them needs a second look."""
+_MOST_POSTS = 1.5
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
 _BEYOND_EXCEL = 1e15
 """Excel keeps fifteen digits of a number and makes the others nought."""
@@ -88,9 +99,9 @@ def code_list(code_set: str, column: str, collection_year: int) -> CodeList:
 
 def spell_code(text: str, codes: CodeList) -> Spelt:
     """Read a code in small letters, with blanks inside, `.0` or its words behind it, or the words alone."""
-    upper = text.upper()
     if text in codes.codes:
         return text, None
+    upper = text.upper().strip(_AROUND_CODE)
     if upper in codes.codes:
         return upper, "code_case"
     if match := _WHOLE_NUMBER.fullmatch(text):
@@ -105,6 +116,10 @@ def spell_code(text: str, codes: CodeList) -> Spelt:
         code = match and codes.compact.get(_without_blanks(match["code"].upper()))
         if match and code and _is_the_code(code, match["sign"], match["words"], codes):
             return code, "code_with_words"
+    if len(text) <= _LONGEST_WORDS and (match := _BEHIND_WORDS.fullmatch(text)):
+        code = codes.compact.get(_without_blanks(match["code"].upper()))
+        if code and _is_the_code(code, "", match["words"], codes):
+            return code, "code_with_words"
     if len(said) >= 10 and " " in said:
         begun = {code for words, code in codes.words.items() if words.startswith(said)}
         if len(begun) == 1:
@@ -113,7 +128,7 @@ def spell_code(text: str, codes: CodeList) -> Spelt:
 
 
 def _is_the_code(code: str, sign: str, words: str, codes: CodeList) -> bool:
-    """Say whether words behind a code are about it: a letter or word alone may be the first word of something else."""
+    """Say whether words beside a code are about it: a letter or word alone may be the first word of something else."""
     others = {codes.compact.get(_without_blanks(word.upper())) for word in re.findall(r"[A-Za-z0-9]+", words)}
     if any(other and other != code and any(letter.isdigit() for letter in other) for other in others):
         return False
@@ -148,13 +163,29 @@ def spell_number(text: str) -> Spelt:
     return text, None
 
 
+def spell_share(text: str) -> Spelt:
+    """Read a full-time equivalent, which may be told in per cent."""
+    if match := _PER_CENT.fullmatch(text):
+        return f"{float(match[1]) / 100:g}", "number_form"
+    return spell_number(text)
+
+
+def unprotected(text: str) -> str:
+    """Return a text without what protects it from a spreadsheet or says that it is text: ="01002", '01002, '01002'."""
+    if match := _PROTECTED.fullmatch(text):
+        return match[1].strip(BLANKS)
+    bare = text.lstrip("'`\u2019")
+    return (bare.removesuffix("'") if bare != text else text).strip(BLANKS)
+
+
 def spell_id(text: str) -> Spelt:
     """Read a number of a person or record in the one spelling: capitals, no blanks, nothing that protects it."""
-    read = text
-    if match := _PROTECTED.fullmatch(read):
-        read = match[1].strip(BLANKS)
-    read = read.lstrip("'`\u2019").strip(BLANKS)
-    read = _ANY_BLANKS.sub("", read).upper()
+    read = _ANY_BLANKS.sub("", unprotected(text))
+    if not read.isascii():
+        read = _DASHES.sub("-", unicodedata.normalize("NFKC", read))
+    read = read.upper()
+    if _GROUPED.fullmatch(read):
+        read = read.replace(",", "")
     if match := _WHOLE_NUMBER.fullmatch(read):
         read = match[1]
     return read, ("id_form" if read != text else None)
@@ -183,7 +214,22 @@ def plain_values(spec: ColumnSpec, collection_year: int) -> Callable[[str], obje
         return code_list(spec.code_set, spec.name, collection_year).codes.__contains__
     if spec.kind == "flag":
         return {"Y", "N"}.__contains__ if spec.code_set == "yes_no" else {"0", "1"}.__contains__
+    if spec.name == "fte":
+        return {"1", "0.5"}.__contains__
     return _PLAIN[spec.kind].fullmatch if spec.kind in _PLAIN else _never
+
+
+def understood(spec: ColumnSpec, collection_year: int) -> Callable[[str], object]:
+    """Return what says of a value, once spelt, that its column can hold it; dates have their own module."""
+    if spec.kind in ("code", "flag"):
+        return plain_values(spec, collection_year)
+    if spec.name == "fte":  # hours of a week are none
+        return lambda text: _A_NUMBER.fullmatch(text) and float(text) <= _MOST_POSTS
+    return _A_NUMBER.fullmatch if spec.kind == "number" else _always
+
+
+def _always(_: str) -> bool:
+    return True
 
 
 def _never(_: str) -> None:
@@ -197,6 +243,8 @@ def speller(spec: ColumnSpec, collection_year: int) -> Callable[[str], Spelt] | 
         return lambda text: spell_code(text, codes)
     if spec.kind == "flag":
         return lambda text: spell_flag(text, spec)
+    if spec.name == "fte":
+        return spell_share
     return {"number": spell_number, "id": spell_id, "postcode": spell_postcode}.get(spec.kind)
 
 
