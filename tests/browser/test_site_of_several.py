@@ -80,7 +80,7 @@ def test_both_have_all_pages_and_each_its_own_figures(site: Path) -> None:
         assert found == [code == OTHER]
         for page in sorted(pages[code]):
             text = (site / code / page).read_text(encoding="utf-8")
-            if "Figures of" in text:
+            if page not in ("data-dictionary.html", "numbered-definitions.html"):  # of the tables, not of an authority
                 assert text.partition("Figures of <strong")[2].partition(">")[2].startswith(names[0]), page
 
 
