@@ -370,6 +370,8 @@ def test_a_column_in_words_of_ones_own_is_counted_so_that_the_delivery_is_held()
     assert delivered(header=header)["header"].spelling == {("sex", "not_understood"): 2}
     sw = "CHILD,DOB,SW_ID,SW_DECOM,SW_DEC,SW_REASON\n" + "1,01/02/2012,SW1,01/05/2024,,ours\n" * 3
     assert delivered(sw=sw)["sw"].spelling == {}, "no figure asks for it"
+    leavers = "CHILD,DOB,IN_TOUCH,ACTIV,ACCOM\n1,01/02/2005,YES,At college,B1\n2,01/02/2005,YES,Has a job,B1\n"
+    assert delivered(leavers=leavers + "3,01/02/2005,NO,0,0\n")["leavers"].spelling == {("activ", "not_understood"): 2}
     staff = "iro_id,role,fte,started_on,ended_on\nI1,IRO,37,01/05/2024,\nI2,IRO,18.5,01/05/2024,\n"
     assert delivered(IRO, staff=staff)["staff"].spelling == {("fte", "not_understood"): 2}
     part = delivered(IRO, staff=staff.replace("37", "100%").replace("18.5", "50 %"))["staff"]
