@@ -4,8 +4,11 @@ The checks run in two lanes at once: what only reads the code, the tests of sing
 that build a whole warehouse and look at it. So do those of `--ci`. The first check that fails ends the run, and its
 output is the last thing printed.
 `--ci` runs what only CI waits for after that, `--thorough` what takes longer still. Any other argument goes to pytest.
+What is made once for all checks (the parsed project, the demo, what builds the site) lies in a folder that is removed at
+the end, or in `CLA_TEST_SHARED`, so that two runs share it.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -94,6 +97,7 @@ class Run:
                 **environment_of(Path(folder)),
                 "CLA_PARSED_PROJECT": str(shared / "parsed"),
                 "CLA_TEST_DEMO": str(shared / "demo"),
+                "CLA_TEST_SITE": str(shared / "site"),
             }
             for name, command in checks:
                 if self.failed:
@@ -154,7 +158,13 @@ def _last_progress(output: Path) -> str:
 def main() -> int:
     """Run all lanes and return the exit code of the first check that failed, or 0."""
     run = Run()
-    with tempfile.TemporaryDirectory(prefix="cla-shared-", ignore_cleanup_errors=True) as shared:
+    given = os.environ.get("CLA_TEST_SHARED")
+    folder: contextlib.AbstractContextManager[str] = (
+        contextlib.nullcontext(given)
+        if given
+        else tempfile.TemporaryDirectory(prefix="cla-shared-", ignore_cleanup_errors=True)
+    )
+    with folder as shared:
         threads = [
             threading.Thread(target=run.lane, args=(number, checks, Path(shared)))
             for number, checks in enumerate(lanes(sys.argv[1:]))

@@ -3,6 +3,7 @@
 It is built beside the demo and never in it: the demo may be somebody's finished folder.
 """
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,9 +25,12 @@ def site_settings(demo: tuple[Settings, str], tmp_path_factory: pytest.TempPathF
         node_and_npm()
     except UserError as error:
         pytest.skip(f"no site is built: {error}")
-    data_dir = tmp_path_factory.mktemp("site")
+    # `tests/run.py` names a folder, so that its processes install what builds the sites once between them.
+    data_dir = Path(os.environ.get("CLA_TEST_SITE") or tmp_path_factory.mktemp("site"))
+    data_dir.mkdir(exist_ok=True)
     for name in ("published_public", "published"):
-        (data_dir / name).symlink_to((demo[0].data_dir / name).resolve(), target_is_directory=True)
+        if not (data_dir / name).is_symlink():
+            (data_dir / name).symlink_to((demo[0].data_dir / name).resolve(), target_is_directory=True)
     return Settings(data_dir)
 
 
