@@ -4,8 +4,8 @@ The checks run in two lanes at once: what only reads the code, the tests of sing
 that build a whole warehouse and look at it. So do those of `--ci`. The first check that fails ends the run, and its
 output is the last thing printed.
 `--ci` runs what only CI waits for after that, `--thorough` what takes longer still. Any other argument goes to pytest.
-What is made once for all checks (the parsed project, the demo, what builds the site) lies in a folder that is removed at
-the end, or in `CLA_TEST_SHARED`, so that two runs share it.
+What is made once for all checks (the parsed project, the demo, what builds the site) lies in a folder that is removed
+at the end, or in `CLA_TEST_SHARED`, so that two runs share it.
 """
 
 import contextlib
