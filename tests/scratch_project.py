@@ -29,15 +29,15 @@ PROFILE = """
 scratch:
   target: "{{ env_var('CLA_ENGINE') }}"
   outputs:
-    duckdb:
-      type: duckdb
-      path: "{{ env_var('CLA_WAREHOUSE_PATH') }}"
-      threads: 2
     spark:
       type: spark
       method: session
       schema: main
       host: here
+      threads: 2
+    duckdb:
+      type: duckdb
+      path: "{{ env_var('CLA_WAREHOUSE_PATH') }}"
       threads: 2
 """
 
