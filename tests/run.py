@@ -1,6 +1,6 @@
 """Every check that a change must pass, each with its time: `make test`.
 
-The checks run in two lanes at once: what only reads the code, the tests of single parts and of pages; and the tests
+The checks run in two lanes at once: what only reads the code, the tests of single parts and of the site; and the tests
 that build a whole warehouse and look at it. So do those of `--ci`. The first check that fails ends the run, and its
 output is the last thing printed.
 `--ci` runs what only CI waits for after that, `--thorough` what takes longer still. Any other argument goes to pytest.
@@ -19,7 +19,10 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-SITE = [f"tests/integration/test_{name}.py" for name in ("same_everywhere", "site_build")]
+SITE = [
+    "tests/browser/test_site_pages.py",
+    *(f"tests/integration/test_{name}.py" for name in ("same_everywhere", "site_build")),
+]
 """What looks at the site, which is built once for all of it."""
 SERVICES = [
     "tests/browser/test_internal_site_pages.py",
@@ -50,7 +53,7 @@ def lanes(arguments: Sequence[str]) -> list[list[Check]]:
         marked = [tool("pytest"), "-m", "ci and not thorough", "--durations=15"]
         return [
             [("pytest, ci, services, histories and the internal site", [*marked, *SERVICES])],
-            [("pytest, ci, all else", [*marked, *(f"--ignore={one}" for one in SERVICES)])],
+            [("pytest, ci, all else", [*marked, *ignored(SERVICES)])],
         ]
     if arguments == ["--thorough"]:
         return [[("pytest, thorough", [tool("pytest"), "-m", "thorough", "--durations=10"])]]
@@ -63,18 +66,22 @@ def lanes(arguments: Sequence[str]) -> list[list[Check]]:
         ("dbt parse", [*cla, "dbt", "parse", "--quiet"]),
         ("dagster definitions", [tool("dg"), "check", "defs"]),
         ("pytest, parts", [tool("pytest"), "tests/unit", "tests/graph", "--durations=10"]),
-        ("pytest, pages", [tool("pytest"), *SITE, "tests/browser", "--durations=10"]),
+        ("pytest, site", [tool("pytest"), *SITE, "--durations=10"]),
     ]
-    # The site is built once for all that look at it, so its tests go with the pages.
     of_builds: list[Check] = [
         (
-            "pytest, whole builds",
-            [tool("pytest"), "tests/integration", *(f"--ignore={one}" for one in SITE), "--durations=25"],
+            "pytest, whole builds and pages",
+            [tool("pytest"), "tests/integration", "tests/browser", *ignored(SITE), "--durations=25"],
         ),
         ("mypy", [tool("mypy")]),
         ("sqlfluff", [tool("sqlfluff"), "lint", "--disable-progress-bar", "models", "tests/dbt"]),
     ]
     return [of_code, of_builds]
+
+
+def ignored(tests: Sequence[str]) -> list[str]:
+    """Return what tells pytest to leave out some tests."""
+    return [f"--ignore={one}" for one in tests]
 
 
 def tool(name: str) -> str:

@@ -30,7 +30,7 @@ from tests.integration.damaged import (
 )
 from tests.integration.running import cla
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.ci]
 
 BECAUSE = "The manager of the service counted them by hand"
 

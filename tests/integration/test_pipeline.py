@@ -110,6 +110,7 @@ def test_every_unit_test_of_a_model_and_every_test_of_a_seed_holds(own_demo: Set
     assert code == 0, output[-4000:]
 
 
+@pytest.mark.ci
 def test_a_killed_build_leaves_the_last_publication_and_blocks_nobody(own_demo: Settings) -> None:
     settings = own_demo
     before = settings.published.resolve()

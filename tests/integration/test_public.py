@@ -179,6 +179,7 @@ def told(judged: dict[str, list[Row]], figures: dict[str, list[Row]]) -> dict[st
     return {number: sentences for number, sentences in found.items() if sentences}
 
 
+@pytest.mark.ci
 def test_no_small_number_of_random_authorities_can_be_worked_out_in_five_years(demo: Demo) -> None:
     figures = random_authorities(0, 12)
     assert told(suppressed(compiled(demo[0]), figures), figures) == {}
@@ -192,6 +193,7 @@ def test_no_small_number_of_more_random_authorities_can_be_worked_out(demo: Demo
     assert told(suppressed(compiled(demo[0]), figures), figures) == {}
 
 
+@pytest.mark.ci
 def test_what_two_publications_tell_together_is_no_small_number(demo: Demo) -> None:
     """The first has four years; the second has five, and of every other authority an amended return."""
     knowledge = Knowledge.from_seeds()
@@ -229,6 +231,7 @@ def test_the_same_is_hidden_in_whatever_order_rows_come(demo: Demo) -> None:
         )
 
 
+@pytest.mark.ci
 def test_the_attacks_would_find_what_only_primary_suppression_leaves(demo: Demo) -> None:
     """The random authorities must be hard ones: with nothing but small numbers hidden all of them give some away."""
     figures = random_authorities(0, 6)

@@ -38,6 +38,7 @@ def run(settings: Settings) -> tuple[ExecuteInProcessResult, list[str]]:
     return result, [event.step_key for event in result.all_events if event.is_step_start]
 
 
+@pytest.mark.ci
 def test_a_suppression_that_fails_leaves_the_internal_publication_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
