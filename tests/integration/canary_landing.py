@@ -210,6 +210,10 @@ def with_bad_rows(name: str, tables: Tables, aviary: Aviary, key: str = "CHILD")
 def plant_iro(landing: Path, aviary: Aviary, council: Council) -> None:
     """Every free text of the IRO service, in rows that are accepted and in rows that are not."""
     tables = council.iro(YEAR)
+    # Enough that can be read for the delivery not to be held: a column may hold bad values, but not most of them.
+    for name, key, day in (("iro_staff", "iro_id", "ended_on"), ("disputes", "dispute_id", "cafcass_referred_on")):
+        copies = [row | {key: f"{row[key]}{copy}"} for row in tables[name] for copy in range(3)]
+        tables[name] += [row | {day: date(YEAR, 3, 1)} for row in copies]
     files = {
         name: with_bad_rows(name, tables, aviary, "iro_id" if name == "iro_staff" else "child_id") for name in tables
     }
