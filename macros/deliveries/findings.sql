@@ -148,22 +148,22 @@
 {%- endmacro %}
 
 
-{#- Tables most of whose children are strangers: `matched` counts by delivery and table the children and the strangers
-    among them. -#}
-{% macro ids_unlike(bound_id, matched, bounds, other='cast(null as string)') -%}
+{#- Tables of whose rows or children, `whole`, more than a bound's share are amiss, `part`: two columns of a relation that
+    counts them by delivery and table. -#}
+{% macro beyond_share(bound_id, counted, part, whole, bounds, other='cast(null as string)') -%}
     (
         select
-            {{ matched }}.delivery_id,
-            {{ matched }}.table_name,
+            {{ counted }}.delivery_id,
+            {{ counted }}.table_name,
             {{ finding(
-                bound_id, of_all(matched ~ '.strangers', matched ~ '.children'), as_percentage(bounds ~ '.share'), other
+                bound_id, of_all(counted ~ '.' ~ part, counted ~ '.' ~ whole), as_percentage(bounds ~ '.share'), other
             ) }}
-        from {{ matched }}
+        from {{ counted }}
         inner join {{ bounds }}
-            on {{ matched }}.table_name = {{ bounds }}.table_name and {{ bounds }}.bound_id = '{{ bound_id }}'
+            on {{ counted }}.table_name = {{ bounds }}.table_name and {{ bounds }}.bound_id = '{{ bound_id }}'
         where
-            {{ matched }}.strangers >= {{ bounds }}.least
-            and {{ matched }}.strangers > {{ bounds }}.share * {{ matched }}.children
+            {{ counted }}.{{ part }} >= {{ bounds }}.least
+            and {{ counted }}.{{ part }} > {{ bounds }}.share * {{ counted }}.{{ whole }}
     )
 {%- endmacro %}
 

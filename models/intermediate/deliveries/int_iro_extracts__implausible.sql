@@ -115,7 +115,9 @@ matched as (
         children_named.table_name
 ),
 
-ids_unlike_returns as {{ ids_unlike('ids_unlike_returns', 'matched', 'bounds') }},
+ids_unlike_returns as {{ beyond_share(
+    'ids_unlike_returns', 'matched', 'strangers', 'children', 'bounds'
+) }},
 
 final as (
     select * from unknown_authority

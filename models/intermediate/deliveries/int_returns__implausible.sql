@@ -135,29 +135,9 @@ outside as (
         dated.table_name
 ),
 
-dates_after_year as (
-    select
-        outside.delivery_id,
-        outside.table_name,
-        {{ finding(
-            'dates_after_year', of_all('outside.rows_after', 'outside.rows_dated'), as_percentage('bounds.share')
-        ) }}
-    from outside
-    inner join bounds on outside.table_name = bounds.table_name and bounds.bound_id = 'dates_after_year'
-    where outside.rows_after >= bounds.least and outside.rows_after > bounds.share * outside.rows_dated
-),
+dates_after_year as {{ beyond_share('dates_after_year', 'outside', 'rows_after', 'rows_dated', 'bounds') }},
 
-dates_before_year as (
-    select
-        outside.delivery_id,
-        outside.table_name,
-        {{ finding(
-            'dates_before_year', of_all('outside.rows_before', 'outside.rows_dated'), as_percentage('bounds.share')
-        ) }}
-    from outside
-    inner join bounds on outside.table_name = bounds.table_name and bounds.bound_id = 'dates_before_year'
-    where outside.rows_before >= bounds.least and outside.rows_before > bounds.share * outside.rows_dated
-),
+dates_before_year as {{ beyond_share('dates_before_year', 'outside', 'rows_before', 'rows_dated', 'bounds') }},
 
 -- Whether the children of a return's files are the same.
 children_named as (
@@ -200,24 +180,12 @@ matched as (
         children_named.table_name
 ),
 
-ids_unlike_header as {{ ids_unlike(
-    'ids_unlike_header', 'matched', 'bounds',
+ids_unlike_header as {{ beyond_share(
+    'ids_unlike_header', 'matched', 'strangers', 'children', 'bounds',
     other="case when matched.table_name = 'episodes' then 'Header' else 'Header or Episodes' end"
 ) }},
 
-episodes_lacking as (
-    select
-        matched.delivery_id,
-        matched.table_name,
-        {{ finding(
-            'episodes_lacking', of_all('matched.without_episodes', 'matched.children'), as_percentage('bounds.share')
-        ) }}
-    from matched
-    inner join bounds on matched.table_name = bounds.table_name and bounds.bound_id = 'episodes_lacking'
-    where
-        matched.without_episodes >= bounds.least
-        and matched.without_episodes > bounds.share * matched.children
-),
+episodes_lacking as {{ beyond_share('episodes_lacking', 'matched', 'without_episodes', 'children', 'bounds') }},
 
 final as (
     select * from unknown_authority
