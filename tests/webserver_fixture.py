@@ -69,11 +69,11 @@ def unguarded(scratch_instance: Any) -> Iterator[Webserver]:
         yield webserver
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, "subprocess.Popen[Any]", Path]]:
     """`cla dev` on an empty data folder, started as a shell starts what runs in the background: address, process, log.
 
-    Whoever ends it is the last to use it.
+    Of a module alone: the last test of one may end it.
     """
     with dev_on(tmp_path_factory.mktemp("dev")) as running_dev:
         yield running_dev
