@@ -38,3 +38,15 @@
 {% macro published_code(text) -%}
     case when {{ text }} like '%.0' then left({{ text }}, length({{ text }}) - 2) else {{ text }} end
 {%- endmacro %}
+
+
+{#- A number without the commas between its thousands, which Excel writes into a CSV file as it shows them (83,630). -#}
+{% macro without_separators(text) -%}
+    case
+        when
+            ({{ text }} like '%,___' or {{ text }} like '%,___.%')
+            and {{ try_decimal("replace(" ~ text ~ ", ',', '')", 18, 6) }} is not null
+            then replace({{ text }}, ',', '')
+        else {{ text }}
+    end
+{%- endmacro %}

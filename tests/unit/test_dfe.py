@@ -379,6 +379,20 @@ def test_a_file_that_cannot_be_opened_waits(settings: Settings) -> None:
     assert len(ingest(settings).postponed) == 1
 
 
+def test_downloads_that_are_no_csv_are_named_and_guidance_is_not(settings: Settings) -> None:
+    """Traps a workbook or a whole download that lies there for a year while somebody wonders where its figures are."""
+    drop(settings, "release_2024/a.csv", text(*ROWS))
+    for name in ("release_2024/LAIT.XLSM", "data.zip", "release_2024/data-guidance.txt", "release_2024/guide.pdf"):
+        drop(settings, name, b"PK")
+    report = ingest(settings)
+    assert report.new == ["release_2024/a.csv"]
+    assert report.unreadable == [
+        "data.zip is an archive: unpack it here; it was not read.",
+        "release_2024/LAIT.XLSM is a workbook: save its sheet of figures as CSV; it was not read.",
+    ]
+    assert ingest(settings).unreadable == report.unreadable
+
+
 @pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
 def test_linked_folders_are_looked_into_once(settings: Settings, tmp_path: Path) -> None:
     elsewhere = tmp_path / "downloads"

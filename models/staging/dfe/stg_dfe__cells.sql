@@ -35,7 +35,7 @@ final as (
                     'area_number', 'lait_year', 'time_period', 'old_la_code', 'neighbour', 'neighbour_rank'
                 )
                 then {{ published_code('cleaned_value') }}
-            else cleaned_value
+            else {{ without_separators('cleaned_value') }}
         end as cell_value
     from cleaned
 )

@@ -35,6 +35,13 @@ IDENTIFIERS = (
 FIELD_LIMIT = 1_000_000
 """Characters in a field; nothing published comes near it."""
 
+_UNREAD_KINDS = {
+    **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), "is a workbook: save its sheet of figures as CSV"),
+    **dict.fromkeys((".zip", ".7z", ".gz", ".rar"), "is an archive: unpack it here"),
+    **dict.fromkeys((".tsv", ".tab", ".parquet"), "may hold figures: save it as CSV"),
+}
+"""What people download and mean to be read, and how it is read; guidance and other documents are passed over."""
+
 _RELEASE = re.compile(r"release[ _-]?([0-9]{4})(?![0-9]).*", re.IGNORECASE)
 
 Stamp = tuple[int, int]
@@ -84,7 +91,7 @@ def release_of(folder: str) -> str | None:
 
 
 def discover(folder: Path, limits: Limits = DEFAULT_LIMITS) -> dict[str, PublishedFile]:
-    """List the CSV files below `landing/published`, however deep; guidance and other documents are passed over."""
+    """List the files below `landing/published` that hold figures, however deep; of them only CSV files are read."""
     found: dict[str, PublishedFile] = {}
     seen: set[Path] = set()
     counted: dict[str, int] = {}
@@ -99,7 +106,8 @@ def discover(folder: Path, limits: Limits = DEFAULT_LIMITS) -> dict[str, Publish
         top = here.relative_to(folder).parts[:1]
         for file_name in sorted(names):
             path = here / file_name
-            if is_ignored(file_name) or path.suffix.lower() != ".csv":
+            kind = path.suffix.lower()
+            if is_ignored(file_name) or (kind != ".csv" and kind not in _UNREAD_KINDS):
                 continue
             name = printable(path.relative_to(folder).as_posix())
             if name in found:  # two names that would be shown alike
@@ -115,6 +123,8 @@ def discover(folder: Path, limits: Limits = DEFAULT_LIMITS) -> dict[str, Publish
             status, problem = look(path, folder.parent.resolve(), folder.resolve(), here.resolve())
             if problem is not None:
                 found[name] = PublishedFile(path, name, (0, 0), f"{problem}; it was not read")
+            elif kind in _UNREAD_KINDS:
+                found[name] = PublishedFile(path, name, (0, 0), f"{_UNREAD_KINDS[kind]}; it was not read")
             elif status is not None:
                 too_large = f"is larger than {limits.file_mb:,} MB ({variable('file_mb')}); it was not read"
                 problem = too_large if status.st_size > limits.file_mb * 1_000_000 else None
