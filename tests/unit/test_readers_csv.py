@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from orchestration.ingest.readers import Part, read_file
 from orchestration.ingest.readers.csv_file import LINE_LIMIT
 from orchestration.ingest.recogniser import Recogniser
-from orchestration.ingest.tables import SSDA903
+from orchestration.ingest.tables import IRO, SSDA903
 
 REVIEWS = "CHILD,DOB,REVIEW,REVIEW_CODE\r\n"
 
@@ -183,6 +183,44 @@ def test_zero_bytes_inside_a_value_cost_their_line_only():
 def test_zero_bytes_alone_in_a_field_are_how_bcp_writes_nothing():
     part = read(REVIEWS + '1,\0,3,"\0"\n\0,2,3,4\n')
     assert (rejected(part), part.rows_parsed) == ([], 2)
+
+
+RATINGS = "child_id,rating,reason,rated_on\n"
+
+
+def test_a_text_with_commas_and_no_quotation_marks_is_put_together():
+    """Traps figures that lean because rows are lost by what somebody wrote in them."""
+    (part,) = read_file(
+        "rag_ratings.csv",
+        (RATINGS + "1,RED,No school, no health plan, and no contact,01/05/2024\n2,RED,none,02/05/2024\n").encode(),
+        Recogniser(IRO),
+    )
+    assert list(part.columns["reason"]) == ["No school, no health plan, and no contact", "none"]
+    assert list(part.columns["rated_on"]) == ["01/05/2024", "02/05/2024"]
+    assert part.spelling == {("reason", "text_joined"): 1}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "1,RED,,No school,01/05/2024",
+        "1,RED,No school,02/05/2024,01/05/2024",
+        "1,RED,No school, 02/05/2024,01/05/2024",
+        "1,RED,AMBER,No school,01/05/2024",
+        "1,RED, on paper,No school, and more",
+        "1,RED,No school, no plan,a day",
+    ],
+)
+def test_what_might_be_something_else_is_not_put_together(row: str):
+    (part,) = read_file("rag_ratings.csv", (RATINGS + row + "\n").encode(), Recogniser(IRO))
+    assert rejected(part) == [(2, "wrong_column_count")]
+
+
+def test_beside_a_column_that_nobody_knows_no_text_is_put_together():
+    """The comma may be in that one."""
+    data = "child_id,rating,reason,rated_on,note\n1,RED,No school, no plan,01/05/2024,x\n"
+    (part,) = read_file("rag_ratings.csv", data.encode(), Recogniser(IRO))
+    assert rejected(part) == [(2, "wrong_column_count")]
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ _MOST_REJECTED = 100_000
 _LONGEST_HEADING = 20_000
 """Characters of a line of column names that is put together from several."""
 _DIGIT = re.compile(r"\d")
+_WORDS_AFTER_COMMA = re.compile(r" +[^\W\d]")
 _DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
 
@@ -118,6 +119,8 @@ def read_csv(file_name: str, data: bytes, recogniser: Recogniser, meter: Meter) 
     records = _Records(file_name, found, lines, filled[above:], meter)
     part.rows_delivered -= records.continuations
     part.rejected_lines = records.rejected
+    if records.text is not None and records.texts_joined:
+        part.spelling[found.names[records.text], "text_joined"] = records.texts_joined
     records.set_aside(part, headers[above] or [], recogniser)
     if part.rule_id is None:
         fill(part, found, records.columns(), records.row_numbers)
@@ -246,6 +249,10 @@ class _Records:
         self.meter = meter
         self.width = len(names)
         self.days = [index for index, name in enumerate(names) if name in specs and "date" in specs[name].kind]
+        texts = [index for index, name in enumerate(names) if name in specs and specs[name].kind == "text"]
+        self.text = texts[0] if len(texts) == 1 and all(name in specs for name in names if name) else None
+        """Where the one column stands in which people write sentences."""
+        self.texts_joined = 0
         self.least_width = max((index for index, name in enumerate(names) if name), default=-1) + 1
         self.lines = lines
         self.rows: Sequence[list[str]] = []
@@ -319,7 +326,7 @@ class _Records:
             if fields is None:
                 self._reject(row_number, "unreadable_line", line, "has a quotation mark that is never closed")
                 continue
-            fitted = self._fit(fields)
+            fitted = self._fit(fields) or self._with_text_joined(fields)
             if fitted is None:
                 what = f"has {len(fields)} fields where the header has {self.width}"
                 self._reject(row_number, "wrong_column_count", line, what)
@@ -358,6 +365,25 @@ class _Records:
         if self.least_width <= len(fields) < self.width:
             return fields + [""] * (self.width - len(fields))
         return fields if len(fields) == self.width else None
+
+    def _with_text_joined(self, fields: list[str]) -> list[str] | None:
+        """Put together a sentence with commas that nobody put into quotation marks, as database tools write CSV.
+
+        Only where nothing else can be meant: the table has one column for sentences, each part but the first begins as
+        words after a comma do, and behind them no word stands where a day belongs.
+        """
+        more = len(fields) - self.width
+        if self.text is None or more < 1:
+            return None
+        until = self.text + more + 1
+        first, *others = fields[self.text : until]
+        if not first.strip(_BLANK) or not all(_WORDS_AFTER_COMMA.match(other) for other in others):
+            return None
+        joined = [*fields[: self.text], ",".join((first, *others)), *fields[until:]]
+        if any(joined[at].strip(_BLANK) and not _DIGIT.search(joined[at]) for at in self.days):
+            return None
+        self.texts_joined += 1
+        return joined
 
     def _reject(self, row_number: int, rule_id: str, line: str, what: str) -> None:
         if len(self.rejected) >= _MOST_REJECTED:
