@@ -227,7 +227,6 @@ def _copy(
             target = f"publication.marts.{_name(table)}"
             # Some marts are views of the warehouse: worked out here and nowhere else.
             ((rows[table],),) = _rows(connection, f"create table {target} as from {source}")
-            _describe(connection, "table", table, expected)
             # Snappy takes half as much again as zstd, but every reader knows it; what Power Query knows is written
             # nowhere.
             to_parquet = (
@@ -240,9 +239,9 @@ def _copy(
         _check_columns(connection, former, f"warehouse.{variant.schema}.{_name(variant.prefix + former)}", variant)
         # Without the name of the database, so that it finds its table under whatever name the file is attached.
         connection.execute(f"create view publication.marts.{_name(former)} as from marts.{_name(table)}")
-        _describe(connection, "view", former, expected)
         link_or_copy(_parquet(aside, table), _parquet(aside, former))
         rows[former] = rows[table]
+    _describe(connection, expected)
     connection.execute("detach publication")  # writes a checkpoint: no write-ahead log is left beside the file
     report(len(tables), len(tables))
     return dict(sorted(rows.items()))
@@ -254,13 +253,17 @@ def _check_columns(connection: duckdb.DuckDBPyConnection, table: str, source: st
         raise UserError(f"Table {table} has {_listed(found)}, which no publication may hold; nothing was published.")
 
 
-def _describe(connection: duckdb.DuckDBPyConnection, kind: str, table: str, expected: Expected) -> None:
-    """Write down in the file what a table or view and its columns mean."""
-    target = f"publication.marts.{_name(table)}"
-    connection.execute(f"comment on {kind} {target} is {sql_text(expected.tables[table])}")
-    for column, text in expected.columns[table].items():
-        if text:
-            connection.execute(f"comment on column {target}.{_name(column)} is {sql_text(text)}")
+def _describe(connection: duckdb.DuckDBPyConnection, expected: Expected) -> None:
+    """Write down in the file what its tables, views and columns mean, all at once: each alone goes to the disk."""
+    connection.execute("begin")
+    for table, description in expected.tables.items():
+        target = f"publication.marts.{_name(table)}"
+        kind = "view" if table in expected.former_names else "table"
+        connection.execute(f"comment on {kind} {target} is {sql_text(description)}")
+        for column, text in expected.columns[table].items():
+            if text:
+                connection.execute(f"comment on column {target}.{_name(column)} is {sql_text(text)}")
+    connection.execute("commit")
 
 
 def _verify(aside: Path, expected: Expected, rows: Mapping[str, int]) -> None:
