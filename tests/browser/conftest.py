@@ -11,6 +11,9 @@ sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not 
 
 from tests.browser.watching import REPORT_VIOLATIONS, Watched  # noqa: E402 - needs Playwright
 
+# A busy machine is no fault of a page.
+sync_api.expect.set_options(timeout=60_000)
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
