@@ -125,11 +125,6 @@ def is_little(one: Figure | Comparator) -> bool:
     return one.position in ("similar", "little change", "little difference")
 
 
-def moved(figure: Figure) -> str:
-    """Return how a figure moved in a word: rose, fell or unchanged; not comparable without another to compare."""
-    return {"higher": "rose", "lower": "fell", "same": "unchanged", None: "not comparable"}[figure.direction]
-
-
 def compared(figure: Figure, names: Sequence[str], usual_year: int | None = None, turn: int = 0) -> str:
     """Return the sentence that sets a figure beside its comparators, those on one side together; '' for none.
 

@@ -178,9 +178,9 @@ class _Sheet:
                         continue
                     seen.add(line.figure.key)
                     for whose, year, value, display in self._numbers(line.figure):
-                        figure = line.figure
+                        figure, metric = line.figure, self.figures.metrics[line.figure.metric_id]
                         unit, kind = UNITS.get(figure.unit, figure.unit), figure.breakdown
-                        named = [SHEETS[section.id], figure.name, kind, figure.category, whose, year]
+                        named = [SHEETS[section.id], metric.short_name, kind, figure.category, whose, year]
                         self._append([*named, value, shown(display, figure.unit), unit, figure.metric_id], tall=False)
         self._as_table("Data", first, len(columns))
         for index, width in enumerate((24, 46, 20, 34, 26, 10, 12, 14, 20, 36), start=1):

@@ -12,7 +12,6 @@ from orchestration.reports.phrases import (
     counted,
     highest,
     lowest,
-    moved,
     movement,
     rounded,
     shown,
@@ -183,21 +182,10 @@ def test_which_side_is_higher_or_better_is_read_from_the_marts_and_never_judged_
     """The displays say one thing and the marts another: what a mart has decided is what every report says."""
     england = Comparator(ENGLAND, 70.0, "70", 2024, direction="lower", position="better")
     told = replace(figure("74", "60"), direction="lower", position="worse", comparators=(england,))
-    assert moved(told) == "fell"
     assert change_in_words(told) == "▼\u00a0fell (worse)"
     assert movement(told) == ", down from 60%"
     assert standing(told, ENGLAND) == "below, better"
     assert compared(told, [ENGLAND]) == "This is better than the England average (70%)."
-
-
-def test_a_figure_moves_in_one_word() -> None:
-    assert [moved(figure("3", previous)) for previous in ("2", "4", "3", "c", None)] == [
-        "rose",
-        "fell",
-        "unchanged",
-        "not comparable",
-        "not comparable",
-    ]
 
 
 def test_a_direction_is_never_told_by_a_sign_alone() -> None:
