@@ -264,6 +264,10 @@ def test_a_suppressed_figure_is_said_in_words_and_has_no_number(
     rows = page.locator("main tr", has=page.locator("[data-display='c']"))
     for row in rows.all():
         assert row.locator("[data-display='c'] ~ svg").count() == 0  # no bar whose length could be measured
+    # Where every month is hidden there is a sentence, and no table of nothing.
+    months = settled(visit(f"{address}reviews-and-participation/")).locator("figure", has_text="by month")
+    assert "No month is shown, to protect children" in months.inner_text()
+    assert months.locator("table").count() == 0
 
 
 def test_the_explorer_asks_again_for_another_group_and_another_year(
