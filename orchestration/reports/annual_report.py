@@ -4,6 +4,7 @@ The order is that of the printed reports, after the Handbook's list of what the 
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from orchestration.reports.comparators import comparator_source
 from orchestration.reports.content import (
@@ -20,6 +21,7 @@ from orchestration.reports.content import (
 )
 from orchestration.reports.figures import Figure
 from orchestration.reports.highlights import highlights
+from orchestration.reports.messages import highlight
 from orchestration.reports.phrases import NOT_AVAILABLE, rounded, shown
 from orchestration.reports.population_sections import PopulationSections
 from orchestration.reports.recommendations import FILE as RECOMMENDATIONS
@@ -78,7 +80,7 @@ class AnnualReport(PopulationSections, ServiceSections):
             sections=tuple(sections),
             file_stem=f"iro_annual_report_{figures.year}",
             branding=self.words.branding(),
-            made_from=f"Publication {figures.run_id}, made {figures.published_at}",
+            made_from=f"{_made(figures.published_at)}Publication {figures.run_id}",
             published_at=figures.published_at,
         )
 
@@ -95,10 +97,23 @@ class AnnualReport(PopulationSections, ServiceSections):
             if chosen:
                 items = tuple(self._highlight(figure, is_compared=is_compared) for figure in chosen)
                 blocks += [Paragraph(heading, is_lead=True), Bullets(items)]
+        if blocks:
+            blocks += self._table(
+                "headlines",
+                f"Headline figures, {self.year}",
+                [
+                    Line(one.name, figure)
+                    for one in self.figures.headlines
+                    if (figure := self._get(one.metric_id, one.breakdown, one.category)) and figure.display != "c"
+                ],
+                is_counted=False,
+            )
         return Section("summary", "Executive summary", tuple(blocks))
 
     def _highlight(self, figure: Figure, *, is_compared: bool) -> str:
-        return joined(self._headline(figure), self._beside(figure) if is_compared else "")
+        if not is_compared:
+            return self._headline(figure)
+        return joined(highlight(figure, has_previous=self.figures.has_previous), self._beside(figure))
 
     def _introduction(self) -> Section:
         return Section(
@@ -173,7 +188,8 @@ class AnnualReport(PopulationSections, ServiceSections):
         used: dict[str, None] = {}
         for section in sections:
             lines = [line for table in figure_tables(section) for line in table.lines if line.figure]
-            if not lines:
+            # What the summary has stands in the other sections too.
+            if not lines or section.id == "summary":
                 continue
             used |= dict.fromkeys(line.figure.metric_id for line in lines if line.figure)
             parts.append(
@@ -263,6 +279,11 @@ def _source_table(section: str, title: str, lines: Sequence[Line]) -> Table:
         for (definition, below, status, compared_with), said in rows.items()
     ]
     return Table(f"sources-{section}-table", f"Sources of the figures in: {title}", columns, tuple(found))
+
+
+def _made(at: str) -> str:
+    """Return when a publication was made, as people write it; nothing where it does not say."""
+    return f"Made on {day_label(datetime.fromisoformat(at))} at {at[11:16]} UTC. " if at else ""
 
 
 def _numerator(figure: Figure) -> str:

@@ -10,7 +10,7 @@ from orchestration.reports.comparators import board_standing
 from orchestration.reports.content import Report
 from orchestration.reports.figures import OWN, Figure, TrendPoint, YearFigures
 from orchestration.reports.highlights import highlights, questions
-from orchestration.reports.messages import headline
+from orchestration.reports.messages import headline, highlight
 from orchestration.reports.page import environment, stylesheet
 from orchestration.reports.phrases import NOT_AVAILABLE, shown
 from orchestration.reports.tables import change_in_words
@@ -44,11 +44,11 @@ def write_board_pack(report: Report, figures: YearFigures, path: Path) -> None:
     """Write the page."""
     found = highlights(figures)
     messages = [
-        (title, [headline(figure, has_previous=figures.has_previous) for figure in chosen])
-        for title, chosen in (
-            ("To celebrate", found.celebrated),
-            ("To worry about", found.worrying),
-            ("What else changed", found.changed),
+        (title, [told(figure, has_previous=figures.has_previous) for figure in chosen])
+        for title, chosen, told in (
+            ("To celebrate", found.celebrated, highlight),
+            ("To worry about", found.worrying, highlight),
+            ("What else changed", found.changed, headline),
         )
         if chosen
     ]

@@ -84,11 +84,11 @@ def trend(
     years = list(range(year - 4, year + 1))
     last = {name: max((p for p in drawn if p.series == name), key=lambda p: p.collection_year) for name in series}
     values = [_point(p, names) for p in drawn if p.series in names]
-    # The last one is named beside its end; of the others those in a valley stand below the line, which runs up on both
-    # sides of them, and the rest above it.
-    above = [p for at, p in enumerate(own[:-1]) if not _is_valley(own, at)]
-    below = [p for at, p in enumerate(own[:-1]) if _is_valley(own, at)]
+    # The last one is named beside its end. Of the others those with another area's line close above them stand below
+    # their point, and so do those in a valley, where the line runs up on both sides; the rest stand above it.
     tallest = max(float(point.value or 0) for point in drawn)
+    under = [p for at, p in enumerate(own[:-1]) if _stands_under(own, at, drawn, tallest * 0.2)]
+    above, below = [p for p in own[:-1] if p not in under], under
     ends = [
         {
             "year": year_label(years[-1]),
@@ -105,7 +105,7 @@ def trend(
     specification = _specification(
         notice,
         WIDTH,
-        230,
+        205,
         layer=[
             {
                 "data": {"values": values},
@@ -343,10 +343,7 @@ def months(id: str, caption: str, series: dict[str, Sequence[Month]], notice: st
                         "mark": {"type": "bar", "color": BLUE},
                         "encoding": {"x": x, "y": y},
                     },
-                    {
-                        "mark": {**_OVER_BAR, "baseline": "bottom", "dy": -3},
-                        "encoding": {"x": x, "y": y, "text": {"field": "text"}},
-                    },
+                    *_over_bars({"x": x, "y": y}),
                 ],
             }
         )
@@ -394,10 +391,7 @@ def parts_by_month(id: str, caption: str, found: Sequence[Month], whole: str, pa
                 "mark": {"type": "bar", "color": BLUE, "stroke": INK, "strokeWidth": 1},
                 "encoding": {"x": x, "y": {**y, "field": "part"}},
             },
-            {
-                "mark": {**_OVER_BAR, "baseline": "bottom", "dy": -3},
-                "encoding": {"x": x, "y": {**y, "field": "whole"}, "text": {"field": "text"}},
-            },
+            *_over_bars({"x": x, "y": {**y, "field": "whole"}}),
         ],
     )
     key = f"{whole} (outline) and {part.lower()} (filled); above each bar the percentage"
@@ -533,7 +527,21 @@ def _stable_ids(svg: str, prefix: str) -> str:
 _HALO = {"fontWeight": "bold", "color": "white", "stroke": "white", "strokeWidth": 4}
 """White around a label, where a line would run through it."""
 
-_OVER_BAR = {"type": "text", "fontSize": SMALL, "color": INK, "lineBreak": "\n"}
+_OVER_BAR = {"type": "text", "fontSize": SMALL, "color": INK, "lineBreak": "\n", "baseline": "bottom"}
+_ABOVE_BAR = {False: -3, True: -19}
+"""How far from the bar a text of one line begins, and one of two, which runs down from there."""
+
+
+def _over_bars(encoding: Specification) -> list[Specification]:
+    return [
+        {
+            "transform": [{"filter": f"(indexof(datum.text, '\\n') > 0) === {str(has_two).lower()}"}],
+            "mark": {**_OVER_BAR, "dy": dy},
+            "encoding": {**encoding, "text": {"field": "text"}},
+        }
+        for has_two, dy in _ABOVE_BAR.items()
+    ]
+
 
 _TITLE = {"anchor": "start", "fontSize": SMALL, "color": QUIET, "fontWeight": "normal", "offset": 10}
 
@@ -619,6 +627,17 @@ def _only(encoding: dict[str, Any], *channels: str) -> dict[str, Any]:
 
 def _point(point: TrendPoint, names: dict[str, str]) -> dict[str, Any]:
     return {"year": year_label(point.collection_year), "series": names[point.series], "value": point.value}
+
+
+def _stands_under(own: Sequence[TrendPoint], at: int, drawn: Sequence[TrendPoint], room: float) -> bool:
+    """Say whether the label of a point stands below it: it covers no other area's line there, or fewer of them."""
+    gaps = [
+        (point.value or 0) - (own[at].value or 0)
+        for point in drawn
+        if point.series != OWN and point.collection_year == own[at].collection_year
+    ]
+    over, under = sum(0 <= gap < room for gap in gaps), sum(-room < gap < 0 for gap in gaps)
+    return _is_valley(own, at) if over == under else over > under
 
 
 def _is_valley(points: Sequence[TrendPoint], at: int) -> bool:

@@ -47,6 +47,8 @@ class FigureTable:
     caption: str
     lines: tuple[Line, ...]
     is_compared: bool = True
+    is_counted: bool = True
+    """Whether the counts behind each figure stand beside it."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ class Table:
     has_total: bool = False
     lines: tuple[Line, ...] = ()
     """The figures that its rows show, if they are figures, so that their sources can be told."""
+    note: str = ""
+    """What is said once below it instead of in many of its cells."""
 
 
 @dataclass(frozen=True)

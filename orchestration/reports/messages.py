@@ -32,10 +32,29 @@ def message(figure: Figure) -> str:
     return found.rose if figure.direction == "higher" else found.fell
 
 
+def highlight(figure: Figure, *, has_previous: bool = True) -> str:
+    """Return the headline of a figure that is good or bad beside others: what it is beside them is told first.
+
+    So it is where the year before has no word in it, and every area that has one says the same.
+    """
+    words = [comparator.position for comparator in figure.comparators if comparator.direction]
+    here = HERE.get(figure.metric_id)
+    if here and figure.category == ALL and figure.position not in ("better", "worse"):
+        for side in ("better", "worse"):
+            if words and set(words) == {side}:
+                is_more = all(c.direction == "higher" for c in figure.comparators if c.direction)
+                return _headline(here[0 if is_more else 1], figure, has_previous=has_previous)
+    return headline(figure, has_previous=has_previous)
+
+
 def headline(figure: Figure, *, has_previous: bool = True) -> str:
     """Return the message of a figure, the figure itself, and how it moved, as one sentence."""
+    return _headline(message(figure), figure, has_previous=has_previous)
+
+
+def _headline(first: str, figure: Figure, *, has_previous: bool) -> str:
     said = stated(figure, WHOM.get(figure.metric_id, "") if figure.category == ALL else "")
-    return f"{message(figure)}: {said}{movement(figure) if has_previous else ''}."
+    return f"{first}: {said}{movement(figure) if has_previous else ''}."
 
 
 def _often(what: str, alone: str) -> Message:
@@ -166,6 +185,30 @@ MESSAGES: dict[tuple[str, str], Message] = {
         "The 20 working days allowed for a dispute are kept", "Disputes settled within 20 working days"
     ),
 }
+
+HERE = {
+    "placed_over_20_miles_outside_authority": (
+        "Living far from home is more common here than elsewhere",
+        "Living far from home is rarer here than elsewhere",
+    ),
+    "three_or_more_placements": (
+        "Frequent moves are more common here than elsewhere",
+        "Frequent moves are rarer here than elsewhere",
+    ),
+    "long_term_placement_stability": (
+        "Long-term placements are more stable here than elsewhere",
+        "Long-term placements are less stable here than elsewhere",
+    ),
+    "missing_from_placement": (
+        "Going missing is more common here than elsewhere",
+        "Going missing is rarer here than elsewhere",
+    ),
+    "convicted": (
+        "Convictions, final warnings and reprimands are more common here than elsewhere",
+        "Convictions, final warnings and reprimands are rarer here than elsewhere",
+    ),
+}
+"""What is told of a figure that lies higher, or lower, than those of all areas beside it."""
 
 WHOM = {
     "placed_over_20_miles_outside_authority": "live more than 20 miles from home and outside the authority",

@@ -125,11 +125,6 @@ def is_little(one: Figure | Comparator) -> bool:
     return one.position in ("similar", "little change", "little difference")
 
 
-def moved(figure: Figure) -> str:
-    """Return how a figure moved in a word: rose, fell or unchanged; not comparable without another to compare."""
-    return {"higher": "rose", "lower": "fell", "same": "unchanged", None: "not comparable"}[figure.direction]
-
-
 def compared(figure: Figure, names: Sequence[str], usual_year: int | None = None, turn: int = 0) -> str:
     """Return the sentence that sets a figure beside its comparators, those on one side together; '' for none.
 
@@ -142,12 +137,17 @@ def compared(figure: Figure, names: Sequence[str], usual_year: int | None = None
     for comparator in beside:
         if comparator and comparator.direction:
             there.setdefault(_side(comparator), []).append(comparator)
-    areas = {side: _listed([_with_value(c, figure.unit, usual_year) for c in found]) for side, found in there.items()}
+    # A year that all of them have in common is said once, at the end.
+    years = [comparator.collection_year for found in there.values() for comparator in found]
+    year = years[0] if len(years) > 1 and len(set(years)) == 1 else None
+    at_once = f", all for {year_label(year)}" if year and usual_year and year != usual_year else ""
+    named = None if at_once else usual_year
+    areas = {side: _listed([_with_value(c, figure.unit, named) for c in found]) for side, found in there.items()}
     parts = [(side, areas[side]) for side in SIDES if side in areas]
     silent = [(name, other) for name, other in zip(names, beside, strict=True) if not other or not other.direction]
     missing = [_missing(name, comparator) for name, comparator in silent]
     absent = f"None is published for {_listed(missing, 'or')}." if missing else ""
-    return " ".join(filter(None, (_set_beside(parts, turn) if parts else "", absent)))
+    return " ".join(filter(None, (_set_beside(parts, turn, at_once) if parts else "", absent)))
 
 
 SIDES = {
@@ -163,13 +163,13 @@ SIDES = {
 BEGINNINGS = ("This is", "That is", "It is")
 
 
-def _set_beside(parts: list[tuple[str, str]], turn: int) -> str:
+def _set_beside(parts: list[tuple[str, str]], turn: int, year: str) -> str:
     if len(parts) == 1 and turn % 2:
         ((side, areas),) = parts
         # One area alone is an average, which is or does in the singular; neighbours are several.
         if "," in areas or " and " in areas or areas.startswith("statistical"):
-            return f"{sentence_case(areas)} {SIDES[side]}."
-    return f"{BEGINNINGS[turn % 3]} {_joined([f'{side} {areas}' for side, areas in parts])}."
+            return f"{sentence_case(areas)} {SIDES[side]}{year}."
+    return f"{BEGINNINGS[turn % 3]} {_joined([f'{side} {areas}' for side, areas in parts])}{year}."
 
 
 def standing(figure: Figure, name: str) -> str:

@@ -25,7 +25,7 @@ _PLAIN, _BOLD, _QUIET = Font(FONT, 10), Font(FONT, 10, bold=True), Font(FONT, 10
 _TITLE = Font(FONT, 14, bold=True)
 _HEAD = PatternFill("solid", start_color="EEF3F8")
 _WRAP = Alignment(wrap_text=True, vertical="top")
-_WIDE, _SENTENCE = 44, 95
+_WIDEST, _SENTENCE = 60, 95
 _FIRST_ROW = 5
 """Of the data, below the title, whose they are, what is invented and a blank row."""
 TOTAL = "Total"
@@ -33,7 +33,7 @@ NOTHING = "(none)"
 
 _FIGURES = """
 select
-    metrics.name, trends.breakdown, trends.category, trends.series_name, trends.collection_year,
+    metrics.short_name, trends.breakdown, trends.category, trends.series_name, trends.collection_year,
     trends.display_value, metrics.unit
 from marts.metric_trends as trends
 inner join marts.metric_catalogue as metrics on trends.metric_id = metrics.metric_id
@@ -227,7 +227,9 @@ def _write_pivot(sheet: Any, report: Report, source: Source, pivot: Pivot) -> No
     _head(sheet, report, pivot.caption)
     first, last = add_pivot(sheet, _FIRST_ROW + 1, source, pivot)
     for column in range(1, sheet.max_column + 1):
-        sheet.column_dimensions[get_column_letter(column)].width = _WIDE if column <= len(pivot.rows) else 13
+        labels = [len(str(sheet.cell(row, column).value or "")) for row in range(first, last + 1)]
+        width = min(max(labels) + 3, _WIDEST) if column <= len(pivot.rows) else 13
+        sheet.column_dimensions[get_column_letter(column)].width = width
         sheet.cell(first, column).font, sheet.cell(first, column).fill = _BOLD, _HEAD
         for row in range(first + 1, last + 1) if pivot.is_count and column > len(pivot.rows) else ():
             sheet.cell(row, column).number_format = "#,##0"

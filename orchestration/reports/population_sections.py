@@ -6,7 +6,6 @@ from orchestration.reports.content import (
     Block,
     Bullets,
     Note,
-    Paragraph,
     Section,
 )
 from orchestration.reports.messages import WITH_PARENTS
@@ -33,7 +32,7 @@ class PopulationSections(SectionWriter):
         return Section(
             "population",
             "Summary of the children in our care population",
-            (*self._how_to_read(), *self._narrative("population", "The year")),
+            (*self._narrative("population", "The year"), *self._how_to_read()),
             (
                 self._year_end(),
                 self._placement_types(),
@@ -86,7 +85,7 @@ class PopulationSections(SectionWriter):
                 "children. A 0 is a true zero. 'Other categories, together' stands for those of a table that are not "
                 "shown by themselves; each year has others, so that it is not compared with the year before."
             )
-        return [Paragraph(" ".join(sentences))]
+        return [Note(" ".join(sentences))]
 
     def _year_end(self) -> Section:
         on = f"as at 31 March {self.year_end}"

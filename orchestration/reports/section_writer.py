@@ -72,12 +72,14 @@ class SectionWriter:
             and not (figure.display in ("0", "z") and figure.previous_display in ("0", "z", None))
         ]
 
-    def _table(self, id: str, caption: str, lines: Sequence[Line], *, is_compared: bool = True) -> list[Block]:
+    def _table(
+        self, id: str, caption: str, lines: Sequence[Line], *, is_compared: bool = True, is_counted: bool = True
+    ) -> list[Block]:
         if all(line.figure is None for line in lines):
             return [Note(unavailable(caption))]
         status = self._status(line.figure for line in lines)
         compared_now = is_compared and any(line.figure and line.figure.comparators for line in lines)
-        return [FigureTable(f"table-{id}", f"{caption}{status}", tuple(lines), compared_now)]
+        return [FigureTable(f"table-{id}", f"{caption}{status}", tuple(lines), compared_now, is_counted)]
 
     def _counts_table(
         self,

@@ -1,5 +1,6 @@
 """The report as a workbook: a summary for print, a table for each section, all figures in one for a pivot."""
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -22,7 +23,8 @@ from orchestration.reports.charts import area_colour
 from orchestration.reports.comparators import comparator_source
 from orchestration.reports.content import Cell, Chart, FigureTable, Line, Report, Section, Table, figure_tables, walk
 from orchestration.reports.figures import Figure, YearFigures
-from orchestration.reports.phrases import MEANINGS, SYMBOLS, in_words, moved, sentence_case, shown, standing, year_label
+from orchestration.reports.phrases import MEANINGS, SYMBOLS, in_words, sentence_case, shown, standing, year_label
+from orchestration.reports.tables import change_in_words
 
 UNITS = {
     "percent": "%",
@@ -48,9 +50,17 @@ _PLAIN = Font(FONT, 10)
 _HEAD = PatternFill("solid", start_color="EEF3F8")
 _WRAP = Alignment(wrap_text=True, vertical="top")
 _TOP = Alignment(vertical="top")
+_INDENTED = Alignment(vertical="top", indent=1)
 _RIGHT = Alignment(horizontal="right", vertical="top", wrap_text=True)
 _RULE = Border(bottom=Side("thin", color="BFBFBF"))
 _STYLE = TableStyleInfo("TableStyleLight1", showRowStripes=True)
+WORDS = (
+    "Figure", "Table", "Unit", "Change", "Definition", "Category", "What it means", "Population used", "Status",
+    "Comparators from",
+)  # fmt: skip
+"""The columns of a section's sheet that stand on the left."""
+DAY_OR_YEAR = re.compile(r"( as at \d+ \w+ \d{4}|,? (at the end of )?\d{4}/\d\d)?( \(provisional\))?$")
+"""What every caption ends with; the columns of the sheet say it."""
 LINE_HEIGHT = 13.5
 """Points of a line of text in the font of the sheets."""
 CHARTS = ("trend-rate", "trend-three-placements", "trend-two-years", "profile-age")
@@ -108,6 +118,10 @@ class _Sheet:
         sheet.page_setup.fitToHeight = 1
         names = report.comparator_names
         widths = (44, *[13] * (2 + len(names)))
+        last = get_column_letter(len(widths))
+        sheet.merge_cells(f"A2:{last}2")
+        sheet["A2"].alignment = _WRAP
+        sheet.row_dimensions[2].height = 2 * LINE_HEIGHT
         for index, width in enumerate(widths, start=1):
             sheet.column_dimensions[get_column_letter(index)].width = width
         head = ["Figure", report.this_year, report.previous_year, *(sentence_case(in_words(name)) for name in names)]
@@ -132,7 +146,7 @@ class _Sheet:
             # A chart is as high as 16 rows, and two stand beside each other.
             down = 17 if place >= len(beside_each_other) else 0
             sheet.add_chart(native, f"{beside_each_other[place & 1]}{self.row + 1 + down}")
-        sheet.print_area = f"A1:{get_column_letter(len(widths))}{self.row + 36}"
+        sheet.print_area = f"A1:{last}{self.row + 36}"
 
     def _displayed(self, column: int, value: float | None, display: str | None, figure: Figure | None) -> None:
         """Write a number so that it reads as it does in the report; a symbol in its words."""
@@ -164,9 +178,9 @@ class _Sheet:
                         continue
                     seen.add(line.figure.key)
                     for whose, year, value, display in self._numbers(line.figure):
-                        figure = line.figure
+                        figure, metric = line.figure, self.figures.metrics[line.figure.metric_id]
                         unit, kind = UNITS.get(figure.unit, figure.unit), figure.breakdown
-                        named = [SHEETS[section.id], figure.name, kind, figure.category, whose, year]
+                        named = [SHEETS[section.id], metric.short_name, kind, figure.category, whose, year]
                         self._append([*named, value, shown(display, figure.unit), unit, figure.metric_id], tall=False)
         self._as_table("Data", first, len(columns))
         for index, width in enumerate((24, 46, 20, 34, 26, 10, 12, 14, 20, 36), start=1):
@@ -216,14 +230,14 @@ class _Sheet:
             "Table",
             self.report.this_year,
             "Unit",
-            "As displayed",
-            "Numerator",
-            "Denominator",
             self.report.previous_year,
-            f"{self.report.previous_year}, as displayed",
-            "Moved",
+            "Change",
             "Change, unrounded",
             *(sentence_case(in_words(name)) for name in names),
+            "As displayed",
+            f"{self.report.previous_year}, as displayed",
+            "Numerator",
+            "Denominator",
             *(f"Against {in_words(name)}" for name in names),
             "Definition",
             "Category",
@@ -235,17 +249,17 @@ class _Sheet:
         ]
         widths = [
             46,
-            52,
+            34,
+            10,
+            19,
+            10,
+            17,
             11,
-            20,
+            *[12] * len(names),
+            13,
             13,
             11,
             12,
-            11,
-            13,
-            15,
-            12,
-            *[13] * len(names),
             *[16] * len(names),
             38,
             30,
@@ -258,12 +272,18 @@ class _Sheet:
         for index, width in enumerate(widths, start=1):
             self.sheet.column_dimensions[get_column_letter(index)].width = width
         self._append(columns, _BOLD, fill=True)
+        for column, name in enumerate(columns, start=1):
+            heading = Alignment(wrap_text=True, vertical="top", indent=int(column > 1))
+            self.sheet.cell(self.row, column).alignment = heading if is_words(name) else _RIGHT
         self.sheet.freeze_panes = f"B{self.row + 1}"
         self.sheet.print_title_rows = f"{self.row}:{self.row}"
         first = self.row
         for table in tables:
             for line in table.lines:
-                self._append(list(self._line(line, table.caption, names)))
+                # One line a row: what each figure means is told at length on the sheet of definitions.
+                self._append(list(self._line(line, DAY_OR_YEAR.sub("", table.caption), names)), tall=False)
+                for cell, name in zip(self.sheet[self.row], columns, strict=False):
+                    cell.alignment = _TOP if name == "Figure" else _INDENTED if is_words(name) else _RIGHT
         self._as_table(id.replace("-", "_"), first, len(columns))
         # What stands further right says where a figure comes from: it is read on a screen.
         self.sheet.print_area = f"A1:{get_column_letter(columns.index('Change, unrounded') + 1 + len(names))}{self.row}"
@@ -278,12 +298,8 @@ class _Sheet:
         metric = self.figures.metrics[figure.metric_id]
         yield figure.value if figure.value is not None else shown(figure.display, figure.unit)
         yield UNITS.get(figure.unit, figure.unit)
-        yield shown(figure.display, figure.unit)
-        yield figure.numerator
-        yield figure.denominator
         yield figure.previous_value
-        yield shown(figure.previous_display, figure.unit)
-        yield moved(figure)
+        yield change_in_words(figure)
         yield figure.change
         found = [figure.comparator(name) for name in names]
         for comparator in found:
@@ -291,6 +307,10 @@ class _Sheet:
                 yield None
             else:
                 yield comparator.value if comparator.value is not None else shown(comparator.display, figure.unit)
+        yield shown(figure.display, figure.unit)
+        yield shown(figure.previous_display, figure.unit)
+        yield figure.numerator
+        yield figure.denominator
         for name, comparator in zip(names, found, strict=True):
             yield None if comparator is None else standing(figure, name)
         yield figure.metric_id
@@ -344,6 +364,11 @@ class _Sheet:
             self.sheet.row_dimensions[self.row].height = LINE_HEIGHT * lines
 
 
+def is_words(column: str) -> bool:
+    """Say whether a column of a section's sheet holds words, which stand on the left, and not numbers."""
+    return column in WORDS or column.startswith("Against")
+
+
 def _value(cell: Cell) -> str | float:
     return cell.text if cell.number is None else cell.number
 
@@ -356,7 +381,7 @@ def _native(
     native = LineChart() if is_trend else BarChart()
     native.title = chart.caption
     native.title.tx.rich.p[0].pPr = _heading_of_a_chart()
-    native.width, native.height, native.style, native.display_blanks = 10.4, 7.6, 2, "gap"
+    native.width, native.height, native.style, native.display_blanks = 9.9, 7.6, 2, "gap"
     if isinstance(native, BarChart):
         native.type, native.gapWidth, native.x_axis.scaling.orientation = "bar", 60, "maxMin"
     native.legend.position = "b"

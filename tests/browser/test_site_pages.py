@@ -224,6 +224,34 @@ def test_the_headlines_are_those_of_the_latest_year(
     assert by_key[("children_looked_after_rate", "all", "all", "2025-03-31")] == "132"
 
 
+def test_what_stands_out_is_what_the_marts_call_better_or_worse(
+    address: str, visit: Visit, demo: tuple[Settings, str]
+) -> None:
+    with duckdb.connect(str(demo[0].data_dir / "published_public" / DATABASE), read_only=True) as db:
+        judged = db.execute(
+            """
+            select distinct said.verdict, said.metric_id
+            from (
+                select metric_id, breakdown, category, verdict from marts.metric_changes
+                where la_code = '812' and period_type = 'financial_year' and period_end = date '2025-03-31'
+                union all
+                select metric_id, breakdown, category, verdict from marts.metric_comparison
+                where la_code = '812' and period_type = 'financial_year' and period_end = date '2025-03-31'
+            ) as said
+            inner join marts.metric_headlines as headlines using (metric_id, breakdown, category)
+            where said.verdict in ('better', 'worse')
+            """
+        ).fetchall()
+    page = settled(visit(address))
+    told = {
+        (kind, metric)
+        for kind in ("better", "worse")
+        for (metric, *_), _, _ in figures(page, f".standout div:has(> h3.{kind})")
+    }
+    assert told == set(judged)
+    assert {kind for kind, _ in told} == {"better", "worse"}
+
+
 def test_a_suppressed_figure_is_said_in_words_and_has_no_number(
     address: str, visit: Visit, marts: dict[Key, tuple[str, str]]
 ) -> None:
@@ -236,6 +264,10 @@ def test_a_suppressed_figure_is_said_in_words_and_has_no_number(
     rows = page.locator("main tr", has=page.locator("[data-display='c']"))
     for row in rows.all():
         assert row.locator("[data-display='c'] ~ svg").count() == 0  # no bar whose length could be measured
+    # Where every month is hidden there is a sentence, and no table of nothing.
+    months = settled(visit(f"{address}reviews-and-participation/")).locator("figure", has_text="by month")
+    assert "No month is shown, to protect children" in months.inner_text()
+    assert months.locator("table").count() == 0
 
 
 def test_the_explorer_asks_again_for_another_group_and_another_year(

@@ -155,7 +155,7 @@ def test_the_pivot_tables_hold_what_is_published_and_the_public_ones_figures_alo
     symbols = [display for (display,) in figures if not display[0].isdigit() and display[0] != "-"]
     assert sorted(row[-1] for row in numbers) == sorted(float(one) for (one,) in figures if one not in set(symbols))
     assert sorted(row[-1] for row in without) == sorted(shown(one, "children") for one in symbols)
-    rows = [row for row in numbers if row[0] == "Children looked after at period end" and row[4] == "2024/25"]
+    rows = [row for row in numbers if row[0] == "Children in our care" and row[4] == "2024/25"]
     assert [row[-1] for row in rows if row[1] == "Total"] == [int(children)]
     counted = [name for name in workbook.sheetnames if name.startswith("Data of ") and name != "Data of figures"]
     if variant == "published_public":

@@ -20,8 +20,19 @@ from docx.shared import Cm
 from orchestration.errors import UserError
 from orchestration.reports.annual_report import AnnualReport
 from orchestration.reports.board_pack import headlines, write_board_pack
-from orchestration.reports.charts import rendered
-from orchestration.reports.content import Bullets, Chart, FigureTable, Narrative, Paragraph, Report, Table, walk
+from orchestration.reports.charts import _stands_under, months, rendered
+from orchestration.reports.content import (
+    Bullets,
+    Chart,
+    FigureTable,
+    Line,
+    Narrative,
+    Note,
+    Paragraph,
+    Report,
+    Table,
+    walk,
+)
 from orchestration.reports.figures import (
     ENGLAND,
     NEIGHBOURS,
@@ -38,10 +49,11 @@ from orchestration.reports.figures import (
 )
 from orchestration.reports.highlights import QUESTIONS, Highlights, highlights, questions
 from orchestration.reports.markdown import as_html, parts
-from orchestration.reports.messages import MESSAGES, WHOM
+from orchestration.reports.messages import HERE, MESSAGES, WHOM
 from orchestration.reports.narrative import NarrativeFolder, narrative_folder, slots
 from orchestration.reports.page import write_page
-from orchestration.reports.word_document import words_of, write_word
+from orchestration.reports.tables import flattened
+from orchestration.reports.word_document import HOW, words_of, write_word
 from orchestration.reports.workbook import SHEETS, write_workbook
 from orchestration.reports.write import _without_times
 from orchestration.settings import REPOSITORY
@@ -201,7 +213,7 @@ def said(report: Report) -> str:
     found = []
     for _, section in walk(report.sections):
         for block in section.blocks:
-            if isinstance(block, Paragraph):
+            if isinstance(block, Paragraph | Note):
                 found.append(block.text)
             elif isinstance(block, Bullets):
                 found += block.items
@@ -422,6 +434,11 @@ def test_the_summary_celebrates_worries_and_names_what_changed_by_the_words_of_t
     summary = annual_report(tmp_path, figures).sections[0]
     assert summary.title == "Executive summary"
     assert "Going missing has become more common: 8%" in said(annual_report(tmp_path, figures))
+    (table,) = [block for block in summary.blocks if isinstance(block, FigureTable)]
+    assert [line.label for line in table.lines] == [
+        one.name for one in figures.headlines if figures.get(one.metric_id, one.breakdown, one.category)
+    ]
+    assert "Counted" not in flattened(table, annual_report(tmp_path, figures)).columns
     quiet = year_figures(figures=[figure("reviews_on_time", "c")])
     assert highlights(quiet) == Highlights((), (), ())
     assert "Executive summary" not in [section.title for section in annual_report(tmp_path, quiet).sections]
@@ -440,7 +457,7 @@ def test_no_residual_is_the_largest_or_the_most_frequent(tmp_path: Path) -> None
 
 def test_every_metric_with_a_message_or_a_question_is_in_the_catalogue() -> None:
     known = {row["metric_id"] for row in seed("metric_definitions")}
-    assert {metric_id for metric_id, _ in MESSAGES} | set(WHOM) | set(QUESTIONS) <= known
+    assert {metric_id for metric_id, _ in MESSAGES} | set(HERE) | set(WHOM) | set(QUESTIONS) <= known
     assert all(len(set(one)) >= 3 and not any(text.endswith((".", ":")) for text in one) for one in MESSAGES.values())
 
 
@@ -720,7 +737,54 @@ def test_columns_are_as_wide_as_their_cells_and_break_no_word(word) -> None:
             continue  # its names are broken anywhere
         for row in table.rows:
             for cell, width in zip(row.cells, widths, strict=True):
-                assert max((Cm(0.4 + 0.165 * len(part)) for part in cell.text.split()), default=0) <= width
+                words = re.split(r"[\s-]", cell.text)
+                thin = [len(re.findall("[ijlt.,/()]", word)) for word in words]
+                needed = [Cm(0.24 + 0.16 * len(word) - 0.07 * n) for word, n in zip(words, thin, strict=True)]
+                assert max(needed) <= width, cell.text
+
+
+def test_comparators_of_another_year_are_marked_and_the_year_is_named_once_below_the_table(tmp_path: Path) -> None:
+    report = annual_report(tmp_path)
+    usual, older = (
+        figure("three_or_more_placements", "6", comparators=(Comparator(ENGLAND, 10.0, "10", year),))
+        for year in (report.comparator_year, report.comparator_year - 1)
+    )
+    at = 5 + report.comparator_names.index(ENGLAND)
+
+    def told(*figures: Figure) -> tuple[list[str], str]:
+        table = flattened(FigureTable("a", "A", tuple(Line("One", one) for one in figures)), report)
+        return [row[at].text for row in table.rows], table.note
+
+    year = f"{report.comparator_year - 2}/{str(report.comparator_year - 1)[2:]}"
+    assert told(usual) == (["10%"], "")
+    assert told(usual, older) == (["10%", "10%*"], f"* Of {year}, the latest published.")
+    assert told(older, older) == (["10%", "10%"], f"All comparators are of {year}, the latest published.")
+
+
+def test_the_name_of_a_point_stands_where_it_covers_no_other_line() -> None:
+    def points(*values: float, series: str = OWN) -> list[TrendPoint]:
+        return [TrendPoint(series, 2021 + at, value, str(value), None) for at, value in enumerate(values)]
+
+    own, above, below = points(60, 60, 60), points(66, 80, 66, series=ENGLAND), points(55, 59, 20, series=NEIGHBOURS)
+    assert [_stands_under(own, at, [*own, *above], 12) for at in range(3)] == [True, False, True]
+    assert [_stands_under(own, at, [*own, *below], 12) for at in range(3)] == [False, False, False]
+    valley = points(60, 40, 60)
+    assert [_stands_under(valley, at, valley, 12) for at in range(3)] == [False, True, False]
+
+
+def test_a_month_that_is_not_shown_says_so_above_the_names_of_the_months() -> None:
+    """Two lines run down from where they begin; that must be a line higher than the text of one line."""
+    found = [Month(date(2025, 1, 31), 5.0, None, 5.0, "5"), Month(date(2025, 2, 28), None, None, None, "c")]
+    specification = months("m", "A", {"Entered": found}, "").specification
+    one, two = specification["vconcat"][0]["layer"][1:]
+    assert one["mark"]["dy"] - two["mark"]["dy"] > one["mark"]["fontSize"]
+    assert ["=== false" in one["transform"][0]["filter"], "=== true" in two["transform"][0]["filter"]] == [True, True]
+
+
+def test_how_words_are_taken_over_is_told_at_the_first_place_alone(word) -> None:
+    text = "".join(element.text or "" for element in word.element.body.iter(qn("w:t")))
+    assert text.count(HOW.strip()) == 1
+    assert text.count("They are kept in ") > 5
 
 
 # --- the page --------------------------------------------------------------------------------------------------------
@@ -817,6 +881,11 @@ def test_the_workbook_has_a_sheet_per_section_with_figures_as_numbers(tmp_path: 
     heading = next(row for row in sheet.iter_rows() if row[0].value == "Figure")
     at = {cell.value: cell.column - 1 for cell in heading}
     rate = next(row for row in sheet.iter_rows() if row[0].value == "Children in our care per 10,000 children")
+    # What is printed says on one line what the report says, without the year that its columns name.
+    assert (rate[at["Table"]].value, rate[at["Change"]].value) == ("Children in our care", "▼\u00a0fell")
+    assert sheet.row_dimensions[rate[0].row].height is None
+    last = at[sheet[sheet.print_area.split("$")[-2] + str(heading[0].row)].value]
+    assert last < at["As displayed"]
     assert (rate[at["2023/24"]].value, rate[at["2023/24, as displayed"]].value) == (141.4, "141")
     assert sheet.freeze_panes == f"B{heading[0].row + 1}"
     assert workbook["Definitions"].freeze_panes
@@ -881,9 +950,11 @@ MAY_CALCULATE = {
     ("word_document.py", "_chart"): "the width of a picture",
     ("charts.py", "trend"): "the room between labels",
     ("charts.py", "_apart"): "the room between labels",
+    ("charts.py", "_stands_under"): "the lines that a label would cover",
     ("board_pack.py", "_at"): "where a mark stands in a small picture",
     ("branding.py", "_contrast_to_white"): "whether a colour can be read",
     ("workbook.py", "_append"): "the height of a row",
+    ("workbook.py", "summary"): "the height of a row",
     ("workbook.py", "_about"): "the height of a row",
     ("pivot.py", "_show"): "the totals of counts, until Excel works them out itself",
     ("pivot_tables.py", "_about"): "the height of a row",

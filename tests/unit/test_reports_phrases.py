@@ -6,12 +6,12 @@ import pytest
 
 from orchestration.reports.comparators import comparator_source, model_label, release_label
 from orchestration.reports.figures import ENGLAND, NEIGHBOURS, Comparator, Figure
+from orchestration.reports.messages import headline, highlight
 from orchestration.reports.phrases import (
     compared,
     counted,
     highest,
     lowest,
-    moved,
     movement,
     rounded,
     shown,
@@ -162,7 +162,7 @@ def test_what_is_no_more_than_chance_is_neither_up_nor_down() -> None:
     """The marts may judge a change of a point to be little; the words of every report then say so."""
     little = replace(figure("26", "25", change=1.0, polarity="lower"), position="little change")
     assert movement(little) == ", after 25% the year before"
-    assert change_in_words(little) == "●\u00a0little change"
+    assert change_in_words(little) == "●\u00a0little\u00a0change"
     england = Comparator(ENGLAND, 25.0, "25", 2024, direction="higher", position="little difference")
     beside_it = replace(little, comparators=(england,))
     assert compared(beside_it, [ENGLAND]) == "This is close to the England average (25%)."
@@ -182,21 +182,10 @@ def test_which_side_is_higher_or_better_is_read_from_the_marts_and_never_judged_
     """The displays say one thing and the marts another: what a mart has decided is what every report says."""
     england = Comparator(ENGLAND, 70.0, "70", 2024, direction="lower", position="better")
     told = replace(figure("74", "60"), direction="lower", position="worse", comparators=(england,))
-    assert moved(told) == "fell"
     assert change_in_words(told) == "▼\u00a0fell (worse)"
     assert movement(told) == ", down from 60%"
     assert standing(told, ENGLAND) == "below, better"
     assert compared(told, [ENGLAND]) == "This is better than the England average (70%)."
-
-
-def test_a_figure_moves_in_one_word() -> None:
-    assert [moved(figure("3", previous)) for previous in ("2", "4", "3", "c", None)] == [
-        "rose",
-        "fell",
-        "unchanged",
-        "not comparable",
-        "not comparable",
-    ]
 
 
 def test_a_direction_is_never_told_by_a_sign_alone() -> None:
@@ -255,6 +244,38 @@ def test_a_comparator_of_another_year_or_of_few_neighbours_says_so() -> None:
     few = Comparator(NEIGHBOURS, 2.8, "3", 2023, neighbours_counted=4, is_sparse=True)
     said = compared(figure("5", comparators=(few,)), [NEIGHBOURS], 2024)
     assert said == "This is above statistical neighbours (3%, of only 4 neighbours, in 2022/23)."
+
+
+def test_a_year_that_all_comparators_have_is_said_once() -> None:
+    neighbours, england = Comparator(NEIGHBOURS, 3.0, "3", 2023), Comparator(ENGLAND, 9.0, "9", 2023)
+    given = figure("5", comparators=(neighbours, england))
+    said = compared(given, [NEIGHBOURS, ENGLAND], 2024)
+    assert said == "This is above statistical neighbours (3%) and below the England average (9%), all for 2022/23."
+    given = figure("5", comparators=(neighbours, replace(england, collection_year=2024)))
+    said = compared(given, [NEIGHBOURS, ENGLAND], 2024)
+    assert said == "This is above statistical neighbours (3%, in 2022/23) and below the England average (9%)."
+
+
+def test_what_is_good_or_bad_beside_all_others_alone_is_told_by_them_first() -> None:
+    """A figure that stayed as it was is none to celebrate by the year before."""
+    areas = {
+        name: Comparator(name, 10.0, "10", 2024, direction="lower", position="better") for name in (NEIGHBOURS, ENGLAND)
+    }
+    given = replace(
+        figure("6", "8"),
+        metric_id="three_or_more_placements",
+        position="little change",
+        comparators=tuple(areas.values()),
+    )
+    assert highlight(given).startswith("Frequent moves are rarer here than elsewhere: 6%")
+    assert highlight(given).endswith(", after 8% the year before.")
+    close = replace(areas[ENGLAND], position="little difference")
+    for other in (
+        replace(given, comparators=(areas[NEIGHBOURS], close)),
+        replace(given, position="better"),
+        replace(given, comparators=()),
+    ):
+        assert highlight(other) == headline(other)
 
 
 @pytest.mark.parametrize(

@@ -49,13 +49,13 @@ def test_each_list_is_a_sheet_in_the_order_of_its_table_with_filters_and_a_froze
     assert "31/03/2025" in about
     sheet = workbook["Reviews due"]
     assert [value.value for value in sheet[1]] == [
-        "Authority", "True for", "Child", "IRO", "Due on", "Days left", "Planned",
+        "Child", "IRO", "Due on", "Days left", "Planned", "Authority", "True for",
     ]  # fmt: skip
-    assert [row[2] for row in sheet.iter_rows(min_row=2, values_only=True)] == ["=1+1", "SYN000002"]
-    assert sheet["C2"].data_type == "s"
-    assert sheet["E2"].value.date() == date(2025, 3, 1)
-    assert sheet["E2"].number_format == "dd/mm/yyyy"
-    assert [sheet["G2"].value, sheet["G3"].value] == ["Yes", "No"]
+    assert [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)] == ["=1+1", "SYN000002"]
+    assert sheet["A2"].data_type == "s"
+    assert sheet["C2"].value.date() == date(2025, 3, 1)
+    assert sheet["C2"].number_format == "dd/mm/yyyy"
+    assert [sheet["E2"].value, sheet["E3"].value] == ["Yes", "No"]
     assert (sheet.freeze_panes, sheet.tables["T_sooner"].ref) == ("A2", "A1:G3")
     assert [column.name for column in sheet.tables["T_sooner"].tableColumns] == [value.value for value in sheet[1]]
     assert workbook["Plans"].auto_filter.ref == "A1:C1"
@@ -71,10 +71,34 @@ def test_what_is_urgent_is_marked_in_words_and_in_shades_that_a_grey_printer_tel
         )
         db.execute("create table restricted.later (as_of_on date)")
         path = write_work_lists(db, work_lists(MANIFEST), tmp_path, synthetic=True)
-    cells = [row[1] for row in openpyxl.load_workbook(path)["Reviews due"].iter_rows(min_row=2)]
+    cells = [row[0] for row in openpyxl.load_workbook(path)["Reviews due"].iter_rows(min_row=2)]
     assert [cell.value for cell in cells] == ["Overdue", "Within 4 weeks", "Later"]
     shades = [cell.fill.start_color.rgb[-6:] for cell in cells[:2]]
     dark, light = (sum(int(shade[at : at + 2], 16) for at in (0, 2, 4)) for shade in shades)
     assert light - dark > 300
     assert cells[2].fill.fill_type is None
     assert {cell.font.name for cell in cells} == {"Arial"}
+
+
+def test_codes_are_words_and_what_is_the_same_in_every_row_stands_at_the_head_of_the_page(tmp_path: Path) -> None:
+    with duckdb.connect() as db:
+        db.execute("create schema restricted")
+        db.execute(
+            """create table restricted.sooner as select * from (values
+            ('812', date '2025-03-31', 'SYN000002', 'SUBSEQUENT', 'LTFOST18', 'PLACED_FOR_ADOPTION', 'AMBER'))
+            as t (la_code, as_of_on, child, review_type, plan_type, latest_milestone, rag_rating)"""
+        )
+        db.execute("create table restricted.later (as_of_on date)")
+        path = write_work_lists(db, work_lists(MANIFEST), tmp_path, synthetic=True)
+    workbook = openpyxl.load_workbook(path)
+    sheet = workbook["Reviews due"]
+    assert [cell.value for cell in sheet[2]][:5] == [
+        "SYN000002", "Subsequent", "Long-term foster care to the age of 18", "Placed for adoption", "Amber",
+    ]  # fmt: skip
+    assert sheet["E2"].fill.fill_type == "solid"
+    assert sheet.print_area.replace("$", "").endswith("!A1:E2")
+    assert sheet.oddHeader.left.text == "Reviews due, true for 31/03/2025"
+    for each in workbook.worksheets:
+        assert "SYNTHETIC DATA" in each.oddHeader.right.text
+        assert "OFFICIAL-SENSITIVE" in each.oddFooter.left.text
+        assert each.page_setup.fitToHeight == 0
