@@ -2,6 +2,7 @@
 
 Each model's raw code is rendered by dbt_project/lint_macros, in which a cross_db macro becomes a call of its own name.
 What comes out is parsed and held to an allow-list of functions. Compiled SQL would not do: it rightly holds DuckDB's.
+So are the rows of unit tests that are written in SQL: they hold on every engine, or they prove nothing of it.
 """
 
 import importlib.util
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import sqlglot
+import yaml
 from sqlglot import exp
 from sqlglot.tokens import TokenType
 
@@ -21,6 +23,13 @@ lint_macros = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(lint_macros)
 
 MODELS = sorted((PROJECT / "models").rglob("*.sql"))
+ROWS = {
+    rows["rows"]: test["name"]
+    for file in sorted((PROJECT / "models").rglob("*.yml"))
+    for test in yaml.safe_load(file.read_text(encoding="utf-8")).get("unit_tests") or []
+    for rows in [*test["given"], test["expect"]]
+    if rows.get("format") == "sql"
+}
 PORTABLE_FUNCTIONS = {
     name
     for line in (Path(__file__).parent / "portable_functions.txt").read_text(encoding="utf-8").splitlines()
@@ -64,6 +73,10 @@ def _findings(sql: str) -> list[str]:
                 findings.append("group by all")
             elif isinstance(node, exp.Order) and any(key.name.lower() == "all" for key in node.expressions):
                 findings.append("order by all")
+            elif isinstance(node, exp.Interval):
+                findings.append("an interval")
+            elif isinstance(node, exp.Add | exp.Sub) and any(side.is_type("date") for side in (node.left, node.right)):
+                findings.append("a date that is added to")
             elif isinstance(node, exp.Func) and not isinstance(node, exp.Connector):
                 if isinstance(node, exp.If) and isinstance(node.parent, exp.Case):
                     continue
@@ -76,6 +89,13 @@ def _findings(sql: str) -> list[str]:
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.stem)
 def test_model_is_portable(model: Path) -> None:
     sql = lint_macros.ENVIRONMENT.from_string(model.read_text(encoding="utf-8")).render()
+    assert not _findings(sql)
+
+
+@pytest.mark.parametrize("sql", ROWS, ids=list(ROWS.values()))
+def test_rows_of_unit_tests_are_portable(sql: str) -> None:
+    for _ in ("as dbt reads the YAML", "as it compiles the rows"):
+        sql = lint_macros.ENVIRONMENT.from_string(sql).render()
     assert not _findings(sql)
 
 
@@ -94,6 +114,10 @@ def test_model_is_portable(model: Path) -> None:
         ("select a from t where a like '%\\_b' escape '^'", "an apostrophe or backslash within a text"),
         ("select list_sum(a) from t", "function list_sum"),
         ("select date_diff('year', a, b) from t", "function datediff"),
+        ("select number from range(1, 3) as numbers (number)", "function generate_series"),
+        ("select a from unnest(['A', 'B']) as t (a)", "function unnest"),
+        ("select a + interval 1 day from t", "an interval"),
+        ("select date '2025-03-31' + 1 as day", "a date that is added to"),
     ],
 )
 def test_what_only_one_engine_knows_is_found(sql: str, finding: str) -> None:
