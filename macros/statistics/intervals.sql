@@ -26,22 +26,22 @@
     ) / (2.0 * ({{ denominator }} + {{ z }} * {{ z }}))
 {%- endmacro %}
 
-{#- Byar's approximation to the exact Poisson limits of a count. A rate takes the limits of its count over its population. -#}
+{#- Byar's approximation to the exact Poisson limits of a count. A rate takes the limits of its count over its population.
+    The cube is multiplied out: engines' own powers differ in the last digit. -#}
 {% macro byar_low(number) -%}
-{%- set z = normal_quantile() -%}
     case
         when {{ number }} = 0 then 0.0
-        when {{ number }} > 0
-            then {{ number }} * power(1.0 - 1.0 / (9.0 * {{ number }}) - {{ z }} / (3.0 * sqrt({{ number }})), 3)
+        when {{ number }} > 0 then {{ byar_limit(number, '-') }}
     end
 {%- endmacro %}
 
 {% macro byar_high(number) -%}
-{%- set z = normal_quantile() -%}
-    case
-        when {{ number }} >= 0
-            then
-                ({{ number }} + 1.0)
-                * power(1.0 - 1.0 / (9.0 * ({{ number }} + 1.0)) + {{ z }} / (3.0 * sqrt({{ number }} + 1.0)), 3)
-    end
+    case when {{ number }} >= 0 then {{ byar_limit('(' ~ number ~ ' + 1.0)', '+') }} end
+{%- endmacro %}
+
+{% macro byar_limit(number, sign) -%}
+{%- set root -%}
+    (1.0 - 1.0 / (9.0 * {{ number }}) {{ sign }} {{ normal_quantile() }} / (3.0 * sqrt({{ number }})))
+{%- endset -%}
+    {{ number }} * {{ root }} * {{ root }} * {{ root }}
 {%- endmacro %}

@@ -31,6 +31,8 @@ SMALL = " ".join(
         "spark.sql.codegen.factoryMode=NO_CODEGEN",
     ]
 )
+JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC"
+"""Of compilers the quick one alone, to which Java gives too little room for what it has compiled: hence the size."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -40,7 +42,7 @@ def small_spark() -> Iterator[None]:
     except UserError as error:
         pytest.skip(str(error))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+        patched.setenv("JDK_JAVA_OPTIONS", JAVA_OPTIONS)
         patched.setenv("CLA_SPARK_CONFIGURATION", SMALL)
         yield
 
@@ -78,9 +80,8 @@ def test_every_rule_holds_on_spark_by_its_hand_worked_rows(
     on_spark = beside(demo[0], tmp_path_factory.mktemp("spark"), SMALL)
     assert run_dbt(on_spark, MODELS_ALONE).succeeded
     tested = run_dbt(on_spark, ["test", "--select", "test_type:unit"])
-    assert [node.name for node in tested.nodes if node.status == "fail"] == []
-    # The rows of a few are written in DuckDB's SQL (docs/scaling.md), which is an error and no other result.
-    assert sum(node.succeeded for node in tested.nodes) > 300
+    assert tested.succeeded, sorted(node.name for node in tested.failed)
+    assert len(tested.nodes) > 300
 
 
 @pytest.mark.slow

@@ -34,3 +34,13 @@ def warehouse(folder: Path, statement: str) -> Path:
 )
 def test_a_difference_is_found(tmp_path: Path, other: str, found: list[str]) -> None:
     assert differences(warehouse(tmp_path / "one", ONE), warehouse(tmp_path / "other", other)) == found
+
+
+def test_of_one_authority_its_rows_alone_count_and_not_when_they_were_read(tmp_path: Path) -> None:
+    of_two = "create table marts.t as select '812' as la_code, 1 as a, timestamp '2025-01-01 12:00:00' as loaded_at"
+    one = warehouse(tmp_path / "one", f"{of_two} union all select '813', 2, timestamp '2025-01-01 12:00:00'")
+    same = warehouse(tmp_path / "same", of_two.replace("2025", "2026"))
+    other = warehouse(tmp_path / "other", of_two.replace("1 as a", "2 as a"))
+    assert differences(one, same, la_code="812") == []
+    assert differences(one, other, la_code="812") == ["marts.t: a in 1 rows"]
+    assert differences(one, same, la_code="813") == ["marts.t: 1 rows and 0"]

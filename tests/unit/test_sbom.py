@@ -28,9 +28,10 @@ def components() -> dict[tuple[str, str], dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def lock() -> dict[tuple[str, str], set[str]]:
-    """Each package of the lock with its hashes, read here a second time and not by the script."""
+    """Each package of the two locks with its hashes, read here a second time and not by the script."""
     found: dict[tuple[str, str], set[str]] = {}
-    for line in (REPOSITORY / "requirements.lock").read_text(encoding="utf-8").splitlines():
+    names = ("requirements.lock", "requirements-spark.lock")
+    for line in "".join((REPOSITORY / name).read_text(encoding="utf-8") for name in names).splitlines():
         if entry := re.match(r"([a-z0-9-]+)==([^ ;]+)", line):
             hashes = found.setdefault((entry[1], entry[2]), set())
         hashes |= set(re.findall(r"--hash=sha256:([0-9a-f]{64})", line))
@@ -106,7 +107,7 @@ def test_one_choice_of_an_or_is_enough_and_each_part_of_an_and_counts(
 
 
 def test_a_package_under_the_gpl_is_named(script: dict[str, Any]) -> None:
-    package = script["Package"]("some-package", "1.0", (), "GPL-3.0-only", True, "pkg:pypi/some-package@1.0")
+    package = script["Package"]("some-package", "1.0", (), "GPL-3.0-only", "required", "pkg:pypi/some-package@1.0")
     assert script["refused"]([package]) == ["some-package 1.0 is under GPL-3.0-only, which is not among ALLOWED."]
 
 
@@ -139,6 +140,18 @@ def test_what_runs_the_program_is_told_from_what_tests_it(
         assert scopes[name] == "required"
     for name in ("pytest", "mypy", "sqlfluff", "playwright", "hypothesis"):
         assert scopes[name] == "excluded"
+    optional = {name for name, scope in scopes.items() if scope == "optional"}
+    assert optional == {"dbt-spark", "py4j", "pyspark", "sqlparams"}
+
+
+def test_what_the_packages_for_spark_need_is_what_they_say_where_they_are_installed(script: dict[str, Any]) -> None:
+    locked = {one.name for one in script["python_packages"]()}
+    found = {canonicalize_name(one.metadata["Name"]): one for one in distributions()}
+    if "pyspark" not in found:
+        pytest.skip("Spark is not installed (`make spark`)")
+    for name, _, _ in script["locked"](script["SPARK_LOCK"]):
+        needed = {one.name for one in script["needed_by"](found[name], {"session"})} & locked
+        assert needed == set(script["SPARK_NEEDS"].get(name, ())), name
 
 
 def test_everything_locked_is_needed_by_something(script: dict[str, Any]) -> None:
