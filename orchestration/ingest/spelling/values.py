@@ -129,6 +129,9 @@ def spell_code(text: str, codes: CodeList) -> Spelt:
 
 def _is_the_code(code: str, sign: str, words: str, codes: CodeList) -> bool:
     """Say whether words beside a code are about it: a letter or word alone may be the first word of something else."""
+    # `Green -> Red` went from the one to the other, and `Amber - Red` may be either.
+    if words.lstrip().startswith(">") or _other_than(code, words, codes):
+        return False
     others = {codes.compact.get(_without_blanks(word.upper())) for word in re.findall(r"[A-Za-z0-9]+", words)}
     if any(other and other != code and any(letter.isdigit() for letter in other) for other in others):
         return False
@@ -136,6 +139,12 @@ def _is_the_code(code: str, sign: str, words: str, codes: CodeList) -> bool:
         return True
     meant: str | None = codes.words.get(normal_words(words))
     return bool(meant == code)
+
+
+def _other_than(code: str, words: str, codes: CodeList) -> bool:
+    """Say whether words are nothing but another code of the list; a letter alone may be the same in another year's."""
+    plain = words.strip().strip(_AROUND_CODE)
+    return len(plain) > 1 and codes.compact.get(_without_blanks(plain.upper()), code) != code
 
 
 def spell_flag(text: str, spec: ColumnSpec) -> Spelt:
