@@ -429,3 +429,20 @@ def test_a_comma_within_a_text_does_not_push_days_into_other_columns():
 def test_a_file_of_another_kind_is_told_what_to_do(name: str, data: bytes, said: str):
     (part,) = read_file(name, data, Recogniser(SSDA903))
     assert part.rule_id == "unreadable_file" and said in (part.message or "")
+
+
+@pytest.mark.parametrize(
+    ("flags", "children"),
+    [
+        (("0", "1", "0"), ["2"]),
+        (("", "Yes", ""), ["2"]),
+        (("FALSE", "1.0", "former"), ["2", "3"]),
+        (("", "", ""), ["1", "2", "3"]),
+    ],
+)
+def test_a_child_that_uasc_itself_calls_none_is_none(flags: tuple[str, ...], children: list[str]):
+    """The XML has a 0 or 1 for every child; in a CSV made like it every child would be an unaccompanied one."""
+    rows = "".join(f"{number},1,01/02/2010,{flag},\n" for number, flag in enumerate(flags, start=1))
+    part = read("CHILD,SEX,DOB,UASC,DUC\n" + rows, "uasc.csv")
+    assert list(part.columns["child"]) == children
+    assert rejected(part) == [(int(n) + 1, "line_below_table") for n in "123" if n not in children]
