@@ -446,3 +446,15 @@ def test_a_child_that_uasc_itself_calls_none_is_none(flags: tuple[str, ...], chi
     part = read("CHILD,SEX,DOB,UASC,DUC\n" + rows, "uasc.csv")
     assert list(part.columns["child"]) == children
     assert rejected(part) == [(int(n) + 1, "line_below_table") for n in "123" if n not in children]
+
+
+def test_sums_that_excel_puts_in_and_months_between_the_rows_are_no_records():
+    """Counted among the rows, a few of them would hold the extract."""
+    text = (
+        "event_id,held_on,name,children_attended,carers_attended\nApril,,,,\nE1,03/04/2024,Summer,10,3\n"
+        ",,Summer Total,10,3\nMay 2024,,,,\nQ1 2024/25,,,,\nE2,03/05/2024,Grand Total,12,3\nSummer Total,,,22,6\n"
+        "E3,,,,\n"
+    )
+    (part,) = read_file("events.csv", text.encode(), Recogniser(IRO))
+    assert list(part.columns["event_id"]) == ["E1", "E2", "E3"], "an event may be called so, and a lone number is told"
+    assert [number for number, _ in rejected(part)] == [2, 4, 5, 6, 8]

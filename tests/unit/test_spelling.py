@@ -182,6 +182,22 @@ def test_numbers_with_separators():
     ]
 
 
+@pytest.mark.parametrize("text", ["30", "c. 30", "30+", "approx 30", "~30", "about 30 people", "30 children", "30.0"])
+def test_how_many_came_is_read_as_people_tell_it(text: str):
+    """A head count that is not read would be nobody in the sum of all."""
+    workshops = "workshop_id,held_on,title,audience,attendees\n"
+    part = delivered(IRO, workshops=workshops + f"W1,01/05/2024,,,{text}\n")["workshops"]
+    assert list(part.columns["attendees"]) == ["30"]
+
+
+@pytest.mark.parametrize("text", ["12 (3 online)", "10-12", "12 or so", "many", "c. 1,20"])
+def test_a_head_count_with_two_numbers_or_none_is_not(text: str):
+    workshops = "workshop_id,held_on,title,audience,attendees\n"
+    part = delivered(IRO, workshops=workshops + f'W1,01/05/2024,,,"{text}"\n')["workshops"]
+    assert not part.columns["attendees"][0].isdigit()
+    assert spell_number("c. 30") == ("c. 30", None), "and no other number is told so"
+
+
 def test_numbers_that_excel_shortened_reject_the_file_and_no_other():
     parts = delivered(
         episodes=EPISODES + "1.00235E+11,01/05/2024,S,C2,N1,U6,PR1,,\n", header=HEADER + "100235000001,1,,,\n"

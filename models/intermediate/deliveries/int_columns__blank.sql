@@ -1,12 +1,18 @@
 {{ config(meta={'definition': '12.17'}) }}
 -- Columns in which no row says anything, though blank is what a row says of which nothing was done. One such row is
 -- not done; where all are, nobody records it, and a figure would be a nought made of nothing. OC2 has a 0 for what was
--- not done, so that a few rows are enough.
+-- not done, or a reason for no score, so that a few rows are enough; nobody is in post for no hours at all.
 {% set columns_of = {
     'oc2': {
         'model': 'stg_ssda903__oc2', 'from_rows': 5, 'metrics': {
             'convicted': 'convicted', 'health_assessment': 'health_assessment', 'teeth_check': 'dental_check',
-            'immunisations': 'immunisations', 'substance_misuse': 'substance_misuse'
+            'immunisations': 'immunisations', 'substance_misuse': 'substance_misuse',
+            'sdq_score_or_reason': 'sdq_score_received'
+        }
+    },
+    'iro_staff': {
+        'model': 'stg_iro__iro_staff', 'from_rows': 1, 'metrics': {
+            'fte': 'iro_full_time_equivalents'
         }
     },
     'iro_reviews': {
@@ -26,7 +32,12 @@
 with
 {% for table_name, table in columns_of.items() %}
     {{ table_name }} as (
-        select * from {{ ref(table.model) }}
+        select
+            *
+            {%- if table_name == 'oc2' %},
+                coalesce(cast(sdq_score as string), sdq_reason) as sdq_score_or_reason
+            {%- endif %}
+        from {{ ref(table.model) }}
         {%- if table_name == 'iro_reviews' %}
             where coalesce(completed_on, started_on) is not null
         {%- endif %}

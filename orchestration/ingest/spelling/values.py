@@ -42,6 +42,13 @@ _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.0+)?")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _A_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _THOUSANDS = re.compile(r"-?\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?")
+_HEAD_COUNT = re.compile("attend")
+_ABOUT = re.compile(
+    r"(?:(?:c|ca|circa|approx|approximately|about|around|roughly)\b\.?|~)?\s*(?P<number>\d[\d,]*)\s*"
+    r"(?:\+|people|persons|attendees|children|young people|carers|attended)?",
+    re.IGNORECASE,
+)
+"""How a head count is told: c. 30, 30+, 12 children."""
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d{1,3}")
 _PROTECTED = re.compile(r'="(.*)"', re.DOTALL)
 _PLAIN = {
@@ -172,6 +179,13 @@ def spell_number(text: str) -> Spelt:
     return text, None
 
 
+def spell_head_count(text: str) -> Spelt:
+    """Read how many came, which people tell with about, + or a noun; left out of a sum it would be none who came."""
+    match = _ABOUT.fullmatch(_ANY_BLANKS.sub(" ", text))
+    number, rule = spell_number(match["number"] if match else text)
+    return number, ("number_form" if number != text else rule)
+
+
 def spell_share(text: str) -> Spelt:
     """Read a full-time equivalent, which may be told in per cent."""
     if match := _PER_CENT.fullmatch(text):
@@ -254,6 +268,8 @@ def speller(spec: ColumnSpec, collection_year: int) -> Callable[[str], Spelt] | 
         return lambda text: spell_flag(text, spec)
     if spec.name == "fte":
         return spell_share
+    if spec.kind == "number" and _HEAD_COUNT.search(spec.name):
+        return spell_head_count
     return {"number": spell_number, "id": spell_id, "postcode": spell_postcode}.get(spec.kind)
 
 
