@@ -7,8 +7,9 @@
         'model': 'stg_ssda903__oc2', 'from_rows': 5, 'metrics': {
             'convicted': 'convicted', 'health_assessment': 'health_assessment', 'teeth_check': 'dental_check',
             'immunisations': 'immunisations', 'substance_misuse': 'substance_misuse',
-            'sdq_score_or_reason': 'sdq_score_received'
-        }
+            'sdq_score': 'sdq_score_received'
+        },
+        'said': {'sdq_score': 'coalesce(cast(sdq_score as string), sdq_reason)'}
     },
     'iro_staff': {
         'model': 'stg_iro__iro_staff', 'from_rows': 1, 'metrics': {
@@ -32,12 +33,7 @@
 with
 {% for table_name, table in columns_of.items() %}
     {{ table_name }} as (
-        select
-            *
-            {%- if table_name == 'oc2' %},
-                coalesce(cast(sdq_score as string), sdq_reason) as sdq_score_or_reason
-            {%- endif %}
-        from {{ ref(table.model) }}
+        select * from {{ ref(table.model) }}
         {%- if table_name == 'iro_reviews' %}
             where coalesce(completed_on, started_on) is not null
         {%- endif %}
@@ -56,7 +52,9 @@ final as (
                 count(*) as rows_blank
             from {{ table_name }}
             group by la_code, collection_year
-            having count({{ column_name }}) = 0 and count(*) >= {{ table.from_rows }}
+            having
+                count(*) >= {{ table.from_rows }}
+                and count({{ table.get('said', {}).get(column_name, column_name) }}) = 0
             {% if not (last_table and loop.last) %}union all{% endif %}
         {%- endfor %}
     {%- endfor %}
