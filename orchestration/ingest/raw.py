@@ -33,7 +33,7 @@ from orchestration.ingest.spelling.rules import RULES_FILE
 from orchestration.ingest.tables import DATASETS, TableSpec, all_tables, table_specs
 from orchestration.settings import REPOSITORY, Limits
 
-READER_VERSION = 6
+READER_VERSION = 7
 """Raised when the readers read the same file differently, so that every delivery is read again."""
 
 SPELLING_SEEDS = (

@@ -20,6 +20,7 @@ import pyarrow.dataset as ds
 from orchestration.filesystem import flush_to_disk, private_directory
 from orchestration.ingest import decisions, given_out, publication_history, taken_in
 from orchestration.ingest import raw as raw_layer
+from orchestration.ingest.belonging import reject_those_of_others
 from orchestration.ingest.erasures import RENUMBERED, Erasures, take_out
 from orchestration.ingest.landing import (
     DESCRIPTION_FILE,
@@ -303,6 +304,7 @@ def _read_delivery(raw: Path, faults: Path, erasures: Erasures, delivery: Delive
     erased = 0
     try:
         parts = _parts(delivery, contents, description, faults)
+        reject_those_of_others(parts, delivery.dataset, delivery.la_code)
         erased = take_out(parts, delivery.dataset, erasures.of(delivery.la_code))
         spell(parts, delivery.dataset, delivery.collection_year, delivery.extracted_on)
         written, people = raw_layer.write_rows(raw, delivery, version, parts, loaded_at)

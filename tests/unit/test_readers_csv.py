@@ -429,3 +429,32 @@ def test_a_comma_within_a_text_does_not_push_days_into_other_columns():
 def test_a_file_of_another_kind_is_told_what_to_do(name: str, data: bytes, said: str):
     (part,) = read_file(name, data, Recogniser(SSDA903))
     assert part.rule_id == "unreadable_file" and said in (part.message or "")
+
+
+@pytest.mark.parametrize(
+    ("flags", "children"),
+    [
+        (("0", "1", "0"), ["2"]),
+        (("", "Yes", ""), ["2"]),
+        (("FALSE", "1.0", "former"), ["2", "3"]),
+        (("", "", ""), ["1", "2", "3"]),
+    ],
+)
+def test_a_child_that_uasc_itself_calls_none_is_none(flags: tuple[str, ...], children: list[str]):
+    """The XML has a 0 or 1 for every child; in a CSV made like it every child would be an unaccompanied one."""
+    rows = "".join(f"{number},1,01/02/2010,{flag},\n" for number, flag in enumerate(flags, start=1))
+    part = read("CHILD,SEX,DOB,UASC,DUC\n" + rows, "uasc.csv")
+    assert list(part.columns["child"]) == children
+    assert rejected(part) == [(int(n) + 1, "line_below_table") for n in "123" if n not in children]
+
+
+def test_sums_that_excel_puts_in_and_months_between_the_rows_are_no_records():
+    """Counted among the rows, a few of them would hold the extract."""
+    text = (
+        "event_id,held_on,name,children_attended,carers_attended\nApril,,,,\nE1,03/04/2024,Summer,10,3\n"
+        ",,Summer Total,10,3\nMay 2024,,,,\nQ1 2024/25,,,,\nE2,03/05/2024,Grand Total,12,3\nSummer Total,,,22,6\n"
+        "E3,,,,\n"
+    )
+    (part,) = read_file("events.csv", text.encode(), Recogniser(IRO))
+    assert list(part.columns["event_id"]) == ["E1", "E2", "E3"], "an event may be called so, and a lone number is told"
+    assert [number for number, _ in rejected(part)] == [2, 4, 5, 6, 8]

@@ -247,3 +247,9 @@ def test_every_rule_that_staging_applies_is_explained():
         for rule in re.findall(r"'([a-z_]{6,}):", path.read_text(encoding="utf-8"))
     }
     assert used and used <= {row["rule_id"] for row in rows_of("quality/quality_rules")}
+
+
+def test_tables_of_one_row_a_child_and_without_dates_are_held_where_rows_contradict_each_other():
+    """Of two rows of OC2 for a child, of two years or two checks, nobody can tell which is the year's."""
+    bounds = {row["table_name"] for row in rows_of("quality/delivery_bounds") if row["bound_id"] == "rows_conflicting"}
+    assert bounds >= {"header", "oc2", "oc3"}

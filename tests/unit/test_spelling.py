@@ -39,6 +39,8 @@ def delivered(dataset: str = SSDA903, **files: str | bytes) -> dict[str, Part]:
         *("10/07/24", "10.07.24", "10-Jul-24", "10-Jul-2024", "10 July 2024", "10th July 2024", "10.07.2024"),
         *("10-07-2024", "20240710", "20240710T000000", "Jul 10 2024 12:00AM", "July 10, 2024", "Wed 10 Jul 2024"),
         *("Wednesday, 10 July 2024", "2024-Jul-10", "10Jul2024", "10 Sept 2024".replace("Sept", "JUL")),
+        *("Wed 10/07/2024", "Wednesday 10/07/24", "Wed Jul 10 00:00:00 BST 2024", "10JUL2024:00:00:00"),
+        *("Wed Jul 10 2024 00:00:00 GMT+0100 (British Summer Time)", "10/07/2024 2pm", "10/07/2024 at 2.30pm"),
     ],
 )
 def test_every_form_of_one_day_is_that_day(text: str):
@@ -60,6 +62,10 @@ def test_every_form_of_one_day_is_that_day(text: str):
         "10072024",
         "n.d.",
         "10/7",
+        "10/07/2024 14",
+        "10/07/2024 (virtual)",
+        "10/07/2024 - 12/07/2024",
+        "w/c 10/07/2024",
     ],
 )
 def test_what_has_no_one_meaning_is_no_date(text: str):
@@ -88,7 +94,8 @@ def test_what_stands_for_no_end_is_blank_and_counted(blank: str):
 
 def test_the_far_future_stands_for_no_end_in_ends_alone():
     parts = delivered(episodes=EPISODES + "1,31/12/9999,S,C2,N1,U6,PR1,31/12/9999,\n")
-    assert (parts["episodes"].columns["decom"], parts["episodes"].columns["dec"]) == (("31/12/9999",), [""])
+    columns = parts["episodes"].columns
+    assert (columns["decom"], columns["dec"]) == (["31/12/9999 (no such year)"], [""])
 
 
 def test_an_error_of_excel_is_not_blank():
@@ -173,6 +180,22 @@ def test_numbers_with_separators():
     assert [spell_number(text)[0] for text in ("1,200", "1,204.5", "12 000", "12.0", "1,20", "12.5")] == [
         *("1200", "1204.5", "12000", "12", "1,20", "12.5")
     ]
+
+
+@pytest.mark.parametrize("text", ["30", "c. 30", "30+", "approx 30", "~30", "about 30 people", "30 children", "30.0"])
+def test_how_many_came_is_read_as_people_tell_it(text: str):
+    """A head count that is not read would be nobody in the sum of all."""
+    workshops = "workshop_id,held_on,title,audience,attendees\n"
+    part = delivered(IRO, workshops=workshops + f"W1,01/05/2024,,,{text}\n")["workshops"]
+    assert list(part.columns["attendees"]) == ["30"]
+
+
+@pytest.mark.parametrize("text", ["12 (3 online)", "10-12", "12 or so", "many", "c. 1,20"])
+def test_a_head_count_with_two_numbers_or_none_is_not(text: str):
+    workshops = "workshop_id,held_on,title,audience,attendees\n"
+    part = delivered(IRO, workshops=workshops + f'W1,01/05/2024,,,"{text}"\n')["workshops"]
+    assert not part.columns["attendees"][0].isdigit()
+    assert spell_number("c. 30") == ("c. 30", None), "and no other number is told so"
 
 
 def test_numbers_that_excel_shortened_reject_the_file_and_no_other():
@@ -307,10 +330,56 @@ def test_what_other_programs_write_for_no_end_is_blank(blank: str):
     assert parts["episodes"].columns["dec"] == [""]
 
 
-@pytest.mark.parametrize("text", ["TBC", "unknown", "31/12/2031", "01/05/2204", "########"])
+@pytest.mark.parametrize("text", ["TBC", "unknown", "31/12/2031", "########", "?"])
 def test_what_may_be_an_end_all_the_same_is_none_that_is_blank(text: str):
     parts = delivered(episodes=EPISODES + f"1,01/05/2024,S,C2,N1,U6,PR1,{text},\n")
     assert list(parts["episodes"].columns["dec"]) == [text]
+
+
+def test_a_year_that_no_life_has_is_no_date():
+    """Taken at its word an end in 2204 would keep the child in care, and nobody would miss a review of 1024."""
+    parts = delivered(
+        episodes=EPISODES + "1,01/05/1024,S,C2,N1,U6,PR1,01/05/2204,\n", reviews=REVIEWS + "1,,0024-07-10,PN1\n"
+    )
+    assert list(parts["episodes"].columns["decom"]) == ["01/05/1024 (no such year)"], "staging reads no date in it"
+    assert list(parts["episodes"].columns["dec"]) == ["01/05/2204 (no such year)"]
+    assert parts["reviews"].spelling == {("review", "impossible_year"): 1}
+
+
+@pytest.mark.parametrize("blank", ["  /  /    ", "-- -", "..", "{null}", "(none)", "[blank]"])
+def test_a_mask_without_a_letter_is_blank_in_every_column(blank: str):
+    columns = delivered(episodes=EPISODES + f"1,01/05/2024,S,C2,N1,U6,{blank},{blank},{blank}\n")["episodes"].columns
+    assert [list(columns[name]) for name in ("place_provider", "dec", "rec")] == [[""]] * 3
+
+
+@pytest.mark.parametrize("nobody", ["Unallocated", "TBC", "ditto", "as above", "Vacant", "?", "N/K"])
+def test_a_word_for_nobody_is_no_officers_number(nobody: str):
+    """A child `allocated` to Unallocated within five days would count as allocated in time."""
+    part = delivered(
+        IRO,
+        allocations=f"child_id,iro_id,allocated_on,ended_on\n1,{nobody},01/05/2024,\n2,IRO9,01/05/2024,\n",
+    )["allocations"]
+    assert list(part.columns["iro_id"]) == ["", "IRO9"]
+
+
+def test_a_word_for_nobody_is_no_childs_number_and_may_be_part_of_a_records():
+    part = delivered(IRO, ratings="child_id,rating,rated_on,reason\nditto,RED,01/05/2024,\n7,RED,01/05/2024,\n")
+    assert list(part["ratings"].columns["child_id"]) == ["", "7"]
+    plans = "plan_id,child_id,plan_type,agreed_on,achieved_on,ended_on\nTBC,7,SGO,01/05/2024,,\n"
+    assert list(delivered(IRO, plans=plans)["plans"].columns["plan_id"]) == ["TBC"]
+
+
+@pytest.mark.parametrize("text", ["Green -> Red", "Amber - Red", "Red (Amber)", "Green \u2192 Red"])
+def test_from_one_rating_to_another_is_neither(text: str):
+    assert spell_code(text, code_list("rag_rating", "rating", 2025)) == (text, None)
+    assert spell_code("Red (previously Green)", code_list("rag_rating", "rating", 2025))[0] == "RED"
+
+
+@pytest.mark.parametrize(
+    ("tick", "meant"), [("\u2713", "1"), ("\u2714", "1"), ("\u2717", "0"), ("x", "x"), ("-1", "-1")]
+)
+def test_a_tick_is_yes_and_a_cross_that_may_be_a_tick_is_neither(tick: str, meant: str):
+    assert spell_flag(tick, table_specs(SSDA903)["oc2"].specs["teeth_check"])[0] == meant
 
 
 @pytest.mark.parametrize("form", ["'{}", "'{}'", '"=""{}"""'])

@@ -1,5 +1,6 @@
 -- The published figures that are metrics, in the metric's own unit: the count behind a percentage is not the metric.
 -- London's two halves, which DfE prints as regions beside London, keep their codes and are no authority's region.
+-- Another nation's figure is nobody's comparator.
 -- A figure that no landed file of its release has is taken from those that come with the project.
 with figures as (
     select * from {{ ref('int_dfe__figures') }}
@@ -21,7 +22,7 @@ placed as (
         case figures.geographic_level
             when 'Local authority' then figures.la_code
             when 'Regional' then figures.geography_code
-            else 'England'
+            when 'National' then case figures.geography_code when 'E92000001' then 'England' end
         end as area_code,
         figures.geography_code,
         figures.metric_id,

@@ -139,6 +139,20 @@ dates_after_year as {{ beyond_share('dates_after_year', 'outside', 'rows_after',
 
 dates_before_year as {{ beyond_share('dates_before_year', 'outside', 'rows_before', 'rows_dated', 'bounds') }},
 
+-- A day without a reason is no child who left, and a reason without a day none either.
+ends as (
+    select
+        delivery_id,
+        'episodes' as table_name,
+        count(*) as rows_ended,
+        count(case when dec is null or rec is null then 1 end) as rows_half_ended
+    from episodes
+    where dec is not null or repair_rules like '%rec_without_dec%'
+    group by delivery_id
+),
+
+ends_incomplete as {{ beyond_share('ends_incomplete', 'ends', 'rows_half_ended', 'rows_ended', 'bounds') }},
+
 -- Whether the children of a return's files are the same.
 children_named as (
     {% for table in ssda903_tables() if table != 'header' %}
@@ -205,6 +219,8 @@ final as (
     select * from dates_after_year
     union all
     select * from dates_before_year
+    union all
+    select * from ends_incomplete
     union all
     select * from ids_unlike_header
     union all

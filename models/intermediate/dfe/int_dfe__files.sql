@@ -162,6 +162,17 @@ named_models as (
     group by file_id
 ),
 
+-- A release knows no later year than its own.
+latest_years as (
+    select
+        stg_rows.file_id,
+        max({{ try_integer('stg_rows.time_period') }}) as latest_year
+    from stg_rows
+    inner join files on stg_rows.file_id = files.file_id
+    where files.release is not null and {{ try_integer('stg_rows.time_period') }} between 1900 and 2999
+    group by stg_rows.file_id
+),
+
 judged as (
     select
         files.*,
@@ -189,6 +200,11 @@ judged as (
                 then
                     files.file_name
                     || ' has no column of labels, or none of figures, that is known: it was read and not used.'
+            when recognised.layout = 'statistics' and latest_years.latest_year > {{ try_integer('files.release') }}
+                then
+                    files.file_name || ' has figures of ' || cast(latest_years.latest_year as string)
+                    || ', which the release of ' || files.release
+                    || ' cannot have: it was read and not used. Put it into the folder of its own release.'
             when recognised.layout = 'neighbours' and named_models.neighbour_model is null
                 then
                     files.file_name || ' is a table of neighbours of a model that nobody has named: it was read and not'
@@ -200,6 +216,7 @@ judged as (
     left join role_counts on files.file_id = role_counts.file_id
     left join subjects on files.file_id = subjects.file_id
     left join named_models on files.file_id = named_models.file_id
+    left join latest_years on files.file_id = latest_years.file_id
 ),
 
 final as (

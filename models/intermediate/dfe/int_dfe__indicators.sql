@@ -106,7 +106,13 @@ final as (
         placed.group_key,
         placed.item_key,
         placed.collection_year,
-        placed.geographic_level,
+        -- Whatever the capitals: what asks for `Local authority` must not take LOCAL AUTHORITY for something else.
+        case placed.level_key
+            when 'national' then 'National'
+            when 'regional' then 'Regional'
+            when 'local authority' then 'Local authority'
+            else placed.geographic_level
+        end as geographic_level,
         placed.geography_code,
         placed.geography_name,
         placed.la_code,

@@ -1,6 +1,7 @@
 {{ config(meta={'definition': '11.20, 12.17'}) }}
 -- Which metrics and breakdowns can be given for a period: those whose source tables were delivered and cover it. A
--- metric of a table that nobody delivered has no row, so that "not delivered" never reads as zero.
+-- metric of a table that nobody delivered has no row, so that "not delivered" never reads as zero; nor has one of a
+-- column in which nothing stands.
 with periods as (
     select * from {{ ref('int_periods__published') }}
 ),
@@ -12,6 +13,10 @@ delivered as (
         table_name,
         covers_to
     from {{ ref('int_tables__delivered') }}
+),
+
+columns_blank as (
+    select * from {{ ref('int_columns__blank') }}
 ),
 
 catalogue as (
@@ -122,10 +127,18 @@ final as (
             and periods.first_collection_year = first_year.collection_year
             and last_year.metric_id = first_year.metric_id
             and last_year.breakdown = first_year.breakdown
+    left join columns_blank
+        on
+            periods.la_code = columns_blank.la_code
+            and periods.last_collection_year = columns_blank.collection_year
+            and last_year.metric_id = columns_blank.metric_id
     where
-        last_year.measured <> 'over_period'
-        or periods.first_collection_year = periods.last_collection_year
-        or first_year.covers_to = {{ last_day_of_collection_year('periods.first_collection_year') }}
+        columns_blank.metric_id is null
+        and (
+            last_year.measured <> 'over_period'
+            or periods.first_collection_year = periods.last_collection_year
+            or first_year.covers_to = {{ last_day_of_collection_year('periods.first_collection_year') }}
+        )
 )
 
 select * from final

@@ -16,6 +16,10 @@ files as (
     select * from {{ ref('stg_landing__files') }}
 ),
 
+columns_blank as (
+    select * from {{ ref('int_columns__blank') }}
+),
+
 episodes as (
     select * from {{ ref('stg_ssda903__episodes') }}
 ),
@@ -79,6 +83,14 @@ table_without_rows as (
     where tables_delivered.table_name is null
 ),
 
+column_without_values as (
+    select
+        {{ quality_issue(
+            'column_without_values', table_from='table_name', column_from='column_name', has_child=false,
+            has_row=false) }}
+    from columns_blank
+),
+
 table_not_delivered as (
     select
         {{ quality_issue(
@@ -138,6 +150,8 @@ final as (
     select * from table_not_delivered
     union all
     select * from table_without_rows
+    union all
+    select * from column_without_values
     union all
     select * from unknown_columns
     {% for column in compared_columns %}

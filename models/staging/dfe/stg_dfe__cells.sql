@@ -35,6 +35,9 @@ final as (
                     'area_number', 'lait_year', 'time_period', 'old_la_code', 'neighbour', 'neighbour_rank'
                 )
                 then {{ published_code('cleaned_value') }}
+            -- Excel shows a share so, and writes what it shows into a CSV file.
+            when column_role = 'percentage' and right(cleaned_value, 1) = '%'
+                then {{ clean_text("left(cleaned_value, length(cleaned_value) - 1)") }}
             else {{ without_separators('cleaned_value') }}
         end as cell_value
     from cleaned

@@ -42,7 +42,9 @@ _UNREAD_KINDS = {
 }
 """What people download and mean to be read, and how it is read; guidance and other documents are passed over."""
 
-_RELEASE = re.compile(r"release[ _-]?([0-9]{4})(?![0-9]).*", re.IGNORECASE)
+_RELEASE = re.compile(
+    r"release[ _-]?(?P<year>[0-9]{4})(?:(?:[-_ ]?|[-_ ]to[-_ ])(?P<end>[0-9]{4}|[0-9]{2}))?(?![0-9]).*", re.IGNORECASE
+)
 
 Stamp = tuple[int, int]
 
@@ -85,9 +87,12 @@ class PublishedTable:
 
 
 def release_of(folder: str) -> str | None:
-    """Return the release that a folder of `landing/published` is named after."""
+    """Return the release that a folder of `landing/published` is named after: 2024-25 is that of 2025."""
     found = _RELEASE.fullmatch(folder)
-    return found[1] if found else None
+    if found is None:
+        return None
+    following = str(int(found["year"]) + 1)
+    return following if found["end"] in (following, following[2:]) else found["year"]
 
 
 def discover(folder: Path, limits: Limits = DEFAULT_LIMITS) -> dict[str, PublishedFile]:

@@ -17,7 +17,7 @@ from orchestration.filesystem import TEMPORARY_SUFFIX, atomic_file, private_dire
 from orchestration.ingest.dfe.files import IDENTIFIERS, PublishedFile, PublishedTable
 from orchestration.ingest.dfe.sayings import Sayings
 
-READER_VERSION = 2
+READER_VERSION = 3
 """Raised when the reader makes something else of the same file: everything is then read again."""
 
 FILES_SCHEMA = pa.schema(

@@ -13,8 +13,11 @@ _LONGEST_NOTE = 300
 """Characters of a line that are looked at."""
 _RULINGS = frozenset("-=_*~.+")
 _NUMBER = re.compile(r"[-\d.,%£() ]+")
+_SUMS_LAST = frozenset(("total", "totals"))
 _SUMS_BEGIN = frozenset("TtGgSs")
 _SUMS = re.compile(r"(?:grand |sub-?\s?)?totals?\b", re.IGNORECASE)
+_SUMS_END = re.compile(r"[^\n]{1,100}\s(?:sub-?)?totals?", re.IGNORECASE)
+"""How Excel calls the lines that its command Subtotal puts in: Summer event Total."""
 
 
 def is_no_record(texts: Sequence[str]) -> bool:
@@ -27,7 +30,7 @@ def is_no_record(texts: Sequence[str]) -> bool:
         return len(max(filled, key=len)) > 1
     if len(filled) == 1 and (_SEVERAL_WORDS.search(first) or first.startswith("*")):
         return True
-    if _SUMS.match(first):
+    if _SUMS.match(first) or _SUMS_END.fullmatch(first):
         return len(filled) <= 2 or all(map(_NUMBER.fullmatch, filled[1:]))
     return len(filled) <= 2 and bool(footers().search(first))
 
@@ -57,7 +60,8 @@ def set_aside(
         # Nearly every number of a child or a record ends in a digit, and no column's name does.
         has_name = not first[-1:].isdigit() and plain_name(first) in names
         is_sparse = len(row) > 2 and len(row) - row.count("") <= 2
-        if not (has_name or is_sparse or first[:1] in _RULINGS or (first[:1] in _SUMS_BEGIN and _SUMS.match(first))):
+        is_sum = (first[:1] in _SUMS_BEGIN and _SUMS.match(first)) or first[-6:].strip().lower() in _SUMS_LAST
+        if not (has_name or is_sparse or first[:1] in _RULINGS or is_sum):
             continue
         texts = [value.strip() for value in row]
         if (has_name and is_heading(texts, heading)) or (len(row) > 2 and is_no_record(texts)):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from orchestration.ingest.mapping.model import TableMapping
-from orchestration.ingest.spelling.rules import is_blank
+from orchestration.ingest.spelling.rules import is_blank, yes_no_words
 from orchestration.ingest.tables import CROSSWALK, DATASETS, Recognition, TableSpec, recognise
 
 
@@ -68,6 +68,9 @@ class Part:
 
 
 _DAY = re.compile(r"\b\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b")
+_SIGNS = re.compile(r"[\W_]+")
+_IS_UASC = {"uasc", "isuasc", "uascflag", "uascyn", "uascindicator"}
+"""What files call the column that says of every child whether it was an unaccompanied asylum-seeking child."""
 HEADER_WITHIN = 30
 """How many filled rows are looked through for the column names: reports put titles and parameters above them."""
 
@@ -125,6 +128,8 @@ def fill(part: Part, found: Recognition, columns: Sequence[Sequence[str | None]]
     names = [*found.names, *[""] * (len(columns) - len(found.names))]
     if found.mapped is not None:
         columns, row_numbers = _without_rows_left_out(part, found.mapped, names, columns, row_numbers)
+    if table.name == "uasc":
+        columns, row_numbers = _without_those_marked_no(part, names, columns, row_numbers)
     part.row_numbers = row_numbers
     extra: dict[str, Sequence[str | None]] = {}
     unknown: list[str] = []
@@ -165,14 +170,45 @@ def _without_rows_left_out(
 ) -> tuple[Sequence[Sequence[str | None]], Sequence[int]]:
     """Take out the rows that the authority's mapping says are none of the table's; each is listed as no record."""
     out = mapped.left_out(dict(reversed(list(zip(names, columns, strict=True)))))
+    said = f"is none of {mapped.table}: {mapped.left_out_said()}."
+    return _without(part, out, "mapped_row_left_out", said, columns, row_numbers)
+
+
+def _without_those_marked_no(
+    part: Part, names: Sequence[str], columns: Sequence[Sequence[str | None]], row_numbers: Sequence[int]
+) -> tuple[Sequence[Sequence[str | None]], Sequence[int]]:
+    """Take out of UASC the children of whom the file itself says that they were none.
+
+    DfE's file has a row for each unaccompanied child and for no other; the XML has a 0 or 1 for every child, and so has
+    a CSV that somebody made like it. A blank is a no where others say yes.
+    """
+    flag = next((values for name, values in zip(names, columns, strict=True) if _SIGNS.sub("", name) in _IS_UASC), None)
+    if flag is None:
+        return columns, row_numbers
+    words = yes_no_words("uasc")
+    said = [words.get((value or "").strip().lower().removesuffix(".0"), value and value.strip()) for value in flag]
+    out = [one == "N" or (not one and "Y" in said) for one in said]
+    return _without(part, out, "line_below_table", "is of a child whom the file calls no UASC.", columns, row_numbers)
+
+
+def _without(
+    part: Part,
+    out: Sequence[bool],
+    rule_id: str,
+    said: str,
+    columns: Sequence[Sequence[str | None]],
+    row_numbers: Sequence[int],
+) -> tuple[Sequence[Sequence[str | None]], Sequence[int]]:
+    """Take rows out of the columns; each is listed as no record, with the reason."""
     if not any(out):
         return columns, row_numbers
     for index, number in enumerate(row_numbers):
         if out[index]:
             content = ",".join(values[index] or "" for values in columns)
-            message = f"{part.file_name} row {number} is none of {mapped.table}: {mapped.left_out_said()}."
-            part.rejected_lines.append(RejectedLine(number, "mapped_row_left_out", message, content))
-    part.spelling["", "mapped_row_left_out"] = sum(out)
+            message = f"{part.file_name} row {number} {said}"
+            part.rejected_lines.append(RejectedLine(number, rule_id, message, content))
+    rule = "lines_below_table" if rule_id == "line_below_table" else rule_id
+    part.spelling["", rule] = part.spelling.get(("", rule), 0) + sum(out)
     kept = [[value for value, is_out in zip(values, out, strict=True) if not is_out] for values in columns]
     return kept, [number for number, is_out in zip(row_numbers, out, strict=True) if not is_out]
 

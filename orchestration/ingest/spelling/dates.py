@@ -15,14 +15,17 @@ DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day_first", "month_first", "year_first"
 YEARS_AHEAD = 10
 """A year of two digits is the latest such year up to this many years after the extract."""
 
+LIFETIMES = range(1900, 2100)
+"""Years in which something of a child or of the service can lie; another is a slip of the keys."""
+
 _EITHER = "either"
 _REMEMBERED = 50_000
 """Dates recur from file to file; more different ones than a century has days are none that recur."""
 
-_TIME = (
-    r"(?:(?:[T,]|\s)\s*\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,:]\d{1,9})?)?\s*(?:[AP]\.?M\.?)?"
-    r"\s*(?:Z|UTC|GMT|BST|[+-]\d{2}:?\d{2})?)?"
-)
+_CLOCK = r"(?:\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,:]\d{1,9})?)?\s*(?:[AP]\.?M\.?)?|\d{1,2}\s*[AP]\.?M\.?)"
+_ZONE = r"(?:Z|UTC|(?:GMT|BST)?(?:[+-]\d{2}:?\d{2})?)(?:\s\([A-Za-z ]+\))?"
+_TIME = rf"(?:(?:[T,:]|\s(?:at\s)?)\s*{_CLOCK}\s*{_ZONE})?"
+"""A time of day as people and programs put it behind a day: SAS with a colon, JavaScript with its zone in words."""
 _WEEKDAY = r"(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\.?,?\s+)?"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LONG = (
@@ -39,8 +42,8 @@ _PLAIN = re.compile(r"\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d{1,2}-\d{1,2}")
 """What staging reads as it is."""
 USUAL = re.compile(r"\d\d/\d\d/(?:19[1-689]|20[0-3])\d|(?:19[1-689]|20[0-3])\d-\d\d-\d\d")
 """Of these, days of a lifetime, none of which stands for nothing: most of all dates, day first."""
-_NUMERIC = re.compile(r"(\d{1,2})(?P<sign>[/.-])(\d{1,2})(?P=sign)(\d{4})" + _TIME, _FLAGS)
-_NUMERIC_SHORT = re.compile(r"(\d{1,2})(?P<sign>[/.])(\d{1,2})(?P=sign)(\d{2})" + _TIME, _FLAGS)
+_NUMERIC = re.compile(_WEEKDAY + r"(\d{1,2})(?P<sign>[/.-])(\d{1,2})(?P=sign)(\d{4})" + _TIME, _FLAGS)
+_NUMERIC_SHORT = re.compile(_WEEKDAY + r"(\d{1,2})(?P<sign>[/.])(\d{1,2})(?P=sign)(\d{2})" + _TIME, _FLAGS)
 """Not with hyphens: 10-07-24 may be a year first."""
 _YEAR_FIRST = re.compile(r"(\d{4})(?P<sign>[-/.])(\d{1,2})(?P=sign)(\d{1,2})" + _TIME, _FLAGS)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?\d{6}(?:\.\d+)?Z?|" + _TIME + ")", _FLAGS)
@@ -51,6 +54,7 @@ _IN_WORDS = (
     ),
     re.compile(_WEEKDAY + _MONTH + r"\.?" + _BETWEEN + _DAY + _BETWEEN + _YEAR + _TIME, _FLAGS),
     re.compile(r"(?P<year>\d{4})" + _BETWEEN + _MONTH + _BETWEEN + _DAY + _TIME, _FLAGS),
+    re.compile(_WEEKDAY + _MONTH + r"\s" + _DAY + rf"\s{_CLOCK}\s(?:[A-Z]{{3,4}}\s)?(?P<year>\d{{4}})", _FLAGS),
 )
 
 

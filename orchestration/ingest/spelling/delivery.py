@@ -10,6 +10,7 @@ from datetime import date
 from orchestration.ingest.readers.part import Part
 from orchestration.ingest.spelling.dates import (
     DAY_FIRST,
+    LIFETIMES,
     MONTH_FIRST,
     USUAL,
     YEARS_AHEAD,
@@ -27,6 +28,7 @@ from orchestration.ingest.spelling.rules import (
     matters,
     most_not_understood,
     sentinel_days,
+    stands_for_blank,
 )
 from orchestration.ingest.spelling.values import (
     Spelt,
@@ -132,7 +134,7 @@ def _column(part: Part, spec: ColumnSpec, values: Sequence[str | None], collecti
         bare = unprotected(text)
         if bare != text and spec.kind != "id":
             text, rule = bare, "protection"
-        if bare.lower() in words:
+        if stands_for_blank(bare, words):
             text, rule = "", "word_for_blank"
         elif text and is_date:
             texts[value] = text
@@ -313,6 +315,10 @@ def _spell_dates(column: _Column, latest_year: int) -> None:
             column.changed[value] = ("", "sentinel_date")
         elif is_endless(reading.day):
             column.changed[value] = ("", "far_future_end")
+        elif reading.day.year not in LIFETIMES:
+            # Left as it is, an end in 2204 would keep a child in care for ever, and a review of 1024 was never missed.
+            column.unread.add(value)
+            column.changed[value] = (f"{text} (no such year)", "impossible_year")
         elif text in english:
             column.changed[value] = (english[text].isoformat(), "utc_midnight")
         elif reading.rule_id is not None:

@@ -17,6 +17,9 @@ BLANKS = (
 )
 """Everything that shows as nothing: blanks of every width, marks of direction, the byte of nought."""
 
+_NO_LETTER = re.compile(r"[-\u2013\u2014_./\\\s]+")
+"""Dashes, dots and strokes: a ruling, or the mask of a date in which nothing was entered."""
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -64,10 +67,15 @@ def blank_words(column: str, kind: str) -> frozenset[str]:
     return frozenset(rule.pattern for rule in _of("word", "word_for_blank", column, kind))
 
 
+def stands_for_blank(text: str, words: frozenset[str]) -> bool:
+    """Say whether a text without outer blanks stands for nothing in a column with these words for it."""
+    return text.lower() in words or bool(_NO_LETTER.fullmatch(text))
+
+
 def is_blank(text: str, column: str, kind: str) -> bool:
     """Say whether a text stands for nothing in a column."""
     plain = text.strip(BLANKS)
-    return not plain or plain.lower() in blank_words(column, kind)
+    return not plain or stands_for_blank(plain, blank_words(column, kind))
 
 
 @cache

@@ -42,6 +42,13 @@ _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.0+)?")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _A_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _THOUSANDS = re.compile(r"-?\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?")
+_HEAD_COUNT = re.compile("attend")
+_ABOUT = re.compile(
+    r"(?:(?:c|ca|circa|approx|approximately|about|around|roughly)\b\.?|~)?\s*(?P<number>\d[\d,]*)\s*"
+    r"(?:\+|people|persons|attendees|children|young people|carers|attended)?",
+    re.IGNORECASE,
+)
+"""How a head count is told: c. 30, 30+, 12 children."""
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d{1,3}")
 _PROTECTED = re.compile(r'="(.*)"', re.DOTALL)
 _PLAIN = {
@@ -129,6 +136,9 @@ def spell_code(text: str, codes: CodeList) -> Spelt:
 
 def _is_the_code(code: str, sign: str, words: str, codes: CodeList) -> bool:
     """Say whether words beside a code are about it: a letter or word alone may be the first word of something else."""
+    # `Green -> Red` went from the one to the other, and `Amber - Red` may be either.
+    if words.lstrip().startswith(">") or _other_than(code, words, codes):
+        return False
     others = {codes.compact.get(_without_blanks(word.upper())) for word in re.findall(r"[A-Za-z0-9]+", words)}
     if any(other and other != code and any(letter.isdigit() for letter in other) for other in others):
         return False
@@ -136,6 +146,12 @@ def _is_the_code(code: str, sign: str, words: str, codes: CodeList) -> bool:
         return True
     meant: str | None = codes.words.get(normal_words(words))
     return bool(meant == code)
+
+
+def _other_than(code: str, words: str, codes: CodeList) -> bool:
+    """Say whether words are nothing but another code of the list; a letter alone may be the same in another year's."""
+    plain = words.strip().strip(_AROUND_CODE)
+    return len(plain) > 1 and codes.compact.get(_without_blanks(plain.upper()), code) != code
 
 
 def spell_flag(text: str, spec: ColumnSpec) -> Spelt:
@@ -161,6 +177,13 @@ def spell_number(text: str) -> Spelt:
     if _THOUSANDS.fullmatch(plain):
         return plain.replace(",", "").replace(" ", ""), "number_form"
     return text, None
+
+
+def spell_head_count(text: str) -> Spelt:
+    """Read how many came, which people tell with about, + or a noun; left out of a sum it would be none who came."""
+    match = _ABOUT.fullmatch(_ANY_BLANKS.sub(" ", text))
+    number, rule = spell_number(match["number"] if match else text)
+    return number, ("number_form" if number != text else rule)
 
 
 def spell_share(text: str) -> Spelt:
@@ -245,6 +268,8 @@ def speller(spec: ColumnSpec, collection_year: int) -> Callable[[str], Spelt] | 
         return lambda text: spell_flag(text, spec)
     if spec.name == "fte":
         return spell_share
+    if spec.kind == "number" and _HEAD_COUNT.search(spec.name):
+        return spell_head_count
     return {"number": spell_number, "id": spell_id, "postcode": spell_postcode}.get(spec.kind)
 
 
