@@ -284,6 +284,7 @@ class _Sheet:
                 self._append(list(self._line(line, DAY_OR_YEAR.sub("", table.caption), names)), tall=False)
                 for cell, name in zip(self.sheet[self.row], columns, strict=False):
                     cell.alignment = _TOP if name == "Figure" else _INDENTED if is_words(name) else _RIGHT
+                one_decimal(self.sheet[self.row][2 : columns.index("As displayed")])
         self._as_table(id.replace("-", "_"), first, len(columns))
         # What stands further right says where a figure comes from: it is read on a screen.
         self.sheet.print_area = f"A1:{get_column_letter(columns.index('Change, unrounded') + 1 + len(names))}{self.row}"
@@ -362,6 +363,14 @@ class _Sheet:
                 lines = max(lines, len(textwrap.wrap(str(value), width)))
         if lines > 1:
             self.sheet.row_dimensions[self.row].height = LINE_HEIGHT * lines
+
+
+def one_decimal(cells: Sequence[Any]) -> None:
+    """Give numbers that are compared with each other one decimal, or none where all of them are whole."""
+    numbers = [cell for cell in cells if isinstance(cell.value, int | float)]
+    if any(cell.value != int(cell.value) for cell in numbers):
+        for cell in numbers:
+            cell.number_format = "#,##0.0"
 
 
 def is_words(column: str) -> bool:

@@ -887,6 +887,9 @@ def test_the_workbook_has_a_sheet_per_section_with_figures_as_numbers(tmp_path: 
     last = at[sheet[sheet.print_area.split("$")[-2] + str(heading[0].row)].value]
     assert last < at["As displayed"]
     assert (rate[at["2023/24"]].value, rate[at["2023/24, as displayed"]].value) == (141.4, "141")
+    compared = ("2024/25", "2023/24", "Statistical neighbours", "England")
+    assert {rate[at[column]].number_format for column in compared} == {"#,##0.0"}, "all as exact"
+    assert rate[at["Numerator"]].number_format == "#,##0"
     assert sheet.freeze_panes == f"B{heading[0].row + 1}"
     assert workbook["Definitions"].freeze_panes
     assert rate[at["2024/25"]].value == 132
