@@ -30,6 +30,7 @@ SERVICES = [
         f"tests/integration/test_{name}.py"
         for name in (
             "by_itself",
+            "canaries",
             "case_system_migration",
             "final_return",
             "internal_site",
@@ -40,7 +41,7 @@ SERVICES = [
         )
     ),
 ]
-"""Of what only CI waits for, about half of the time; with all that looks at the internal site, which is built once."""
+"""Of what only CI waits for, half of the time; with all that looks at the internal site, which is built once."""
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 STILL_RUNNING_EVERY = 60
