@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from orchestration.ingest.mapping.model import TableMapping
 from orchestration.ingest.spelling.rules import is_blank, yes_no_words
-from orchestration.ingest.tables import CROSSWALK, DATASETS, Recognition, TableSpec, recognise
+from orchestration.ingest.tables import CROSSWALK, DATASETS, Recognition, TableSpec, plain_name, recognise
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,6 @@ class Part:
 
 
 _DAY = re.compile(r"\b\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b")
-_SIGNS = re.compile(r"[\W_]+")
 _IS_UASC = {"uasc", "isuasc", "uascflag", "uascyn", "uascindicator"}
 """What files call the column that says of every child whether it was an unaccompanied asylum-seeking child."""
 HEADER_WITHIN = 30
@@ -182,7 +181,7 @@ def _without_those_marked_no(
     DfE's file has a row for each unaccompanied child and for no other; the XML has a 0 or 1 for every child, and so has
     a CSV that somebody made like it. A blank is a no where others say yes.
     """
-    flag = next((values for name, values in zip(names, columns, strict=True) if _SIGNS.sub("", name) in _IS_UASC), None)
+    flag = next((values for name, values in zip(names, columns, strict=True) if plain_name(name) in _IS_UASC), None)
     if flag is None:
         return columns, row_numbers
     words = yes_no_words("uasc")

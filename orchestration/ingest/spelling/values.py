@@ -42,7 +42,6 @@ _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.0+)?")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _A_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _THOUSANDS = re.compile(r"-?\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?")
-_HEAD_COUNT = re.compile("attend")
 _ABOUT = re.compile(
     r"(?:(?:c|ca|circa|approx|approximately|about|around|roughly)\b\.?|~)?\s*(?P<number>\d[\d,]*)\s*"
     r"(?:\+|people|persons|attendees|children|young people|carers|attended)?",
@@ -268,7 +267,7 @@ def speller(spec: ColumnSpec, collection_year: int) -> Callable[[str], Spelt] | 
         return lambda text: spell_flag(text, spec)
     if spec.name == "fte":
         return spell_share
-    if spec.kind == "number" and _HEAD_COUNT.search(spec.name):
+    if spec.kind == "number" and "attend" in spec.name:
         return spell_head_count
     return {"number": spell_number, "id": spell_id, "postcode": spell_postcode}.get(spec.kind)
 
